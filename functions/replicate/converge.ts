@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from 'node:util';
+import { assertNever } from '../../shared/assert-never.ts';
+import { backOff } from '../../shared/back-off.ts';
+import type { Bucket, CopyAnswer, DestinationBucket } from '../../shared/bucket.ts';
+import { decide } from '../../shared/decide.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import { copyRequest, isSinglePart } from './copy-request.ts';
+
+/** Word that a key may have changed. Nothing in it is trusted: the ETag is a guess that saves requests when it is right. */
+export interface Hint {
+  readonly key: ObjectKey;
+  readonly sourceETag?: string;
+}
+
+/** Everything outside that `converge` touches. */
+export interface World {
+  readonly source: Bucket;
+  readonly destination: DestinationBucket;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+}
+
+/** How a key was left. */
+export interface Outcome {
+  readonly outcome: 'copied' | 'same' | 'skipped' | 'cannot' | 'failed';
+  readonly reason: string;
+  /** Bytes copied. */
+  readonly bytes: number;
+  /** An answer was lost, so a copy may yet land: the key must be looked at again once that copy has landed or died. */
+  readonly unclear: boolean;
+  /** What was thrown, where the outcome is `failed`. */
+  readonly error?: unknown;
+}
+
+/**
+ * Makes the destination's object what the source's object is now. The only code that writes to a destination. Never throws:
+ * what goes wrong is an outcome.
+ *
+ * Every copy is conditional on both sides, and after it the source is looked at once more, so that a slow copy of an old
+ * state is never the last word. The guess "absent there, unchanged here" comes first: for a new object it is right, and
+ * costs one copy and one look.
+ */
+export async function converge(hint: Hint, world: World): Promise<Outcome> {
+  const attempt: Attempt = { copies: 0, bytes: 0, waits: 0, unclear: false };
+  const { outcome, reason, error } = await endingOf(hint, world, attempt);
+  const ending = outcome === 'same' && attempt.copies > 0 ? 'copied' : outcome;
+  return {
+    outcome: ending,
+    reason,
+    bytes: attempt.bytes,
+    unclear: attempt.unclear,
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** What has happened to one key so far in this invocation. */
+interface Attempt {
+  copies: number;
+  bytes: number;
+  waits: number;
+  unclear: boolean;
+}
+
+type Ending = Pick<Outcome, 'outcome' | 'reason' | 'error'>;
+
+async function endingOf(hint: Hint, world: World, attempt: Attempt): Promise<Ending> {
+  try {
+    return (await copyAsNew(hint, world, attempt)) ?? (await lookAndCopy(hint.key, world, attempt));
+  } catch (error) {
+    return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error), error };
+  }
+}
+
+/** Takes the hint at its word. `undefined`: it was wrong, or says too little. */
+async function copyAsNew({ key, sourceETag }: Hint, world: World, attempt: Attempt): Promise<Ending | undefined> {
+  if (sourceETag === undefined || !isSinglePart(sourceETag)) return undefined;
+  const answer = await world.destination.copy({ key, sourceETag, replicaETag: undefined });
+  await heed(answer, world, attempt);
+  if (answer.answer !== 'copied') return undefined;
+  const now = await world.source.head(key);
+  if (now?.etag !== sourceETag) return undefined;
+  attempt.bytes += now.size;
+  // A copy does not carry a website redirect, and only this look shows that there is one: the loop sets it.
+  return now.description.websiteRedirect === undefined ? { outcome: 'copied', reason: 'absent' } : undefined;
+}
+
+const ROUNDS = 10;
+
+async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Promise<Ending> {
+  let source = await world.source.head(key);
+  for (let round = 0; round < ROUNDS; round++) {
+    const replica = source && (await world.destination.head(key));
+    const action = decide(source, replica);
+    if (action.do === 'cannot') return { outcome: 'cannot', reason: action.reason };
+    if (action.do === 'skip' || source === undefined) return await skipped(action.reason, world);
+
+    const answer = await world.destination.copy(copyRequest(key, { source, replica, to: world.destination.name }));
+    await heed(answer, world, attempt);
+    if (answer.answer === 'refused')
+      throw new Error(`Cannot copy "${key}" to "${world.destination.name}": ${answer.reason}`);
+    if (answer.answer === 'copied') attempt.bytes += source.size;
+
+    const now = await world.source.head(key);
+    if (answer.answer === 'copied' && isDeepStrictEqual(source, now))
+      return { outcome: 'copied', reason: action.reason };
+    source = now;
+  }
+  throw new Error(`Cannot settle "${key}" in "${world.destination.name}": no copy held through ${ROUNDS} rounds`);
+}
+
+/** A HEAD's 404 cannot tell a missing key from a missing bucket: only a look at the bucket makes "gone" certain. */
+async function skipped(reason: string, { source }: World): Promise<Ending> {
+  if (reason === 'same') return { outcome: 'same', reason };
+  await source.look();
+  return { outcome: 'skipped', reason };
+}
+
+async function heed(answer: CopyAnswer, world: World, attempt: Attempt): Promise<void> {
+  switch (answer.answer) {
+    case 'copied':
+      attempt.copies++;
+      return;
+    case 'later':
+      return await world.sleep(backOff(attempt.waits++, world.random()));
+    case 'unclear':
+      attempt.unclear = true;
+      return;
+    case 'moved':
+    case 'refused':
+      return;
+    default:
+      assertNever(answer);
+  }
+}

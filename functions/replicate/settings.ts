@@ -1,0 +1,93 @@
+import { bucketOfSubscriber } from '../../shared/names.ts';
+import type { InboxAddress } from './inbox.ts';
+import type { ReplicaSettings } from '../../shared/s3-bucket.ts';
+
+/** What the function's environment says. */
+export interface Settings {
+  readonly source: { readonly name: string; readonly owner: string; readonly region: string };
+  readonly destination: { readonly name: string; readonly owner: string; readonly region: string };
+  readonly replicas: ReplicaSettings;
+  /** Where S3 is, if not where AWS has it. */
+  readonly endpoint: string | undefined;
+  /** Keys worked on at the same time in one invocation. */
+  readonly inFlight: number;
+  /** The destination's queues, where it has some. */
+  readonly inbox: InboxAddress | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment. The destination is the bucket that the function is named after.
+ *
+ * @throws {Error} naming the variable that is missing or wrong.
+ */
+export function settingsFrom(environment: Environment): Settings {
+  return {
+    source: {
+      name: required(environment, 'SOURCE_BUCKET'),
+      owner: required(environment, 'SOURCE_ACCOUNT'),
+      region: required(environment, 'SOURCE_REGION'),
+    },
+    destination: {
+      name: bucketOfSubscriber(required(environment, 'AWS_LAMBDA_FUNCTION_NAME')),
+      owner: required(environment, 'DESTINATION_ACCOUNT'),
+      region: required(environment, 'AWS_REGION'),
+    },
+    replicas: replicaSettings(environment),
+    endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
+    inFlight: positive(environment, 'IN_FLIGHT', 64),
+    inbox: inboxAddress(environment),
+  };
+}
+
+function inboxAddress(environment: Environment): InboxAddress | undefined {
+  const { INBOX_URL, FAILED_QUEUE_URL } = environment;
+  if (INBOX_URL === undefined || FAILED_QUEUE_URL === undefined) return undefined;
+  return {
+    region: required(environment, 'AWS_REGION'),
+    inboxUrl: INBOX_URL,
+    failedUrl: FAILED_QUEUE_URL,
+    visibilitySeconds: positive(environment, 'INBOX_VISIBILITY_SECONDS', 3600),
+  };
+}
+
+function replicaSettings(environment: Environment): ReplicaSettings {
+  const { STORAGE_CLASS, ENCRYPTION, KMS_KEY_ARN } = environment;
+  return {
+    ...(STORAGE_CLASS === undefined ? {} : { StorageClass: oneOf('STORAGE_CLASS', STORAGE_CLASS, STORAGE_CLASSES) }),
+    ...(ENCRYPTION === undefined ? {} : { ServerSideEncryption: oneOf('ENCRYPTION', ENCRYPTION, ENCRYPTIONS) }),
+    // Without a Bucket Key every copy is a request to KMS.
+    ...(KMS_KEY_ARN === undefined ? {} : { SSEKMSKeyId: KMS_KEY_ARN, BucketKeyEnabled: true }),
+  };
+}
+
+const STORAGE_CLASSES = [
+  'STANDARD',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+] as const;
+const ENCRYPTIONS = ['AES256', 'aws:kms'] as const;
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (value) return value;
+  throw new Error(`Cannot start: the environment variable ${name} is missing; deploy the destination's stack again`);
+}
+
+function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw new Error(`Cannot start: the environment variable ${name} is "${value}", not one of ${allowed.join(', ')}`);
+}
+
+function positive(environment: Environment, name: string, otherwise: number): number {
+  const value = environment[name];
+  if (value === undefined) return otherwise;
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  throw new Error(`Cannot start: the environment variable ${name} is "${value}", not a number from 1 to 9999`);
+}

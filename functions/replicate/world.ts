@@ -1,0 +1,30 @@
+import { setTimeout } from 'node:timers/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
+import type { World } from './converge.ts';
+import type { Settings } from './settings.ts';
+
+/** The two real buckets, for one invocation that must end within `milliseconds`. */
+export function worldFor({ source, destination, replicas, endpoint, inFlight }: Settings, milliseconds: number): World {
+  const signal = AbortSignal.timeout(milliseconds);
+  const client = (region: string, attempts: number) => clientFor(region, { attempts, sockets: inFlight, endpoint });
+  return {
+    source: s3Bucket({ ...source, client: client(source.region, 3), signal }),
+    destination: s3DestinationBucket(
+      { ...destination, client: client(destination.region, 3), signal },
+      { source, settings: replicas, commitClient: client(destination.region, 1) },
+    ),
+    sleep: (pause) => setTimeout(pause, undefined, { signal }),
+    random: Math.random,
+  };
+}
+
+const clients = new Map<string, S3Client>();
+
+/** One client for all invocations: making one costs more than a copy. */
+function clientFor(region: string, options: Parameters<typeof s3Client>[1]): S3Client {
+  const id = JSON.stringify([region, options]);
+  const client = clients.get(id) ?? s3Client(region, options);
+  clients.set(id, client);
+  return client;
+}

@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ObjectState } from './bucket.ts';
+
+/** What is to be done about one key. */
+export type Action =
+  | { readonly do: 'copy'; readonly reason: 'absent' | 'content differs' | 'description differs' }
+  | { readonly do: 'skip'; readonly reason: 'same' | 'source is gone' }
+  | { readonly do: 'cannot'; readonly reason: 'archived' | 'too large' };
+
+/**
+ * Compares the two sides of one key as they are now. First row that fits:
+ *
+ *     source          replica                            action
+ *     gone            any                                skip: source is gone
+ *     any             same content, same description     skip: same
+ *     archived        any                                cannot: archived
+ *     over 48.8 TiB   any                                cannot: too large
+ *     present         none, or a delete marker           copy: absent
+ *     present         another size or ETag               copy: content differs
+ *     present         same content only                  copy: description differs
+ *
+ * A delete marker on the destination counts as "none": the destination follows the source. The storage class is not compared,
+ * because the destination chooses it.
+ */
+export function decide(source: ObjectState | undefined, replica: ObjectState | undefined): Action {
+  if (source === undefined) return { do: 'skip', reason: 'source is gone' };
+  const difference = differenceBetween(source, replica);
+  if (difference === undefined) return { do: 'skip', reason: 'same' };
+  if (source.archived) return { do: 'cannot', reason: 'archived' };
+  if (source.size > LARGEST_OBJECT) return { do: 'cannot', reason: 'too large' };
+  return { do: 'copy', reason: difference };
+}
+
+/**
+ * 10,000 parts of 5 GiB: nothing larger can be put together.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+ */
+const LARGEST_OBJECT = 10_000 * 5 * 1024 ** 3;
+
+function differenceBetween(source: ObjectState, replica: ObjectState | undefined) {
+  if (replica === undefined) return 'absent';
+  if (source.size !== replica.size || source.etag !== replica.etag) return 'content differs';
+  return isDeepStrictEqual(source.description, replica.description) ? undefined : 'description differs';
+}

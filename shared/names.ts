@@ -1,0 +1,46 @@
+/**
+ * Every name this project gives to something in AWS, and the way back from a name to a bucket.
+ *
+ * A dot, legal in a bucket name, is illegal in the names of functions, queues and topics: there it is written `_`, which no
+ * bucket name of today contains, so the name stays reversible.
+ */
+export function subscriberName(destinationBucket: string): string {
+  return flat(destinationBucket);
+}
+
+/** The bucket a subscriber (function or inbox) is named after. */
+export function bucketOfSubscriber(subscriber: string): string {
+  return subscriber.replaceAll('_', '.');
+}
+
+/** The SNS topic to which the source bucket publishes its events. */
+export function topicName(sourceBucket: string): string {
+  return `${flat(sourceBucket)}-fanout`;
+}
+
+/** The queue, in the topic's Region, for what the topic could not hand over to an inbox. */
+export function undeliveredQueueName(sourceBucket: string): string {
+  return `${flat(sourceBucket)}-undelivered`;
+}
+
+/** The queue for messages that a destination could not settle. */
+export function failedQueueName(destinationBucket: string): string {
+  return `${flat(destinationBucket)}-failed`;
+}
+
+export function sourceStackName(sourceBucket: string): string {
+  return `fanout-source-${dashed(sourceBucket)}`;
+}
+
+export function destinationStackName(destinationBucket: string): string {
+  return `fanout-destination-${dashed(destinationBucket)}`;
+}
+
+function flat(bucket: string): string {
+  return bucket.replaceAll('.', '_');
+}
+
+/** CloudFormation allows neither `.` nor `_`. `--` for a dot can meet a bucket that contains `--`; the configuration refuses such a pair. */
+function dashed(bucket: string): string {
+  return bucket.replaceAll('.', '--');
+}

@@ -1,0 +1,65 @@
+import type { CopyAnswer } from './bucket.ts';
+
+/**
+ * What an error of the SDK means for a request that commits. The code decides before the status does, because the SDK gives
+ * every error inside a 200 the status 503.
+ *
+ *     what S3 said                                             answer
+ *     PreconditionFailed, NoSuchKey, NoSuchVersion, 412, 404   moved
+ *     SlowDown, ConditionalRequestConflict and the like, 409, 429   later
+ *     InternalError, 5xx, no answer at all                     unclear
+ *     every other 4xx, or its code inside a 200                refused
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+export function answerOfError(error: unknown): Exclude<CopyAnswer, { answer: 'copied' }> {
+  const code = errorCode(error);
+  const reason = `${code}: ${error instanceof Error ? error.message : String(error)}`;
+  return { answer: BY_CODE.get(code) ?? byStatus(statusOf(error), code), reason };
+}
+
+/** S3's error code, or the name of the network's error. */
+export function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'UnknownError';
+  if ('Code' in error && typeof error.Code === 'string') return error.Code;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.name;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+type Refusal = 'moved' | 'later' | 'unclear' | 'refused';
+
+const BY_CODE: ReadonlyMap<string, Refusal> = new Map([
+  ['PreconditionFailed', 'moved'],
+  ['NoSuchKey', 'moved'],
+  ['NoSuchVersion', 'moved'],
+  ['NoSuchBucket', 'refused'],
+  ['SlowDown', 'later'],
+  ['ConditionalRequestConflict', 'later'],
+  ['OperationAborted', 'later'],
+  ['RequestTimeout', 'later'],
+  ['TooManyRequests', 'later'],
+  ['InternalError', 'unclear'],
+  ['AccessDenied', 'refused'],
+  ['InvalidRequest', 'refused'],
+  ['InvalidObjectState', 'refused'],
+  ['EntityTooLarge', 'refused'],
+] as const);
+
+function byStatus(status: number | undefined, code: string): Refusal {
+  if (code.startsWith('KMS.')) return 'refused';
+  if (status === 412 || status === 404) return 'moved';
+  if (status === 409 || status === 429) return 'later';
+  if (status !== undefined && status >= 400 && status < 500) return 'refused';
+  return 'unclear';
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+}

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import type { ObjectState } from '../../shared/bucket.ts';
+import { decide } from '../../shared/decide.ts';
+
+const object: ObjectState = {
+  etag: 'd41d8cd98f00b204e9800998ecf8427e',
+  size: 10,
+  lastModified: new Date('2026-01-01T00:00:00Z'),
+  archived: false,
+  description: { contentType: 'text/plain', metadata: { camera: 'x100' }, tagCount: 1 },
+};
+const described = (change: Partial<ObjectState['description']>): ObjectState => ({
+  ...object,
+  description: { ...object.description, ...change },
+});
+const copy = (reason: string) => ({ do: 'copy', reason });
+const skip = (reason: string) => ({ do: 'skip', reason });
+const cannot = (reason: string) => ({ do: 'cannot', reason });
+const terabyte = 1024 ** 4;
+const differs = copy('description differs');
+
+const rows: [name: string, source: ObjectState | undefined, replica: ObjectState | undefined, action: object][] = [
+  ['gone, no replica', undefined, undefined, skip('source is gone')],
+  ['gone, a replica stays', undefined, object, skip('source is gone')],
+  ['the same on both sides', object, object, skip('same')],
+  ['same, replica younger', object, { ...object, lastModified: new Date('2026-02-02T00:00:00Z') }, skip('same')],
+  ['same, another version id', { ...object, versionId: 'a' }, { ...object, versionId: 'b' }, skip('same')],
+  ['same, source archived since', { ...object, archived: true }, object, skip('same')],
+  ['archived, no replica', { ...object, archived: true }, undefined, cannot('archived')],
+  ['archived, another replica', { ...object, archived: true }, { ...object, etag: 'other' }, cannot('archived')],
+  ['as large as S3 allows', { ...object, size: 10_000 * 5 * 1024 ** 3 }, undefined, copy('absent')],
+  ['too large', { ...object, size: 49 * terabyte }, undefined, cannot('too large')],
+  ['no replica, or a delete marker', object, undefined, copy('absent')],
+  ['an empty object, no replica', { ...object, size: 0 }, undefined, copy('absent')],
+  ['another size', object, { ...object, size: 11 }, copy('content differs')],
+  ['another ETag, same size', object, { ...object, etag: '0cc175b9c0f1b6a831c399e269772661' }, copy('content differs')],
+  ['another size and description', { ...object, size: 11 }, described({ tagCount: 2 }), copy('content differs')],
+  ['another content type', object, described({ contentType: 'text/html' }), differs],
+  ['content encoding on one side', object, described({ contentEncoding: 'gzip' }), differs],
+  ['content language on one side', described({ contentLanguage: 'de' }), object, differs],
+  ['content disposition on one side', described({ contentDisposition: 'inline' }), object, differs],
+  ['cache control on one side', described({ cacheControl: 'no-store' }), object, differs],
+  ['expires on one side', described({ expires: 'Thu, 01 Dec 2033 16:00:00 GMT' }), object, differs],
+  ['website redirect on one side', described({ websiteRedirect: '/b' }), object, differs],
+  ['user metadata of another value', object, described({ metadata: { camera: 'x200' } }), differs],
+  ['user metadata more', object, described({ metadata: { camera: 'x100', lens: '23' } }), differs],
+  [
+    'user metadata in another order',
+    described({ metadata: { a: '1', b: '2' } }),
+    described({ metadata: { b: '2', a: '1' } }),
+    skip('same'),
+  ],
+  ['another number of tags', object, described({ tagCount: 0 }), differs],
+];
+
+it.each(rows)('%s', (_, source, replica, action) => {
+  expect(decide(source, replica)).toEqual(action);
+});

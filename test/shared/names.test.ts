@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import {
+  bucketOfSubscriber,
+  destinationStackName,
+  failedQueueName,
+  sourceStackName,
+  subscriberName,
+  topicName,
+  undeliveredQueueName,
+} from '../../shared/names.ts';
+
+const longest = 'a'.repeat(63);
+
+it.each(['photos', 'photos.eu.example.com', '0-starts-with-a-digit', longest])(
+  'gives %s names that AWS takes',
+  (bucket) => {
+    expect(subscriberName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,64}$/); // Lambda, SQS
+    expect(failedQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
+    expect(undeliveredQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
+    expect(topicName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,256}$/); // SNS
+    expect(sourceStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/); // CloudFormation
+    expect(destinationStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/);
+  },
+);
+
+it.each(['photos', 'photos.eu', 'a.b-c.d', longest])('finds the bucket %s again from its subscriber', (bucket) => {
+  expect(bucketOfSubscriber(subscriberName(bucket))).toBe(bucket);
+});
