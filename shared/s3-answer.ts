@@ -26,10 +26,6 @@ export function errorCode(error: unknown): string {
   return error.name;
 }
 
-export function isNotFound(error: unknown): boolean {
-  return statusOf(error) === 404;
-}
-
 type Refusal = 'moved' | 'later' | 'unclear' | 'refused';
 
 const BY_CODE: ReadonlyMap<string, Refusal> = new Map([
@@ -57,7 +53,8 @@ function byStatus(status: number | undefined, code: string): Refusal {
   return 'unclear';
 }
 
-function statusOf(error: unknown): number | undefined {
+/** The status of the answer; `undefined` if there was none. */
+export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
   const metadata = error.$metadata;
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;

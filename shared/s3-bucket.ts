@@ -3,7 +3,7 @@ import type { CopyObjectCommandInput, HeadObjectCommandOutput, S3ClientConfig } 
 import { BucketError } from './bucket.ts';
 import type { Bucket, CopyAnswer, CopyRequest, Description, DestinationBucket, ObjectState } from './bucket.ts';
 import { copySource } from './object-key.ts';
-import { answerOfError, errorCode, isNotFound } from './s3-answer.ts';
+import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
 
 /** Which bucket, whose it must be, and how to reach it. */
 export interface BucketAccess {
@@ -26,7 +26,8 @@ export function s3Bucket({ name, owner, client, signal }: BucketAccess): Bucket 
       try {
         return objectState(await client.send(new HeadObjectCommand({ ...input, Key: key }), { abortSignal: signal }));
       } catch (cause) {
-        if (isNotFound(cause)) return undefined;
+        // Without s3:ListBucket a missing key answers 403: only a 404 means that there is nothing.
+        if (statusOf(cause) === 404) return undefined;
         throw bucketError(`Cannot look at "${key}" in "${name}"`, cause);
       }
     },
@@ -157,13 +158,19 @@ function isArchived({ StorageClass, ArchiveStatus, Restore }: HeadObjectCommandO
   return ArchiveStatus !== undefined || StorageClass === 'GLACIER' || StorageClass === 'DEEP_ARCHIVE';
 }
 
+/** A HEAD's error has no body: its status is all there is to say. */
 function bucketError(doing: string, cause: unknown): BucketError {
-  const code = errorCode(cause);
-  return new BucketError(`${doing}: ${code}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    code,
-    cause,
-  });
+  const status = statusOf(cause);
+  const code = status === undefined ? errorCode(cause) : `status ${status}`;
+  const why = MEANING.get(status) ?? (cause instanceof Error ? cause.message : String(cause));
+  return new BucketError(`${doing}: ${code}: ${why}`, { code, cause });
 }
+
+const MEANING: ReadonlyMap<number | undefined, string> = new Map([
+  [400, 'a bad request, or an object encrypted with a key of the customer (SSE-C)'],
+  [403, 'access denied, or the bucket belongs to another account than expected'],
+  [404, 'there is no such bucket'],
+]);
 
 function quoted(etag: string): string {
   return `"${etag}"`;

@@ -1,0 +1,123 @@
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { vi } from 'vitest';
+import { handler } from '../../functions/replicate/handler.ts';
+import { startSimulator } from './s3-simulator/http-server.ts';
+import type { Simulator, SimulatorOptions } from './s3-simulator/http-server.ts';
+import { putObject } from './s3-simulator/put-object.ts';
+import type { Put } from './s3-simulator/put-object.ts';
+import { createBucket, createStore } from './s3-simulator/store.ts';
+import type { BucketOptions, Store } from './s3-simulator/store.ts';
+
+export const SOURCE = { name: 'photos', owner: '111122223333' } as const;
+export const DESTINATION = { name: 'photos-eu', owner: '111122223333' } as const;
+
+/** The replicate function as AWS would run it, with two buckets of the simulator and the real SDK in between. */
+export interface Rig {
+  readonly store: Store;
+  readonly s3: Simulator;
+  /** Invokes the function with one SQS message for each body. */
+  invoke(...bodies: readonly unknown[]): Promise<Invocation>;
+  invokeWith(event: unknown): Promise<unknown>;
+  put(key: string, content: Put['content'], attributes?: Put['attributes']): { readonly etag: string };
+}
+
+export interface Invocation {
+  /** Message ids: `m0` is the first body. */
+  readonly failed: readonly string[];
+  /** The structured lines of the log. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+}
+
+export async function startRig(
+  options: SimulatorOptions & {
+    readonly source?: Partial<BucketOptions>;
+    readonly destination?: Partial<BucketOptions>;
+  } = {},
+): Promise<Rig> {
+  const store = createStore();
+  createBucket(store, { ...SOURCE, region: 'us-east-1', ...options.source });
+  createBucket(store, { ...DESTINATION, region: 'eu-west-1', versioning: 'enabled', ...options.destination });
+  const s3 = await startSimulator(store, options);
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.endpoint);
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', DESTINATION.name);
+  vi.stubEnv('SOURCE_BUCKET', SOURCE.name);
+  vi.stubEnv('SOURCE_ACCOUNT', SOURCE.owner);
+  vi.stubEnv('SOURCE_REGION', 'us-east-1');
+  vi.stubEnv('DESTINATION_ACCOUNT', DESTINATION.owner);
+  return {
+    store,
+    s3,
+    invoke: (...bodies) => invoke(bodies),
+    invokeWith: (event) => handler(event, lambdaContext()),
+    put: (key, content, attributes) =>
+      putObject(store, { bucket: SOURCE.name, key, content, ...(attributes && { attributes }) }),
+  };
+}
+
+/** The message that S3 sends for a new object. */
+export function created(key: string, etag?: string): object {
+  const object = { key: encodeURIComponent(key).replaceAll('%20', '+'), ...(etag && { eTag: etag }) };
+  return {
+    Records: [
+      {
+        eventVersion: '2.6',
+        eventSource: 'aws:s3',
+        eventTime: new Date().toISOString(),
+        eventName: 'ObjectCreated:Put',
+        s3: { bucket: { name: SOURCE.name }, object },
+      },
+    ],
+  };
+}
+
+async function invoke(bodies: readonly unknown[]): Promise<Invocation> {
+  const output: string[] = [];
+  // Powertools writes through a console of its own.
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    output.push(String(chunk));
+    return true;
+  });
+  const errors = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    output.push(String(chunk));
+    return true;
+  });
+  try {
+    const Records = bodies.map((body, index) => ({
+      messageId: `m${index}`,
+      eventSource: 'aws:sqs',
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    }));
+    const answer: SQSBatchResponse = await handler({ Records }, lambdaContext());
+    return {
+      failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+      lines: output.join('').split('\n').flatMap(parseLine),
+    };
+  } finally {
+    spy.mockRestore();
+    errors.mockRestore();
+  }
+}
+
+function parseLine(line: string): Readonly<Record<string, unknown>>[] {
+  return line.startsWith('{') ? [JSON.parse(line)] : [];
+}
+
+function lambdaContext(): Context {
+  return {
+    functionName: DESTINATION.name,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:eu-west-1:${DESTINATION.owner}:function:${DESTINATION.name}`,
+    memoryLimitInMB: '512',
+    awsRequestId: 'request',
+    logGroupName: 'group',
+    logStreamName: 'stream',
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => 600_000,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}
