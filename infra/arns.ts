@@ -1,0 +1,16 @@
+import type { Stack } from 'aws-cdk-lib';
+import { topicName, undeliveredQueueName } from '../shared/names.ts';
+import type { Source } from './config.ts';
+
+/** ARNs made from names alone, for things of another stack or of none: a reference would tie the two stacks together. */
+export function bucketArn(stack: Stack, bucket: string): string {
+  return stack.formatArn({ service: 's3', region: '', account: '', resource: bucket });
+}
+
+export function topicArn(stack: Stack, { bucket, region, account }: Source): string {
+  return stack.formatArn({ service: 'sns', region, account, resource: topicName(bucket) });
+}
+
+export function undeliveredQueueArn(stack: Stack, { bucket, region, account }: Source): string {
+  return stack.formatArn({ service: 'sqs', region, account, resource: undeliveredQueueName(bucket) });
+}

@@ -1,0 +1,105 @@
+import type { Destination, Replicator, Source } from './config.ts';
+import { nameCollisions } from './name-collisions.ts';
+
+/** Something wrong with the configuration, told at the field where it can be mended. */
+export interface Problem {
+  readonly path: (string | number)[];
+  /** What is wrong, and the remedy. */
+  readonly message: string;
+}
+
+/** What one field alone cannot show to be wrong. */
+export function ruleProblems(replicators: readonly Replicator[]): Problem[] {
+  const sources = replicators.map(({ source }, at) => ({ ...source, path: ['replicators', at, 'source'] }));
+  const destinations = replicators.flatMap((replicator, at) =>
+    replicator.destinations.map((destination, n) => ({
+      ...destination,
+      source: replicator.source,
+      path: ['replicators', at, 'destinations', n],
+    })),
+  );
+  return [
+    ...repeated(sources, 'the source of another replicator, too; list all its destinations there'),
+    ...repeated(destinations, 'a destination already; a bucket can be the destination of one source, once; remove one'),
+    ...destinations.flatMap((destination) => loops(destination, sources)),
+    ...destinations.flatMap(otherAccount),
+    ...destinations.flatMap(keyElsewhere),
+    ...destinations.flatMap(untestedRegions),
+    ...[...sources, ...destinations].flatMap(accountRegionalName),
+    ...nameCollisions({ sources, destinations }),
+  ];
+}
+
+export type PlacedSource = Source & { readonly path: (string | number)[] };
+export type PlacedDestination = Destination & { readonly source: Source; readonly path: (string | number)[] };
+
+function repeated(places: readonly PlacedSource[], message: string): Problem[] {
+  return places
+    .filter(({ bucket }, at) => places.findIndex((other) => other.bucket === bucket) < at)
+    .map(({ path }) => ({ path: [...path, 'bucket'], message }));
+}
+
+function loops({ bucket, source, path }: PlacedDestination, sources: readonly PlacedSource[]): Problem[] {
+  if (bucket === source.bucket) {
+    return [{ path: [...path, 'bucket'], message: 'the source itself; write another bucket' }];
+  }
+  if (!sources.some((other) => other.bucket === bucket)) return [];
+  return [{ path: [...path, 'bucket'], message: 'the source of another replicator: a loop; write another bucket' }];
+}
+
+function otherAccount({ account, source, path }: PlacedDestination): Problem[] {
+  if (account === source.account) return [];
+  const message = `not the account of the source (${source.account}), which is not supported yet; use a bucket of that account`;
+  return [{ path: [...path, 'account'], message }];
+}
+
+function keyElsewhere({ encryption, region, path }: PlacedDestination): Problem[] {
+  if (typeof encryption !== 'object' || encryption.kmsKeyArn.split(':')[3] === region) return [];
+  const message = `the key must be in the Region of the bucket; write the ARN of a key in ${region}`;
+  return [{ path: [...path, 'encryption', 'kmsKeyArn'], message }];
+}
+
+/**
+ * To and from a Region that an account must opt into, SNS delivers only with a principal of that Region. It refuses
+ * silently with another one.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
+ */
+function untestedRegions({ region, source, path }: PlacedDestination): Problem[] {
+  if (region === source.region || [region, source.region].every((name) => REGIONS_ON_BY_DEFAULT.has(name))) return [];
+  const optIn = REGIONS_ON_BY_DEFAULT.has(region) ? source.region : region;
+  const message =
+    `from ${source.region} to ${region} is not supported yet, as ${optIn} is not a Region that every account has; ` +
+    'use two that it has, such as us-east-1 and eu-west-1, or one Region for both buckets';
+  return [{ path: [...path, 'region'], message }];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html */
+function accountRegionalName({ bucket, existing, path }: PlacedSource): Problem[] {
+  if (existing || !bucket.endsWith('-an')) return [];
+  const message =
+    'a name that ends with -an belongs to an account regional namespace, where buckets are not created from here; ' +
+    'create it and write existing: true, or use another name';
+  return [{ path: [...path, 'bucket'], message }];
+}
+
+/** @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
+const REGIONS_ON_BY_DEFAULT = new Set([
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+  'ap-south-1',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-northeast-3',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ca-central-1',
+  'eu-central-1',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'eu-north-1',
+  'sa-east-1',
+]);

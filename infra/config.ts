@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { ruleProblems } from './config-rules.ts';
+import { configurationSchema, type StorageClass } from './config-schema.ts';
+import { ConfigurationError } from './configuration-error.ts';
+
+/** What `replicator.config.ts` says: which bucket is kept copied to which others. */
+export interface Configuration {
+  readonly replicators: readonly ReplicatorConfiguration[];
+}
+
+/** One source and all its destinations. */
+export interface ReplicatorConfiguration {
+  readonly source: BucketConfiguration;
+  /** At least one. Each gets a stack of its own, which can be deployed and deleted without touching another. */
+  readonly destinations: readonly DestinationConfiguration[];
+}
+
+export interface BucketConfiguration {
+  /** The bucket's name, 3 to 63 characters. */
+  readonly bucket: string;
+  /** The Region the bucket is in, or will be created in, such as `eu-west-1`. */
+  readonly region: string;
+  /**
+   * The account that owns the bucket, 12 digits.
+   *
+   * @default the account of the credentials with which the CDK runs
+   */
+  readonly account?: string;
+  /**
+   * Whether the bucket exists already. It is then left as it is: no setting, policy or notification of it is replaced;
+   * to a source one notification is added. An existing destination should be versioned.
+   *
+   * @default false: the bucket is created, and is kept when its stack is deleted
+   */
+  readonly existing?: boolean;
+}
+
+export interface DestinationConfiguration extends BucketConfiguration {
+  /**
+   * The storage class of the replicas.
+   *
+   * @default 'STANDARD', whatever the class in the source
+   */
+  readonly storageClass?: StorageClass;
+  /**
+   * The encryption of the replicas: by S3's own keys, or by one KMS key in the bucket's Region.
+   *
+   * @default the default encryption of the bucket, which is `'sse-s3'` for a bucket that is created
+   */
+  readonly encryption?: Encryption;
+  /**
+   * How many invocations of the destination's function may run at a time, 2 to 1,000. Each works on up to 64 keys at
+   * once.
+   *
+   * @default 10
+   */
+  readonly concurrency?: number;
+}
+
+export type Encryption = 'sse-s3' | { readonly kmsKeyArn: string };
+
+/** The configuration after the check, with all defaults filled in. */
+export interface Replicator {
+  readonly source: Source;
+  readonly destinations: readonly Destination[];
+}
+export type Source = Required<BucketConfiguration>;
+export type Destination = Source &
+  Required<Pick<DestinationConfiguration, 'concurrency'>> &
+  Pick<DestinationConfiguration, 'storageClass' | 'encryption'>;
+
+/**
+ * Checks a configuration and fills in its defaults.
+ *
+ * @throws {ConfigurationError} one for all problems, a line for each: the field, its value and the remedy.
+ */
+export function parseConfiguration(
+  raw: unknown,
+  defaults: { readonly account: string | undefined },
+): readonly Replicator[] {
+  const parsed = v.safeParse(configurationSchema(defaults.account), raw);
+  const shapeProblems = (parsed.issues ?? []).map(({ path = [], message }) => ({
+    path: path.map(({ key }) => (typeof key === 'number' ? key : String(key))),
+    message,
+  }));
+  const problems = [...shapeProblems, ...(parsed.typed ? ruleProblems(parsed.output.replicators) : [])];
+  if (!parsed.typed || problems.length > 0) throw ConfigurationError.invalid(raw, problems);
+  return parsed.output.replicators;
+}

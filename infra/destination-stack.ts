@@ -1,0 +1,58 @@
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { subscriberName } from '../shared/names.ts';
+import type { Destination, Source } from './config.ts';
+import { Inbox } from './inbox.ts';
+import { nodeFunction } from './node-function.ts';
+import { replicateGrants } from './replicate-grants.ts';
+import { safeBucket } from './safe-bucket.ts';
+
+/** What a destination needs: the bucket, its inbox, and the function that empties the inbox into the bucket. */
+export class DestinationStack extends Stack {
+  constructor(app: App, id: string, props: { readonly source: Source; readonly destination: Destination }) {
+    const { source, destination } = props;
+    super(app, id, {
+      env: { account: destination.account, region: destination.region },
+      description: `Keeps the bucket ${destination.bucket} a copy of ${source.bucket}`,
+    });
+
+    const kmsKeyArn = typeof destination.encryption === 'object' ? destination.encryption.kmsKeyArn : undefined;
+    if (!destination.existing) safeBucket(this, 'Bucket', { bucketName: destination.bucket, kmsKeyArn });
+
+    const inbox = new Inbox(this, 'Inbox', {
+      destinationBucket: destination.bucket,
+      source,
+      functionTimeLimit: TIME_LIMIT,
+    });
+
+    const replicate = nodeFunction(this, 'Replicate', {
+      functionName: subscriberName(destination.bucket),
+      description: `Copies what changed in ${source.bucket} to ${destination.bucket}`,
+      entry: 'functions/replicate/handler.ts',
+      timeout: TIME_LIMIT,
+      environment: {
+        SOURCE_BUCKET: source.bucket,
+        SOURCE_ACCOUNT: source.account,
+        SOURCE_REGION: source.region,
+        DESTINATION_ACCOUNT: destination.account,
+        ...(destination.storageClass !== undefined && { STORAGE_CLASS: destination.storageClass }),
+        ...(destination.encryption === 'sse-s3' && { ENCRYPTION: 'AES256' }),
+        ...(kmsKeyArn !== undefined && { ENCRYPTION: 'aws:kms', KMS_KEY_ARN: kmsKeyArn }),
+        POWERTOOLS_SERVICE_NAME: 'replicate',
+        POWERTOOLS_METRICS_NAMESPACE: 'S3FanoutReplicator',
+      },
+      grants: replicateGrants(this, { source, destination, inboxArn: inbox.queue.queueArn, kmsKeyArn }),
+    });
+    // Not the CDK's SqsEventSource: it would add grants of its own to the role.
+    replicate.addEventSourceMapping('FromInbox', {
+      eventSourceArn: inbox.queue.queueArn,
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(1),
+      reportBatchItemFailures: true,
+      maxConcurrency: destination.concurrency,
+    });
+
+    new CfnOutput(this, 'InboxUrl', { value: inbox.queue.queueUrl });
+  }
+}
+
+const TIME_LIMIT = Duration.minutes(10);

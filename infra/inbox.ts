@@ -1,0 +1,70 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { failedQueueName, subscriberName } from '../shared/names.ts';
+import { topicArn, undeliveredQueueArn } from './arns.ts';
+import type { Source } from './config.ts';
+import { admitTopic, safeQueue } from './safe-queue.ts';
+
+/** The only way into a destination: a queue fed by the source's topic, and the queue for what could not be settled. */
+export class Inbox extends Construct {
+  readonly queue: sqs.Queue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: {
+      readonly destinationBucket: string;
+      readonly source: Source;
+      readonly functionTimeLimit: Duration;
+    },
+  ) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const name = subscriberName(props.destinationBucket);
+
+    const failed = safeQueue(this, 'Failed', {
+      queueName: failedQueueName(props.destinationBucket),
+      retentionPeriod: Duration.days(14),
+      redriveAllowPolicy: {
+        redrivePermission: sqs.RedrivePermission.BY_QUEUE,
+        // By name, as the two queues refer to each other.
+        sourceQueues: [sqs.Queue.fromQueueArn(this, 'ByName', stack.formatArn({ service: 'sqs', resource: name }))],
+      },
+    });
+    Validations.of(failed).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is itself the dead-letter queue of the inbox',
+    });
+
+    this.queue = safeQueue(this, 'Queue', {
+      queueName: name,
+      retentionPeriod: Duration.days(4),
+      visibilityTimeout: visibilityTimeout(props.functionTimeLimit),
+      deadLetterQueue: { queue: failed, maxReceiveCount: 20 },
+    });
+    admitTopic(this.queue, topicArn(stack, props.source));
+
+    const subscription = new sns.CfnSubscription(this, 'Subscription', {
+      topicArn: topicArn(stack, props.source),
+      region: props.source.region,
+      protocol: 'sqs',
+      endpoint: this.queue.queueArn,
+      rawMessageDelivery: true,
+      redrivePolicy: { deadLetterTargetArn: undeliveredQueueArn(stack, props.source) },
+    });
+    // SNS does not repeat what a queue refuses, so the policy that admits the topic must be there first.
+    subscription.node.addDependency(this.queue);
+  }
+}
+
+/**
+ * A record whose last request got no clear answer must not be tried again before that request has landed or died. Six
+ * times the function's time limit is also what Lambda asks of a queue.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+function visibilityTimeout(functionTimeLimit: Duration): Duration {
+  return Duration.minutes(6 * functionTimeLimit.toMinutes());
+}

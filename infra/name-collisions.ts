@@ -1,0 +1,36 @@
+import {
+  destinationStackName,
+  failedQueueName,
+  sourceStackName,
+  subscriberName,
+  undeliveredQueueName,
+} from '../shared/names.ts';
+import type { PlacedDestination, PlacedSource, Problem } from './config-rules.ts';
+
+/**
+ * Two buckets whose names make the same name for two things: `x` with its failed queue `x-failed`, and a bucket `x-failed`.
+ *
+ * Regions are not told apart, though two queues in two Regions may share a name: a person reading an alarm would not either.
+ */
+export function nameCollisions(places: {
+  readonly sources: readonly PlacedSource[];
+  readonly destinations: readonly PlacedDestination[];
+}): Problem[] {
+  const claims = [
+    ...places.sources.flatMap(({ bucket, path }) => [
+      { name: undeliveredQueueName(bucket), use: 'the undelivered queue', kind: 'queue', bucket, path },
+      { name: sourceStackName(bucket), use: 'the stack', kind: 'stack', bucket, path },
+    ]),
+    ...places.destinations.flatMap(({ bucket, path }) => [
+      { name: subscriberName(bucket), use: 'the inbox', kind: 'queue', bucket, path },
+      { name: failedQueueName(bucket), use: 'the failed queue', kind: 'queue', bucket, path },
+      { name: destinationStackName(bucket), use: 'the stack', kind: 'stack', bucket, path },
+    ]),
+  ];
+  return claims.flatMap((claim, at) => {
+    const earlier = claims.slice(0, at).find(({ name, kind }) => name === claim.name && kind === claim.kind);
+    if (earlier === undefined || earlier.bucket === claim.bucket) return [];
+    const message = `${claim.use} of this bucket and ${earlier.use} of "${earlier.bucket}" would both be called "${claim.name}"; use another bucket`;
+    return [{ path: [...claim.path, 'bucket'], message }];
+  });
+}

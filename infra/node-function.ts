@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/**
+ * A Lambda function as all of this project are, with its log group and a role of its own that may do what `grants` say and
+ * write to that log group.
+ */
+export function nodeFunction(
+  scope: Construct,
+  id: string,
+  props: {
+    readonly functionName: string;
+    readonly description: string;
+    /** From the root of the project. */
+    readonly entry: string;
+    readonly timeout: Duration;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly grants: readonly iam.PolicyStatement[];
+  },
+): NodejsFunction {
+  const { functionName, description, timeout, environment } = props;
+  const logGroupName = `/aws/lambda/${functionName}`;
+  return new NodejsFunction(scope, id, {
+    functionName,
+    description,
+    timeout,
+    environment,
+    role: role(scope, `${id}Role`, [...props.grants, writeLogs(Stack.of(scope), logGroupName)]),
+    logGroup: new logs.LogGroup(scope, `${id}Logs`, {
+      logGroupName,
+      retention: logs.RetentionDays.THREE_MONTHS,
+      // A log group that outlives its stack would block the next deployment, as its name is taken.
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
+    // Lambda's own JSON format would wrap the metrics, which CloudWatch then no longer finds in the log. Powertools writes JSON anyway.
+    loggingFormat: lambda.LoggingFormat.TEXT,
+    runtime: lambda.Runtime.NODEJS_24_X,
+    architecture: lambda.Architecture.ARM_64,
+    memorySize: 512,
+    entry: fileURLToPath(new URL(props.entry, ROOT)),
+    projectRoot: fileURLToPath(ROOT),
+    depsLockFilePath: fileURLToPath(new URL('package-lock.json', ROOT)),
+    bundling: {
+      format: OutputFormat.ESM,
+      target: 'node24',
+      mainFields: ['module', 'main'],
+      minify: true,
+      // The SDK of the runtime may be too old to know a header, such as a copy's If-None-Match, and leaves it out silently.
+      bundleAwsSDK: true,
+      externalModules: UNUSED_CREDENTIALS,
+    },
+  });
+}
+
+/**
+ * Where the SDK looks for credentials if the environment has none, which in Lambda it has. They are loaded only when they are
+ * looked into, and would be a fifth of the bundle.
+ */
+const UNUSED_CREDENTIALS = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+const ROOT = new URL('../', import.meta.url);
+
+function role(scope: Construct, id: string, statements: iam.PolicyStatement[]): iam.Role {
+  const own = new iam.Role(scope, id, {
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    inlinePolicies: { Grants: new iam.PolicyDocument({ statements }) },
+  });
+  for (const resource of statements.flatMap(({ resources }) => resources)) {
+    const reason = WILDCARDS.find(([pattern]) => pattern.test(resource))?.[1];
+    if (reason === undefined) continue;
+    Validations.of(own).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+  }
+  return own;
+}
+
+const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^arn:[^:]+:s3:::[^*/]+\/\*$/, 'The objects of one bucket have any name'],
+  [/^arn:[^:]+:logs:[^*]+:\*$/, 'Lambda names the log streams of the function'],
+];
+
+function writeLogs(stack: Stack, logGroupName: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'WriteLogs',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [`${stack.formatArn({ service: 'logs', resource: `log-group:${logGroupName}` })}:*`],
+  });
+}

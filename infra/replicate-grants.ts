@@ -1,0 +1,73 @@
+import type { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { bucketArn } from './arns.ts';
+import type { Destination, Source } from './config.ts';
+
+/**
+ * All that the function of one destination may do: read that source, write that destination, empty its inbox. It may
+ * delete nothing.
+ *
+ * A bucket's name can pass to another account when the bucket is deleted, so every grant on a bucket names the account.
+ */
+export function replicateGrants(
+  stack: Stack,
+  props: {
+    readonly source: Source;
+    readonly destination: Destination;
+    readonly inboxArn: string;
+    readonly kmsKeyArn: string | undefined;
+  },
+): iam.PolicyStatement[] {
+  const { source, destination, inboxArn, kmsKeyArn } = props;
+  const sourceArn = bucketArn(stack, source.bucket);
+  const destinationArn = bucketArn(stack, destination.bucket);
+  return [
+    // Tags and annotations are read by S3 itself while it copies an object that has some.
+    new iam.PolicyStatement({
+      sid: 'ReadSourceObjects',
+      actions: ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation'],
+      resources: [`${sourceArn}/*`],
+      conditions: ownedBy(source.account),
+    }),
+    // Without it a missing key answers 403 instead of 404.
+    new iam.PolicyStatement({
+      sid: 'TellMissingSourceObjects',
+      actions: ['s3:ListBucket'],
+      resources: [sourceArn],
+      conditions: ownedBy(source.account),
+    }),
+    // Reading is for the comparison with what is there already.
+    new iam.PolicyStatement({
+      sid: 'WriteDestinationObjects',
+      actions: ['s3:PutObject', 's3:PutObjectTagging', 's3:PutObjectAnnotation', 's3:GetObject', 's3:GetObjectTagging'],
+      resources: [`${destinationArn}/*`],
+      conditions: ownedBy(destination.account),
+    }),
+    new iam.PolicyStatement({
+      sid: 'TellMissingDestinationObjects',
+      actions: ['s3:ListBucket'],
+      resources: [destinationArn],
+      conditions: ownedBy(destination.account),
+    }),
+    // ChangeMessageVisibility: a record that failed for certain may come back before the time-out.
+    new iam.PolicyStatement({
+      sid: 'EmptyInbox',
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+      resources: [inboxArn],
+    }),
+    ...(kmsKeyArn === undefined ? [] : [encryptReplicas(kmsKeyArn)]),
+  ];
+}
+
+function ownedBy(account: string): iam.Conditions {
+  return { StringEquals: { 's3:ResourceAccount': account } };
+}
+
+/** Decrypt is for a replica in several parts, whose parts S3 reads again. */
+function encryptReplicas(kmsKeyArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'EncryptReplicas',
+    actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    resources: [kmsKeyArn],
+  });
+}

@@ -1,0 +1,45 @@
+import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appOf, LARGE } from './synthesize.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
+let bundles: string[] = [];
+
+beforeAll(() => {
+  appOf(LARGE, { outdir }).synth();
+  bundles = globSync(join(outdir, 'asset.*', 'index.mjs'));
+});
+
+afterAll(() => {
+  rmSync(outdir, { recursive: true });
+});
+
+it('the function is bundled once for all destinations, in less than 500 kB', () => {
+  expect(bundles).toHaveLength(1);
+  expect(statSync(String(bundles[0])).size).toBeLessThan(500_000);
+});
+
+it('the bundle needs nothing beside it, but where the SDK would look for credentials if the environment had none', async () => {
+  const { metafile } = await build({
+    entryPoints: bundles,
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'silent',
+  });
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  const foreign = imports.filter(({ path }) => !path.startsWith('node:') && !builtinModules.includes(path));
+  expect(foreign.filter(({ kind }) => kind !== 'dynamic-import')).toEqual([]);
+  expect(foreign.filter(({ path }) => !path.includes('/credential-provider-'))).toEqual([]);
+});
+
+it('the bundle exports the handler', async () => {
+  expect(await import(String(bundles[0]))).toMatchObject({ handler: expect.any(Function) });
+});

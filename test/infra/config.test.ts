@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration } from '../../infra/config.ts';
+import { ConfigurationError } from '../../infra/configuration-error.ts';
+import sample from '../../replicator.config.ts';
+
+const ACCOUNT = '123456789012';
+const SOURCE = { bucket: 'photos', region: 'us-east-1' };
+const EU = { bucket: 'photos-eu', region: 'eu-west-1' };
+
+describe('parseConfiguration()', () => {
+  it('fills in the defaults', () => {
+    expect(parseConfiguration(replicator(SOURCE, EU), { account: ACCOUNT })).toEqual([
+      {
+        source: { ...SOURCE, account: ACCOUNT, existing: false },
+        destinations: [{ ...EU, account: ACCOUNT, existing: false, concurrency: 10 }],
+      },
+    ]);
+  });
+
+  it('keeps what is written', () => {
+    const destination = {
+      ...EU,
+      account: '210987654321',
+      existing: true,
+      storageClass: 'GLACIER_IR',
+      encryption: { kmsKeyArn: 'arn:aws:kms:eu-west-1:210987654321:key/1234abcd' },
+      concurrency: 1000,
+    };
+    const source = { ...SOURCE, account: '210987654321', existing: true };
+    expect(parseConfiguration(replicator(source, destination), { account: ACCOUNT })).toEqual([
+      { source, destinations: [destination] },
+    ]);
+  });
+
+  it('accepts the sample', () => {
+    expect(parseConfiguration(sample, { account: ACCOUNT })).toHaveLength(1);
+  });
+
+  it('reports all problems at once, a line for each', () => {
+    const raw = replicator({ ...SOURCE, bucket: 'Photos' }, { ...EU, concurrency: 0 }, { ...EU, region: 'Ireland' });
+    expect(problems(raw)).toEqual([
+      expect.stringMatching(/^replicators\[0\]\.source\.bucket is "Photos": /),
+      expect.stringMatching(/^replicators\[0\]\.destinations\[0\]\.concurrency is 0: /),
+      expect.stringMatching(/^replicators\[0\]\.destinations\[1\]\.region is "Ireland": /),
+      expect.stringMatching(/^replicators\[0\]\.destinations\[1\]\.bucket is "photos-eu": /),
+    ]);
+  });
+
+  it.each<{ name: string; raw: unknown; defaults?: { account: undefined }; says: string[] }>([
+    {
+      name: 'nothing',
+      raw: undefined,
+      says: ['the default export is missing: write an object with replicators'],
+    },
+    {
+      name: 'no replicators',
+      raw: { replicators: [] },
+      says: ['replicators is []: write at least one replicator'],
+    },
+    {
+      name: 'no destinations',
+      raw: replicator(SOURCE),
+      says: ['replicators[0].destinations is []: write at least one destination'],
+    },
+    {
+      name: 'an unknown field',
+      raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
+      says: [
+        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing',
+        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency',
+      ],
+    },
+    {
+      name: 'several unknown fields, and what the rules find beside them',
+      raw: replicator({ ...SOURCE, buket: 'photos', prefix: 'a/' }, SOURCE),
+      says: [
+        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing',
+        'replicators[0].source.prefix is "a/": unknown field; known here are bucket, region, account, existing',
+        'replicators[0].destinations[0].bucket is "photos": the source itself; write another bucket',
+      ],
+    },
+    {
+      name: 'a list in place of an object',
+      raw: replicator([SOURCE], EU),
+      says: [
+        'replicators[0].source is [{"bucket":"photos","region":"us-east-1"}]: write an object with bucket, region, account, existing',
+      ],
+    },
+    {
+      name: 'a missing bucket and Region',
+      raw: replicator({}, EU),
+      says: [
+        'replicators[0].source.bucket is missing: write the name of the bucket',
+        'replicators[0].source.region is missing: write the Region of the bucket, such as "eu-west-1"',
+      ],
+    },
+    {
+      name: 'a malformed Region',
+      raw: replicator({ ...SOURCE, region: 'us-east-1a' }, { ...EU, region: 'us-east-1a' }),
+      says: ['source', 'destinations[0]'].map(
+        (at) => `replicators[0].${at}.region is "us-east-1a": write the Region of the bucket, such as "eu-west-1"`,
+      ),
+    },
+    {
+      name: 'a missing account without credentials',
+      raw: replicator({ ...SOURCE, account: ACCOUNT }, EU),
+      defaults: { account: undefined },
+      says: [
+        'replicators[0].destinations[0].account is missing: write the account that owns the bucket, 12 digits in quotes, or run the CDK with AWS credentials: theirs is the default',
+      ],
+    },
+    {
+      name: 'a malformed account',
+      raw: replicator({ ...SOURCE, account: 123_456_789_012 }, EU),
+      says: [
+        'replicators[0].source.account is 123456789012: write the account that owns the bucket, 12 digits in quotes',
+      ],
+    },
+    {
+      name: 'a destination in another account',
+      raw: replicator(SOURCE, { ...EU, account: '210987654321' }),
+      says: [
+        'replicators[0].destinations[0].account is "210987654321": not the account of the source (123456789012), which is not supported yet; use a bucket of that account',
+      ],
+    },
+    {
+      name: 'a destination that is the source',
+      raw: replicator(SOURCE, SOURCE),
+      says: ['replicators[0].destinations[0].bucket is "photos": the source itself; write another bucket'],
+    },
+    {
+      name: 'a loop of two replicators',
+      raw: both(replicator(SOURCE, EU), replicator(EU, SOURCE)),
+      says: [
+        'replicators[0].destinations[0].bucket is "photos-eu": the source of another replicator: a loop; write another bucket',
+        'replicators[1].destinations[0].bucket is "photos": the source of another replicator: a loop; write another bucket',
+      ],
+    },
+    {
+      name: 'the same destination twice',
+      raw: replicator(SOURCE, EU, { ...EU, region: 'eu-west-2' }),
+      says: [
+        'replicators[0].destinations[1].bucket is "photos-eu": a destination already; a bucket can be the destination of one source, once; remove one',
+      ],
+    },
+    {
+      name: 'the same destination of two sources',
+      raw: both(replicator(SOURCE, EU), replicator({ ...SOURCE, bucket: 'films' }, EU)),
+      says: [
+        'replicators[1].destinations[0].bucket is "photos-eu": a destination already; a bucket can be the destination of one source, once; remove one',
+      ],
+    },
+    {
+      name: 'the same source twice',
+      raw: both(replicator(SOURCE, EU), replicator(SOURCE, { ...EU, bucket: 'photos-dr' })),
+      says: [
+        'replicators[1].source.bucket is "photos": the source of another replicator, too; list all its destinations there',
+      ],
+    },
+    ...[1, 1001, 2.5, '10'].map((concurrency) => ({
+      name: `a concurrency of ${JSON.stringify(concurrency)}`,
+      raw: replicator(SOURCE, { ...EU, concurrency }),
+      says: [
+        `replicators[0].destinations[0].concurrency is ${JSON.stringify(concurrency)}: write a whole number from 2 to 1000`,
+      ],
+    })),
+    {
+      name: 'an unknown storage class',
+      raw: replicator(SOURCE, { ...EU, storageClass: 'CHEAP' }),
+      says: [
+        'replicators[0].destinations[0].storageClass is "CHEAP": write one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE',
+      ],
+    },
+    {
+      name: 'an unknown encryption',
+      raw: replicator(SOURCE, { ...EU, encryption: 'sse-c' }),
+      says: [`replicators[0].destinations[0].encryption is "sse-c": write 'sse-s3' or { kmsKeyArn: 'arn:aws:kms:…' }`],
+    },
+    ...['alias/photos', 'arn:aws:kms:eu-west-1:123456789012:alias/photos'].map((kmsKeyArn) => ({
+      name: `the KMS key "${kmsKeyArn}"`,
+      raw: replicator(SOURCE, { ...EU, encryption: { kmsKeyArn } }),
+      says: [
+        `replicators[0].destinations[0].encryption.kmsKeyArn is "${kmsKeyArn}": write the ARN of a KMS key, as "arn:aws:kms:…:key/…", no alias`,
+      ],
+    })),
+    {
+      name: 'a KMS key of another Region',
+      raw: replicator(SOURCE, {
+        ...EU,
+        encryption: { kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd' },
+      }),
+      says: [
+        'replicators[0].destinations[0].encryption.kmsKeyArn is "arn:aws:kms:us-east-1:123456789012:key/1234abcd": the key must be in the Region of the bucket; write the ARN of a key in eu-west-1',
+      ],
+    },
+    {
+      name: 'a bucket called as the failed queue of another',
+      raw: replicator(SOURCE, { ...EU, bucket: 'photos-eu-failed' }, EU),
+      says: [
+        'replicators[0].destinations[1].bucket is "photos-eu": the failed queue of this bucket and the inbox of "photos-eu-failed" would both be called "photos-eu-failed"; use another bucket',
+      ],
+    },
+    {
+      name: 'a bucket called as the undelivered queue of its source',
+      raw: replicator(SOURCE, { ...EU, bucket: 'photos-undelivered' }),
+      says: [
+        'replicators[0].destinations[0].bucket is "photos-undelivered": the inbox of this bucket and the undelivered queue of "photos" would both be called "photos-undelivered"; use another bucket',
+      ],
+    },
+    {
+      name: 'two buckets with one name for their stacks',
+      raw: replicator(SOURCE, { ...EU, bucket: 'photos.eu' }, { ...EU, bucket: 'photos--eu' }),
+      says: [
+        expect.stringMatching(
+          /^replicators\[0\]\.destinations\[1\]\.bucket is "photos--eu": the stack of this bucket and the stack of "photos\.eu" would both be called ".*photos--eu"; use another bucket$/,
+        ),
+      ],
+    },
+    {
+      name: 'a way to an opt-in Region',
+      raw: replicator(SOURCE, { ...EU, region: 'af-south-1' }),
+      says: [
+        'replicators[0].destinations[0].region is "af-south-1": from us-east-1 to af-south-1 is not supported yet, as af-south-1 is not a Region that every account has; use two that it has, such as us-east-1 and eu-west-1, or one Region for both buckets',
+      ],
+    },
+    {
+      name: 'a way from an opt-in Region',
+      raw: replicator({ ...SOURCE, region: 'eu-south-2' }, EU),
+      says: [
+        'replicators[0].destinations[0].region is "eu-west-1": from eu-south-2 to eu-west-1 is not supported yet, as eu-south-2 is not a Region that every account has; use two that it has, such as us-east-1 and eu-west-1, or one Region for both buckets',
+      ],
+    },
+    {
+      name: 'a bucket to be created in an account regional namespace',
+      raw: replicator(SOURCE, { ...EU, bucket: 'photos-123456789012-eu-west-1-an' }),
+      says: [
+        'replicators[0].destinations[0].bucket is "photos-123456789012-eu-west-1-an": a name that ends with -an belongs to an account regional namespace, where buckets are not created from here; create it and write existing: true, or use another name',
+      ],
+    },
+  ])('refuses $name', ({ raw, defaults, says }) => {
+    expect(problems(raw, defaults)).toEqual(says);
+  });
+
+  it.each([
+    { name: 'an opt-in Region for both buckets', raw: replicator(inRegion(SOURCE), inRegion(EU)) },
+    {
+      name: 'two replicators',
+      raw: both(replicator(SOURCE, EU), replicator({ ...SOURCE, bucket: 'films' }, { ...EU, bucket: 'films.dr' })),
+    },
+  ])('accepts $name', ({ raw }) => {
+    expect(problems(raw)).toEqual([]);
+  });
+});
+
+function replicator(source: object, ...destinations: object[]) {
+  return { replicators: [{ source, destinations }] };
+}
+
+function both(one: ReturnType<typeof replicator>, two: ReturnType<typeof replicator>) {
+  return { replicators: [...one.replicators, ...two.replicators] };
+}
+
+function inRegion(bucket: object) {
+  return { ...bucket, region: 'af-south-1' };
+}
+
+/** The lines of the error, without its title. */
+function problems(raw: unknown, defaults: { account: string | undefined } = { account: ACCOUNT }): string[] {
+  try {
+    parseConfiguration(raw, defaults);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.message.split('\n').flatMap((line) => line.match(/^  (.*)$/)?.[1] ?? []);
+  }
+}

@@ -1,0 +1,366 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import type { Configuration } from '../../infra/config.ts';
+import { bucketOfSubscriber } from '../../shared/names.ts';
+import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
+
+const TEMPLATES = templatesOf(LARGE);
+const RESOURCES = [...TEMPLATES.values()].flatMap(resourcesOf);
+const SOURCE = resourcesOf(template('fanout-source-www--photos--example'));
+const DESTINATIONS = LARGE.replicators[0].destinations.map(({ bucket }) => ({
+  bucket,
+  name: bucket.replaceAll('.', '_'),
+  resources: resourcesOf(template(`fanout-destination-${bucket.replaceAll('.', '--')}`)),
+}));
+const TOPIC_ARN = `arn:aws:sns:us-east-1:${ACCOUNT}:www_photos_example-fanout`;
+const UNDELIVERED_ARN = `arn:aws:sqs:us-east-1:${ACCOUNT}:www_photos_example-undelivered`;
+
+describe('every stack', () => {
+  it('refers to no other stack', () => {
+    const texts = [...TEMPLATES.values()].map((template) => JSON.stringify(template.toJSON()));
+    expect(texts.filter((text) => text.includes('Fn::ImportValue') || text.includes('"Export"'))).toEqual([]);
+  });
+
+  it('is tagged with its source', () => {
+    for (const resource of RESOURCES.filter(({ type }) => type === 'AWS::SQS::Queue')) {
+      expect(resource.properties.Tags).toEqual([{ Key: 's3-fanout-replicator', Value: 'www.photos.example' }]);
+    }
+  });
+
+  it('encrypts its queues and keeps their messages long enough', () => {
+    const queues = ofType(RESOURCES, 'AWS::SQS::Queue').map(({ properties }) => properties);
+    expect(queues.filter(({ SqsManagedSseEnabled }) => SqsManagedSseEnabled !== true)).toEqual([]);
+    expect(Object.fromEntries(queues.map((queue) => [queue.QueueName, queue.MessageRetentionPeriod / DAY]))).toEqual({
+      'www_photos_example-undelivered': 14,
+      'photos-eu': 4,
+      'photos-eu-failed': 14,
+      photos_dr: 4,
+      'photos_dr-failed': 14,
+      'photos-near': 4,
+      'photos-near-failed': 14,
+    });
+  });
+
+  it('has a policy for every bucket, queue and topic that refuses what comes without TLS', () => {
+    const policies = {
+      'AWS::S3::Bucket': 'AWS::S3::BucketPolicy',
+      'AWS::SQS::Queue': 'AWS::SQS::QueuePolicy',
+      'AWS::SNS::Topic': 'AWS::SNS::TopicPolicy',
+    };
+    for (const [guarded, policy] of Object.entries(policies)) {
+      expect(ofType(RESOURCES, policy)).toHaveLength(ofType(RESOURCES, guarded).length);
+      for (const { properties } of ofType(RESOURCES, policy)) {
+        expect(properties.PolicyDocument.Statement).toContainEqual(
+          expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        );
+      }
+    }
+  });
+
+  it('creates buckets with all safe defaults, and keeps them', () => {
+    const buckets = ofType(RESOURCES, 'AWS::S3::Bucket');
+    expect(buckets).toHaveLength(4);
+    for (const { properties, deletionPolicy } of buckets) {
+      expect(deletionPolicy).toBe('Retain');
+      expect(properties).toMatchObject({
+        VersioningConfiguration: { Status: 'Enabled' },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        LifecycleConfiguration: {
+          Rules: [
+            { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+            { Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 365 } },
+          ],
+        },
+      });
+    }
+    expect(buckets.map(({ properties }) => [properties.BucketName, encryptionOf(properties)])).toEqual([
+      ['www.photos.example', { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      ['photos-eu', { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      [
+        'photos.dr',
+        {
+          BucketKeyEnabled: true,
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KMS_KEY_ARN },
+        },
+      ],
+      ['photos-near', { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    ]);
+  });
+});
+
+describe('the source', () => {
+  it('lets its bucket, of its account, publish, and nobody else', () => {
+    const statements = only(SOURCE, 'AWS::SNS::TopicPolicy').PolicyDocument.Statement;
+    expect(statements.filter(allows)).toEqual([
+      expect.objectContaining({
+        Action: 'sns:Publish',
+        Principal: { Service: 's3.amazonaws.com' },
+        Condition: {
+          ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::www.photos.example' },
+          StringEquals: { 'aws:SourceAccount': ACCOUNT },
+        },
+      }),
+    ]);
+  });
+
+  it('tells of created, removed and expired objects, and leaves the notifications of others alone', () => {
+    const notifications = only(SOURCE, 'Custom::S3BucketNotifications');
+    const events = notifications.NotificationConfiguration.TopicConfigurations.flatMap(
+      ({ Events }: { Events: string[] }) => Events,
+    );
+    expect(events).toEqual(['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*']);
+    expect(notifications.Managed).toBe(false);
+  });
+
+  it('takes into the undelivered queue what its topic sends, and nothing else', () => {
+    expect(only(SOURCE, 'AWS::SQS::QueuePolicy').PolicyDocument.Statement.filter(allows)).toEqual([FROM_THE_TOPIC]);
+  });
+});
+
+describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resources }) => {
+  const replicate = only(resources, 'AWS::Lambda::Function');
+  const inbox = queueOf(resources, name);
+  const failed = queueOf(resources, `${name}-failed`);
+
+  it('names its function and inbox after its bucket', () => {
+    expect(replicate.FunctionName).toBe(name);
+    expect(bucketOfSubscriber(replicate.FunctionName)).toBe(bucket);
+    expect(inbox.properties.QueueName).toBe(name);
+  });
+
+  it('runs the function on arm64 and nodejs24.x, and keeps its log for three months', () => {
+    expect(replicate).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x', Timeout: 600 });
+    expect(only(resources, 'AWS::Logs::LogGroup')).toMatchObject({
+      LogGroupName: `/aws/lambda/${name}`,
+      RetentionInDays: 90,
+    });
+  });
+
+  it('hides a message for at least six times the time limit of the function', () => {
+    expect(inbox.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * replicate.Timeout);
+  });
+
+  it('feeds the function in batches of which single records can fail', () => {
+    expect(only(resources, 'AWS::Lambda::EventSourceMapping')).toMatchObject({
+      EventSourceArn: arnOf(inbox),
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: bucket === 'photos-eu' ? 2 : 10 },
+    });
+  });
+
+  it('subscribes the inbox in the Region of the topic, raw, and with a queue for what is not delivered', () => {
+    expect(only(resources, 'AWS::SNS::Subscription')).toEqual({
+      TopicArn: TOPIC_ARN,
+      Region: 'us-east-1',
+      Protocol: 'sqs',
+      Endpoint: arnOf(inbox),
+      RawMessageDelivery: true,
+      RedrivePolicy: { deadLetterTargetArn: UNDELIVERED_ARN },
+    });
+  });
+
+  it('takes into the inbox what the topic sends, and nothing else', () => {
+    const policies = ofType(resources, 'AWS::SQS::QueuePolicy').map(({ properties }) => properties);
+    const allowed = policies.flatMap(({ PolicyDocument, Queues }) =>
+      PolicyDocument.Statement.filter(allows).map((statement: object) => ({ statement, Queues })),
+    );
+    expect(allowed).toEqual([{ statement: FROM_THE_TOPIC, Queues: [{ Ref: inbox.id }] }]);
+  });
+
+  it('moves messages to the failed queue after 20 receives, and only from the inbox', () => {
+    expect(inbox.properties.RedrivePolicy).toEqual({ deadLetterTargetArn: arnOf(failed), maxReceiveCount: 20 });
+    expect(failed.properties.RedriveAllowPolicy).toEqual({
+      redrivePermission: 'byQueue',
+      sourceQueueArns: [expect.stringMatching(new RegExp(`^arn:aws:sqs:[a-z0-9-]+:${ACCOUNT}:${name}$`))],
+    });
+  });
+
+  it('can write this bucket and read this source, in their accounts, and reach no other bucket', () => {
+    const s3 = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('s3:')));
+    const reach = Object.groupBy(
+      s3.flatMap(({ actions, resource }) => actions.map((action) => ({ action, resource }))),
+      ({ resource }) => String(resource),
+    );
+    const actionsOn = Object.entries(reach).map(([arn, uses]) => [arn, uses?.map(({ action }) => action).toSorted()]);
+    expect(Object.fromEntries(actionsOn)).toEqual({
+      'arn:aws:s3:::www.photos.example': ['s3:ListBucket'],
+      'arn:aws:s3:::www.photos.example/*': ['s3:GetObject', 's3:GetObjectAnnotation', 's3:GetObjectTagging'],
+      [`arn:aws:s3:::${bucket}`]: ['s3:ListBucket'],
+      [`arn:aws:s3:::${bucket}/*`]: [
+        's3:GetObject',
+        's3:GetObjectTagging',
+        's3:PutObject',
+        's3:PutObjectAnnotation',
+        's3:PutObjectTagging',
+      ],
+    });
+    for (const { condition } of s3) expect(condition).toEqual({ StringEquals: { 's3:ResourceAccount': ACCOUNT } });
+  });
+
+  it('uses the key of its bucket and no other', () => {
+    const kms = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
+    const own = [{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: KMS_KEY_ARN, condition: undefined }];
+    expect(kms).toEqual(bucket === 'photos.dr' ? own : []);
+  });
+
+  it('tells the function what is configured', () => {
+    const { SOURCE_BUCKET, SOURCE_ACCOUNT, SOURCE_REGION, DESTINATION_ACCOUNT, ...chosen } =
+      replicate.Environment.Variables;
+    expect({ SOURCE_BUCKET, SOURCE_ACCOUNT, SOURCE_REGION, DESTINATION_ACCOUNT }).toEqual({
+      SOURCE_BUCKET: 'www.photos.example',
+      SOURCE_ACCOUNT: ACCOUNT,
+      SOURCE_REGION: 'us-east-1',
+      DESTINATION_ACCOUNT: ACCOUNT,
+    });
+    const choices: Record<string, object> = {
+      'photos-eu': { STORAGE_CLASS: 'GLACIER_IR', ENCRYPTION: 'AES256' },
+      'photos.dr': { ENCRYPTION: 'aws:kms', KMS_KEY_ARN },
+    };
+    expect(chosen).toEqual({
+      ...choices[bucket],
+      POWERTOOLS_SERVICE_NAME: 'replicate',
+      POWERTOOLS_METRICS_NAMESPACE: 'S3FanoutReplicator',
+    });
+  });
+});
+
+describe('every role', () => {
+  const all = [...DESTINATIONS.map(({ resources }) => resources), SOURCE].flatMap(grants);
+
+  it('can delete no object', () => {
+    expect(all.flatMap(({ actions }) => actions).filter((action) => /^s3:.*(Delete|\*)/i.test(action))).toEqual([]);
+  });
+
+  it('has no wildcard but these', () => {
+    const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
+      [/^"arn:aws:s3:::[a-z0-9.-]+\/\*"$/, 'the objects of one bucket have any name'],
+      [/^"arn:aws:logs:[a-z0-9-]+:\d+:log-group:\/aws\/lambda\/[a-z0-9_-]+:\*"$/, 'Lambda names the log streams'],
+    ];
+    const wildcards = all
+      .flatMap(({ actions, resource }) => actions.concat(JSON.stringify(resource)))
+      .filter((text) => text.includes('*'));
+    expect(wildcards.filter((text) => !reasons.some(([pattern]) => pattern.test(text)))).toEqual([]);
+    expect(wildcards).not.toEqual([]);
+  });
+
+  it('has no policy of AWS but that for logs, on the function of the CDK', () => {
+    const managed = ofType(RESOURCES, 'AWS::IAM::Role').filter(({ properties }) => properties.ManagedPolicyArns);
+    expect(managed.map(({ id }) => id)).toEqual([expect.stringContaining('BucketNotificationsHandler')]);
+    expect(JSON.stringify(managed[0]?.properties.ManagedPolicyArns)).toContain('AWSLambdaBasicExecutionRole');
+  });
+});
+
+describe('existing buckets', () => {
+  const existing = templatesOf({
+    replicators: SMALL.replicators.map(({ source, destinations }) => ({
+      source: { ...source, existing: true },
+      destinations: destinations.map((destination) => ({ ...destination, existing: true })),
+    })),
+  });
+  const resources = [...existing.values()].flatMap(resourcesOf);
+
+  it('are not created, and get no policy', () => {
+    expect(resources.filter(({ type }) => type.startsWith('AWS::S3::'))).toEqual([]);
+  });
+
+  it('keep their notifications, to which one is added', () => {
+    expect(only(resources, 'Custom::S3BucketNotifications')).toMatchObject({ BucketName: 'photos', Managed: false });
+  });
+});
+
+describe('adding a destination', () => {
+  it('changes no other stack', () => {
+    const [replicator] = SMALL.replicators;
+    const more: Configuration = {
+      replicators: [
+        {
+          ...replicator,
+          destinations: [{ bucket: 'photos-dr', region: 'us-west-2' }, ...replicator.destinations],
+        },
+      ],
+    };
+    const before = templatesOf(SMALL);
+    const after = templatesOf(more);
+    expect(after.size).toBe(before.size + 1);
+    for (const [name, template] of before) expect(textOf(after.get(name))).toBe(textOf(template));
+  });
+});
+
+const DAY = 24 * 60 * 60;
+const KMS_KEY_ARN = LARGE.replicators[0].destinations[1].encryption.kmsKeyArn;
+const FROM_THE_TOPIC = expect.objectContaining({
+  Effect: 'Allow',
+  Action: 'sqs:SendMessage',
+  Principal: { Service: 'sns.amazonaws.com' },
+  Condition: { ArnEquals: { 'aws:SourceArn': TOPIC_ARN } },
+});
+
+function template(name: string) {
+  const found = TEMPLATES.get(name);
+  if (found === undefined) throw new Error(`No stack "${name}" in ${[...TEMPLATES.keys()].join(', ')}`);
+  return found;
+}
+
+/** Without the hashes, which stand for the contents of a bundle only where one is made. */
+function textOf(template: Template | undefined): string {
+  return JSON.stringify(template?.toJSON()).replaceAll(/[0-9a-f]{64}/g, '(hash)');
+}
+
+function ofType(resources: readonly Resource[], type: string): Resource[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+/** The properties of the one resource of a type. */
+function only(resources: readonly Resource[], type: string): Resource['properties'] {
+  const [one, ...more] = ofType(resources, type);
+  if (one === undefined || more.length > 0) throw new Error(`Expected one ${type}, found ${one ? more.length + 1 : 0}`);
+  return one.properties;
+}
+
+function queueOf(resources: readonly Resource[], name: string): Resource {
+  const found = ofType(resources, 'AWS::SQS::Queue').find(({ properties }) => properties.QueueName === name);
+  if (found === undefined) throw new Error(`No queue "${name}"`);
+  return found;
+}
+
+function arnOf({ id }: Resource) {
+  return { 'Fn::GetAtt': [id, 'Arn'] };
+}
+
+function allows({ Effect }: { Effect: string }): boolean {
+  return Effect === 'Allow';
+}
+
+function encryptionOf(properties: Resource['properties']): unknown {
+  return properties.BucketEncryption.ServerSideEncryptionConfiguration[0];
+}
+
+/** All that the roles among some resources may do, a row for each resource of a statement. */
+function grants(resources: readonly Resource[]) {
+  const inline = ofType(resources, 'AWS::IAM::Role').flatMap(({ properties }) => properties.Policies ?? []);
+  const attached = ofType(resources, 'AWS::IAM::Policy').map(({ properties }) => properties);
+  const policies: Policy[] = inline.concat(attached);
+  return policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action, Resource, Condition }) =>
+      [Resource].flat().map((resource) => ({ actions: [Action].flat(), resource, condition: Condition })),
+    );
+}
+
+interface Policy {
+  readonly PolicyDocument: {
+    readonly Statement: readonly {
+      readonly Action: string | string[];
+      readonly Resource: unknown;
+      readonly Condition?: unknown;
+    }[];
+  };
+}

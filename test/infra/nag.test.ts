@@ -1,0 +1,72 @@
+import { CfnResource, Validations } from 'aws-cdk-lib';
+import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { appOf, LARGE, SMALL } from './synthesize.ts';
+
+describe('cdk-nag', () => {
+  it.each([
+    { name: 'a small app', configuration: SMALL },
+    { name: 'an app with every choice', configuration: LARGE },
+  ])('passes $name', ({ configuration }) => {
+    const app = appOf(configuration);
+    const report = new AwsSolutionsChecks(app).validateScope(app);
+    expect(report).toMatchObject({ success: true, violations: [] });
+  });
+
+  it('would find a queue without TLS', () => {
+    const app = appOf(SMALL);
+    for (const node of app.node.findAll()) {
+      if (node instanceof CfnQueuePolicy) node.policyDocument = { Version: '2012-10-17', Statement: [] };
+    }
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName)).toEqual([
+      'AwsSolutions-SQS4',
+    ]);
+  });
+
+  it('is silenced on one resource at a time, each with a reason', () => {
+    expect(suppressions().filter(({ onOneResource, reason }) => !onOneResource || reason.length < 30)).toEqual([]);
+  });
+
+  it('is silenced nowhere else', () => {
+    const bucket = 'AwsSolutions-S1';
+    const lastQueue = 'AwsSolutions-SQS3';
+    expect(suppressions().map(({ path, rule }) => [path, rule])).toEqual([
+      ['fanout-source-photos/Bucket', bucket],
+      ['fanout-source-photos/Fanout/Topic', 'AwsSolutions-SNS2'],
+      [
+        'fanout-source-photos/BucketNotificationsHandler050a0587b7544547bf325f094a3db834/Role',
+        'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+      ],
+      ['fanout-source-photos/Undelivered', lastQueue],
+      ['fanout-destination-photos-eu/Bucket', bucket],
+      ['fanout-destination-photos-eu/Inbox/Failed', lastQueue],
+      ['fanout-destination-photos-eu/ReplicateRole', wildcard('arn:aws:s3:::photos/*')],
+      ['fanout-destination-photos-eu/ReplicateRole', wildcard('arn:aws:s3:::photos-eu/*')],
+      [
+        'fanout-destination-photos-eu/ReplicateRole',
+        wildcard('arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/photos-eu:*'),
+      ],
+    ]);
+  });
+});
+
+function wildcard(arn: string): string {
+  return `AwsSolutions-IAM5[Resource::${arn}]`;
+}
+
+function suppressions() {
+  return appOf(SMALL)
+    .node.findAll()
+    .flatMap((construct) =>
+      construct.node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .flatMap(({ data }) => Object.entries<string>(data))
+        .map(([rule, reason]) => ({
+          path: construct.node.path,
+          rule: rule.replace('Annotation::', ''),
+          reason,
+          onOneResource: CfnResource.isCfnResource(construct.node.defaultChild),
+        })),
+    );
+}

@@ -1,0 +1,75 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import cdk from '../../cdk.json' with { type: 'json' };
+import { addStacks } from '../../infra/add-stacks.ts';
+import { type Configuration, parseConfiguration } from '../../infra/config.ts';
+
+export const ACCOUNT = '123456789012';
+
+/** A source and a destination, as small as a configuration can be. */
+export const SMALL = {
+  replicators: [
+    {
+      source: { bucket: 'photos', region: 'us-east-1' },
+      destinations: [{ bucket: 'photos-eu', region: 'eu-west-1' }],
+    },
+  ],
+} as const satisfies Configuration;
+
+/** Every choice a destination has, and a name with dots. */
+export const LARGE = {
+  replicators: [
+    {
+      source: { bucket: 'www.photos.example', region: 'us-east-1' },
+      destinations: [
+        { bucket: 'photos-eu', region: 'eu-west-1', encryption: 'sse-s3', storageClass: 'GLACIER_IR', concurrency: 2 },
+        {
+          bucket: 'photos.dr',
+          region: 'us-west-2',
+          encryption: { kmsKeyArn: `arn:aws:kms:us-west-2:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555` },
+        },
+        { bucket: 'photos-near', region: 'us-east-1' },
+      ],
+    },
+  ],
+} as const satisfies Configuration;
+
+/** The app that a configuration makes; its functions are not bundled unless it is written to a folder. */
+export function appOf(configuration: Configuration, { outdir }: { readonly outdir?: string } = {}): App {
+  const app = new App({
+    analyticsReporting: false,
+    ...(outdir !== undefined && { outdir }),
+    context: { ...cdk.context, ...(outdir === undefined && { 'aws:cdk:bundling-stacks': [] }) },
+  });
+  addStacks(app, parseConfiguration(configuration, { account: ACCOUNT }));
+  return app;
+}
+
+/** The template of every stack, by the stack's name. */
+export function templatesOf(configuration: Configuration): ReadonlyMap<string, Template> {
+  const stacks = appOf(configuration).node.children.filter((child) => child instanceof Stack);
+  return new Map(stacks.map((stack) => [stack.stackName, Template.fromStack(stack)]));
+}
+
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a template is what CloudFormation reads, which no type describes
+  readonly properties: any;
+  readonly deletionPolicy: string | undefined;
+}
+
+export function resourcesOf(template: Template): Resource[] {
+  return Object.entries<TemplateResource>(template.toJSON().Resources).map(([id, resource]) => ({
+    id,
+    type: resource.Type,
+    properties: resource.Properties,
+    deletionPolicy: resource.DeletionPolicy,
+  }));
+}
+
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: Resource['properties'];
+  readonly DeletionPolicy?: string;
+}

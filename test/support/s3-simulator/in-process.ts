@@ -1,0 +1,169 @@
+import {
+  BucketError,
+  type Bucket,
+  type CopyAnswer,
+  type DestinationBucket,
+  type ObjectState,
+} from '../../../shared/bucket.ts';
+import type { WriteCondition } from './conditions.ts';
+import { beginCopy } from './copy-object.ts';
+import { headObject } from './read-object.ts';
+import { S3Error } from './s3-error.ts';
+import { bucketNamed, type Store } from './store.ts';
+import { isArchived, type StoredObject } from './stored-object.ts';
+
+/** The port of `shared/bucket.ts`, on a store, without HTTP: what to read the source through. */
+export function inProcessBucket({ store, name, owner, wire = directWire }: InProcess): Bucket {
+  const ask = <Result>(operation: Call['operation'], key: string, look: () => Result): Promise<Result> =>
+    translating(`${operation} "${key}" in "${name}"`, () =>
+      wire({ operation, bucket: name, key }, async (step) => {
+        await step('commit');
+        return look();
+      }),
+    );
+  return {
+    name,
+    head: (key) =>
+      ask('HeadObject', key, () =>
+        orAbsent(() => stateOf(store, headObject(store, { bucket: name, key, expectedOwner: owner }), name)),
+      ),
+    look: () => ask('HeadBucket', '', () => void bucketNamed(store, name, owner)),
+  };
+}
+
+/** The same for what is written to, by copies out of `source`. */
+export function inProcessDestination(options: InProcessDestination): DestinationBucket {
+  const { store, name, owner, source, unconditional = false, wire = directWire } = options;
+  return {
+    ...inProcessBucket(options),
+    async copy({ key, sourceETag, replicaETag, websiteRedirect }) {
+      const carried = answering(() =>
+        wire({ operation: 'CopyObject', bucket: name, key }, async (step) => {
+          await step('begin');
+          const commit = beginCopy(store, {
+            bucket: name,
+            key,
+            expectedOwner: owner,
+            condition: unconditional ? {} : destinationCondition(replicaETag),
+            source: { bucket: source.name, key, expectedOwner: source.owner, condition: { ifMatch: sourceETag } },
+            ...(websiteRedirect !== undefined && { websiteRedirect }),
+          });
+          await step('commit');
+          return commit().object;
+        }),
+      );
+      const answer = await carried;
+      if ('answer' in answer) return answer;
+      const { etag, versionId } = stateOf(store, answer, name);
+      return { answer: 'copied', etag, ...(versionId !== undefined && { versionId }) };
+    },
+  };
+}
+
+export interface InProcessDestination extends InProcess {
+  readonly source: Owned;
+  /** Leaves the destination's condition out, for a test that proves that it is needed. */
+  readonly unconditional?: boolean;
+}
+
+export interface Owned {
+  readonly name: string;
+  readonly owner: string;
+}
+
+export interface InProcess extends Owned {
+  readonly store: Store;
+  /** What lies between the caller and S3; absent: nothing. */
+  readonly wire?: Wire;
+}
+
+/**
+ * Carries a call to S3, and the answer back. `serve` is what S3 does; it awaits `step` before it looks at the source (`begin`) and
+ * before it looks at the destination and writes (`commit`; for a read: before it looks).
+ *
+ * A wire that throws {@link LostAnswer} leaves its caller without a clear answer, whatever becomes of the call.
+ */
+export type Wire = <Result>(call: Call, serve: (step: ServerStep) => Promise<Result>) => Promise<Result>;
+export type ServerStep = (at: 'begin' | 'commit') => Promise<void>;
+
+export interface Call {
+  readonly operation: 'HeadObject' | 'HeadBucket' | 'CopyObject';
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export class LostAnswer extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+const directWire: Wire = (_, serve) => serve(() => Promise.resolve());
+
+function orAbsent(look: () => ObjectState): ObjectState | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof S3Error && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function destinationCondition(replicaETag: string | undefined): WriteCondition {
+  return replicaETag === undefined ? { ifNoneMatch: '*' } : { ifMatch: replicaETag };
+}
+
+async function translating<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw bucketError(what, error);
+  }
+}
+
+async function answering(ask: () => Promise<StoredObject>): Promise<StoredObject | CopyAnswer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof LostAnswer) return { answer: 'unclear', reason: error.message };
+    if (!(error instanceof S3Error)) throw error;
+    return { answer: answerOf(error), reason: `${error.code}: ${error.message}` };
+  }
+}
+
+/** What the port makes of a refusal; the contract suite holds this one and the real adapter to the same answers. */
+function answerOf({ code, status }: S3Error): 'moved' | 'later' | 'unclear' | 'refused' {
+  if (code === 'PreconditionFailed' || code === 'NoSuchKey') return 'moved';
+  if (code === 'SlowDown' || status === 409 || status === 429) return 'later';
+  return status >= 500 ? 'unclear' : 'refused';
+}
+
+function bucketError(what: string, cause: unknown): unknown {
+  if (cause instanceof S3Error) return new BucketError(`Cannot ${what}: ${cause.message}`, { code: cause.code, cause });
+  if (cause instanceof LostAnswer) return new BucketError(`Cannot ${what}: no answer`, { code: cause.name, cause });
+  return cause;
+}
+
+function stateOf(store: Store, object: StoredObject, bucket: string): ObjectState {
+  const versioned = bucketNamed(store, bucket).versioning !== 'off';
+  const { headers, websiteRedirect } = object;
+  const named = {
+    contentType: headers['content-type'],
+    contentEncoding: headers['content-encoding'],
+    contentLanguage: headers['content-language'],
+    contentDisposition: headers['content-disposition'],
+    cacheControl: headers['cache-control'],
+    expires: headers.expires,
+    websiteRedirect,
+  };
+  return {
+    etag: object.etag,
+    size: object.content.size,
+    lastModified: new Date(Math.floor(object.modified / 1000) * 1000),
+    ...(versioned && { versionId: object.versionId }),
+    archived: isArchived(object),
+    description: {
+      ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
+      metadata: object.metadata,
+      tagCount: object.tags.length,
+    },
+  };
+}
