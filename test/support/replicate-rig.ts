@@ -1,4 +1,4 @@
-import type { Context, SQSBatchResponse } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { handler } from '../../functions/replicate/handler.ts';
 import { startSimulator } from './s3-simulator/http-server.ts';
@@ -74,31 +74,37 @@ export function created(key: string, etag?: string): object {
 }
 
 async function invoke(bodies: readonly unknown[]): Promise<Invocation> {
-  const output: string[] = [];
-  // Powertools writes through a console of its own.
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    output.push(String(chunk));
-    return true;
-  });
-  const errors = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-    output.push(String(chunk));
-    return true;
-  });
+  const output = captureOutput();
   try {
     const Records = bodies.map((body, index) => ({
       messageId: `m${index}`,
       eventSource: 'aws:sqs',
       body: typeof body === 'string' ? body : JSON.stringify(body),
     }));
-    const answer: SQSBatchResponse = await handler({ Records }, lambdaContext());
+    const answer = await handler({ Records }, lambdaContext());
     return {
       failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
-      lines: output.join('').split('\n').flatMap(parseLine),
+      lines: output.text().split('\n').flatMap(parseLine),
     };
   } finally {
-    spy.mockRestore();
-    errors.mockRestore();
+    output.end();
   }
+}
+
+/** Powertools writes through a console of its own, so the streams themselves are watched. An invocation may run inside another. */
+function captureOutput(): { text(): string; end(): void } {
+  const chunks: string[] = [];
+  const spies = [process.stdout, process.stderr].map((stream) => {
+    const write = stream.write;
+    stream.write = (chunk: string | Uint8Array) => {
+      chunks.push(String(chunk));
+      return true;
+    };
+    return () => {
+      stream.write = write;
+    };
+  });
+  return { text: () => chunks.join(''), end: () => spies.forEach((restore) => restore()) };
 }
 
 function parseLine(line: string): Readonly<Record<string, unknown>>[] {

@@ -22,6 +22,17 @@ export interface Telling {
   readonly distort?: (world: World) => World;
   /** Copies without the destination's condition. */
   readonly unconditional?: boolean;
+  /** Where it is played; in this process if not said. */
+  readonly stage?: Stage;
+}
+
+/** What lies between the functions and the store. */
+export interface Stage {
+  readonly schedule: Schedule;
+  /** Is told of the store, and of what to do after each request. */
+  begin(story: Story): Promise<void>;
+  /** The two buckets as one invocation sees them. */
+  worldOf(story: Story, call: Task): World;
 }
 
 /**
@@ -29,13 +40,15 @@ export interface Telling {
  * late, functions that work on it at the same time, crash and are killed at their time limit, requests that fail, whose answers are lost, and that land long
  * afterwards. Somebody may remove the replica by hand. Where an event was lost, a sweep names the key at the end.
  *
- * @throws {Error} with the seed and the last steps, if the destination is not what the source is once all messages are settled, or ever
- * held what the source never held.
+ * @throws {Error} with the seed and the last steps, if the destination is not what the source is once all messages are settled, ever
+ * held what the source never held, or went back to something older.
  */
 export async function playStory(seed: number, telling: Telling = {}): Promise<void> {
-  const schedule = createSchedule({ seed });
-  const story = begin(schedule);
-  story.inbox.onVisible = (at) => schedule.spawn('poller', (task) => deliver(story, { task, at, telling }));
+  const stage = telling.stage ?? inProcessStage(seed, telling.unconditional ?? false);
+  const { schedule } = stage;
+  const story = beginStory(schedule);
+  await stage.begin(story);
+  story.inbox.onVisible = (at) => schedule.spawn('poller', (task) => deliver(story, { task, at, stage, telling }));
   const { writes, writers } = story.plan;
   for (let writer = 1; writer <= writers; writer++) {
     schedule.spawn(`writer ${writer}`, (task) => write(story, { task, times: Math.ceil(writes / writers) }));
@@ -45,9 +58,30 @@ export async function playStory(seed: number, telling: Telling = {}): Promise<vo
   await assertSettled(story);
 }
 
+function inProcessStage(seed: number, unconditional: boolean): Stage {
+  const schedule = createSchedule({ seed });
+  return {
+    schedule,
+    begin: () => Promise.resolve(),
+    worldOf(story, call) {
+      const { store } = story;
+      const wire = watched(
+        story,
+        scheduledWire({ schedule, caller: call, fate: (request) => nextFate(story, request) }),
+      );
+      return {
+        source: inProcessBucket({ store, ...SOURCE, wire }),
+        destination: inProcessDestination({ store, ...DESTINATION, source: SOURCE, wire, unconditional }),
+        sleep: (milliseconds) => call.sleep(milliseconds),
+        random: schedule.random,
+      };
+    },
+  };
+}
+
 const KEY = 'k';
-const SOURCE = { name: 'photos', owner: '111122223333' };
-const DESTINATION = { name: 'photos-eu', owner: '111122223333' };
+export const SOURCE = { name: 'photos', owner: '111122223333' };
+export const DESTINATION = { name: 'photos-eu', owner: '111122223333' };
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const TIME_LIMIT = 10 * MINUTE;
@@ -55,7 +89,7 @@ const A_WEEK = 7 * 24 * 60 * MINUTE;
 /** A request lands, or dies, before the message that sent it is delivered again. */
 const LATEST_LANDING = 45 * MINUTE;
 
-interface Story {
+export interface Story {
   readonly schedule: Schedule;
   readonly store: Store;
   readonly inbox: InboxModel;
@@ -84,7 +118,7 @@ interface Plan {
   readonly calm: boolean;
 }
 
-function begin(schedule: Schedule): Story {
+function beginStory(schedule: Schedule): Story {
   const { random } = schedule;
   const store = createStore({ now: schedule.now, conflict: () => (random() < 0.5 ? 409 : 412) });
   const versioning = () => pick(schedule, ['off', 'enabled', 'suspended'] as const);
@@ -162,7 +196,12 @@ function arrive(story: Story): void {
 /** Gives what is visible to a new invocation, which runs beside all others, and is killed at its time limit. */
 async function deliver(
   story: Story,
-  { task, at, telling }: { readonly task: Task; readonly at: number; readonly telling: Telling },
+  {
+    task,
+    at,
+    stage,
+    telling,
+  }: { readonly task: Task; readonly at: number; readonly stage: Stage; readonly telling: Telling },
 ): Promise<void> {
   const { schedule, inbox } = story;
   await task.sleep(at - schedule.now() + pick(schedule, [0, 0, 100, 5 * SECOND]), 'until messages are visible');
@@ -170,7 +209,7 @@ async function deliver(
   const messages = inbox.receive(pick(schedule, [1, 10]));
   if (messages.length === 0) return;
   const name = `invocation of ${messages.map(({ id, receipt }) => `${id}.${receipt?.count}`).join(' ')}`;
-  schedule.spawn(name, (call) => invoke(story, { call, messages, telling }));
+  schedule.spawn(name, (call) => invoke(story, { call, messages, stage, telling }));
   schedule.spawn(`${name}, time limit`, async (limit) => {
     await limit.sleep(TIME_LIMIT);
     schedule.kill(name);
@@ -189,26 +228,16 @@ function crash(story: Story, name: string): void {
 
 async function invoke(
   story: Story,
-  {
-    call,
-    messages,
-    telling,
-  }: { readonly call: Task; readonly messages: ReturnType<InboxModel['receive']>; readonly telling: Telling },
+  invocation: {
+    readonly call: Task;
+    readonly messages: ReturnType<InboxModel['receive']>;
+    readonly stage: Stage;
+    readonly telling: Telling;
+  },
 ): Promise<void> {
-  const { schedule, store, inbox } = story;
-  const wire = watched(story, scheduledWire({ schedule, caller: call, fate: (request) => nextFate(story, request) }));
-  const world: World = {
-    source: inProcessBucket({ store, ...SOURCE, wire }),
-    destination: inProcessDestination({
-      store,
-      ...DESTINATION,
-      source: SOURCE,
-      wire,
-      unconditional: telling.unconditional ?? false,
-    }),
-    sleep: (milliseconds) => call.sleep(milliseconds),
-    random: schedule.random,
-  };
+  const { call, messages, stage, telling } = invocation;
+  const { inbox } = story;
+  const world = stage.worldOf(story, call);
   const comeBack = await settle(messages, {
     sourceBucket: SOURCE.name,
     world: telling.distort?.(world) ?? world,
@@ -247,12 +276,14 @@ function watched(story: Story, wire: Wire): Wire {
       try {
         return await serve(step);
       } finally {
-        judgeReplica(story, await look(story, DESTINATION));
+        await judgeReplica(story);
       }
     });
 }
 
-function judgeReplica(story: Story, replica: ObjectState | undefined): void {
+/** To be called after every request. */
+export async function judgeReplica(story: Story): Promise<void> {
+  const replica = await look(story, DESTINATION);
   if (replica === undefined) return;
   const at = story.history.lastIndexOf(held(replica));
   if (at === -1) story.wrongs.push(`the destination held what the source never held: ${held(replica)}`);
