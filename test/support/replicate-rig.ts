@@ -95,7 +95,7 @@ async function invoke(bodies: readonly unknown[]): Promise<Invocation> {
 function captureOutput(): { text(): string; end(): void } {
   const chunks: string[] = [];
   const spies = [process.stdout, process.stderr].map((stream) => {
-    const write = stream.write;
+    const write = stream.write.bind(stream);
     stream.write = (chunk: string | Uint8Array) => {
       chunks.push(String(chunk));
       return true;

@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BucketError } from '../../shared/bucket.ts';
+import type { Bucket, CopyAnswer, DestinationBucket } from '../../shared/bucket.ts';
+import { objectKey } from '../../shared/object-key.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+
+/** Two buckets behind the port, and hands that put things into them past it. */
+export interface Ground {
+  readonly source: Bucket;
+  readonly destination: DestinationBucket;
+  /** The same two, but with the expectation that they belong to an account that they do not belong to. */
+  readonly strange: {
+    readonly source: Bucket;
+    readonly destination: DestinationBucket;
+    readonly copyOfStrangers: DestinationBucket;
+  };
+  /** A bucket that does not exist. */
+  readonly missing: { readonly source: Bucket; readonly destination: DestinationBucket };
+  readonly put: (side: Side, key: ObjectKey, object: NewObject) => Promise<void>;
+  /** Both buckets are versioned: this puts a delete marker on top. */
+  readonly remove: (side: Side, key: ObjectKey) => Promise<void>;
+  /** Takes away everything that was made, and fails if something is left. */
+  readonly cleanUp: () => Promise<void>;
+}
+
+export type Side = 'source' | 'destination';
+
+export interface NewObject {
+  readonly content: string;
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly contentDisposition?: string;
+  readonly cacheControl?: string;
+  readonly expires?: Date;
+  readonly websiteRedirect?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What an S3 may be unable to do: the names of clauses below. Each is then expected to fail, so that the list stays true. */
+export type Clause = keyof typeof CLAUSES;
+
+/** The contract of `shared/bucket.ts`, for every S3 that it is to work with. */
+export function bucketContract(
+  name: string,
+  makeGround: () => Promise<Ground>,
+  { cannot = [] }: { readonly cannot?: readonly Clause[] } = {},
+): void {
+  describe(`the bucket port on ${name}`, () => {
+    let made: Ground | undefined;
+    const ground = () => {
+      if (made === undefined) throw new Error(`The buckets of ${name} were not made`);
+      return made;
+    };
+    beforeAll(async () => {
+      made = await makeGround();
+    });
+    afterAll(() => made?.cleanUp());
+
+    for (const [clause, check] of Object.entries(CLAUSES)) {
+      const known = cannot.some((other) => other === clause);
+      (known ? it.fails : it)(known ? `cannot: ${clause}` : clause, () => check(ground(), anyKey()));
+    }
+  });
+}
+
+const CLAUSES = {
+  'head() tells of no object': async ({ source }, key) => {
+    expect(await source.head(key)).toBeUndefined();
+  },
+  'head() tells what belongs to an object': async ({ source, put }, key) => {
+    await put('source', key, FULL);
+    const state = await source.head(key);
+    expect(state).toMatchObject({ etag: expect.stringMatching(/^[0-9a-f]{32}$/), size: 5, archived: false });
+    expect(state?.description).toEqual({
+      contentType: 'text/html; charset=utf-8',
+      contentEncoding: 'identity',
+      contentLanguage: 'de',
+      contentDisposition: 'attachment; filename="a.html"',
+      cacheControl: 'max-age=60',
+      expires: expect.stringContaining('2033'),
+      metadata: { camera: 'x100', note: 'a b' },
+      tagCount: 0,
+    });
+    expect(Math.abs((state?.lastModified.getTime() ?? 0) - Date.now())).toBeLessThan(120_000);
+  },
+  'head() tells the number of tags': async ({ source, put }, key) => {
+    await put('source', key, { content: 'x', tags: { a: '1', b: '2' } });
+    expect((await source.head(key))?.description.tagCount).toBe(2);
+  },
+  'head() tells the website redirect': async ({ source, put }, key) => {
+    await put('source', key, { content: 'x', websiteRedirect: '/elsewhere' });
+    expect((await source.head(key))?.description.websiteRedirect).toBe('/elsewhere');
+  },
+  'head() tells the version': async ({ source, put }, key) => {
+    await put('source', key, { content: 'one' });
+    const first = await source.head(key);
+    await put('source', key, { content: 'two' });
+    expect((await source.head(key))?.versionId).not.toBe(first?.versionId);
+    expect(first?.versionId).toMatch(/./);
+  },
+  'head() takes a delete marker for no object': async ({ source, put, remove }, key) => {
+    await put('source', key, { content: 'x' });
+    await remove('source', key);
+    expect(await source.head(key)).toBeUndefined();
+  },
+  'head() refuses a bucket of somebody else': async ({ strange, put }, key) => {
+    await put('source', key, { content: 'x' });
+    await expect(strange.source.head(key)).rejects.toThrow(BucketError);
+  },
+  'look() finds the bucket': async ({ source }) => {
+    await expect(source.look()).resolves.toBeUndefined();
+  },
+  'look() misses a bucket that is not there': async ({ missing }) => {
+    await expect(missing.source.look()).rejects.toThrow(/Cannot look at the bucket|HeadBucket/);
+  },
+  'look() refuses a bucket of somebody else': async ({ strange }) => {
+    await expect(strange.source.look()).rejects.toThrow(BucketError);
+  },
+  'copy() copies what is not there yet': async (ground, key) => {
+    await ground.put('source', key, FULL);
+    const answer = await copy(ground, key, undefined);
+    const [source, replica] = [await ground.source.head(key), await ground.destination.head(key)];
+    expect(answer).toMatchObject({ answer: 'copied', etag: source?.etag });
+    expect(replica).toMatchObject({ etag: source?.etag, size: 5, description: source?.description });
+  },
+  'copy() carries tags': async (ground, key) => {
+    await ground.put('source', key, { content: 'x', tags: { a: '1' } });
+    await copy(ground, key, undefined);
+    expect((await ground.destination.head(key))?.description.tagCount).toBe(1);
+  },
+  'copy() carries an empty object': async (ground, key) => {
+    await ground.put('source', key, { content: '' });
+    expect(await copy(ground, key, undefined)).toMatchObject({ answer: 'copied' });
+    expect((await ground.destination.head(key))?.size).toBe(0);
+  },
+  'copy() carries no website redirect by itself': async (ground, key) => {
+    await ground.put('source', key, { content: 'x', websiteRedirect: '/elsewhere' });
+    await copy(ground, key, undefined);
+    expect((await ground.destination.head(key))?.description.websiteRedirect).toBeUndefined();
+  },
+  'copy() sets a website redirect': async (ground, key) => {
+    await ground.put('source', key, { content: 'x', websiteRedirect: '/elsewhere' });
+    const sourceETag = await etagOf(ground.source, key);
+    await ground.destination.copy({ key, sourceETag, replicaETag: undefined, websiteRedirect: '/elsewhere' });
+    expect((await ground.destination.head(key))?.description.websiteRedirect).toBe('/elsewhere');
+  },
+  'copy() says "moved" when there is a replica already': async (ground, key) => {
+    await ground.put('source', key, { content: 'new' });
+    await ground.put('destination', key, { content: 'there' });
+    expect(await copy(ground, key, undefined)).toMatchObject({ answer: 'moved' });
+    expect((await ground.destination.head(key))?.size).toBe(5);
+  },
+  'copy() overwrites the replica that was seen': async (ground, key) => {
+    await ground.put('source', key, { content: 'new' });
+    await ground.put('destination', key, { content: 'there' });
+    expect(await copy(ground, key, await etagOf(ground.destination, key))).toMatchObject({ answer: 'copied' });
+    expect((await ground.destination.head(key))?.size).toBe(3);
+  },
+  'copy() says "moved" when the replica is another one': async (ground, key) => {
+    await ground.put('source', key, { content: 'new' });
+    await ground.put('destination', key, { content: 'there' });
+    expect(await copy(ground, key, ANOTHER)).toMatchObject({ answer: 'moved' });
+    expect((await ground.destination.head(key))?.size).toBe(5);
+  },
+  'copy() says "moved" when the replica is gone': async (ground, key) => {
+    await ground.put('source', key, { content: 'new' });
+    expect(await copy(ground, key, ANOTHER)).toMatchObject({ answer: 'moved' });
+    expect(await ground.destination.head(key)).toBeUndefined();
+  },
+  'copy() says "moved" when the source is another one': async (ground, key) => {
+    await ground.put('source', key, { content: 'new' });
+    const answer = await ground.destination.copy({ key, sourceETag: ANOTHER, replicaETag: undefined });
+    expect(answer).toMatchObject({ answer: 'moved' });
+    expect(await ground.destination.head(key)).toBeUndefined();
+  },
+  'copy() says "moved" when the source is gone': async (ground, key) => {
+    const answer = await ground.destination.copy({ key, sourceETag: ANOTHER, replicaETag: undefined });
+    expect(answer).toMatchObject({ answer: 'moved' });
+  },
+  'copy() takes a delete marker for no replica': async (ground, key) => {
+    await ground.put('source', key, { content: 'new' });
+    await ground.put('destination', key, { content: 'there' });
+    await ground.remove('destination', key);
+    expect(await copy(ground, key, undefined)).toMatchObject({ answer: 'copied' });
+    expect((await ground.destination.head(key))?.size).toBe(3);
+  },
+  'copy() is refused by a bucket that is not there': async (ground, key) => {
+    await ground.put('source', key, { content: 'x' });
+    expect(await copyTo(ground.missing.destination, ground, key)).toMatchObject({ answer: 'refused' });
+  },
+  'copy() is refused by a destination of somebody else': async (ground, key) => {
+    await ground.put('source', key, { content: 'x' });
+    expect(await copyTo(ground.strange.destination, ground, key)).toMatchObject({ answer: 'refused' });
+    expect(await ground.destination.head(key)).toBeUndefined();
+  },
+  'copy() is refused by a source of somebody else': async (ground, key) => {
+    await ground.put('source', key, { content: 'x' });
+    expect(await copyTo(ground.strange.copyOfStrangers, ground, key)).toMatchObject({ answer: 'refused' });
+    expect(await ground.destination.head(key)).toBeUndefined();
+  },
+  'every key arrives under its own name': async (ground, prefix) => {
+    for (const odd of ODD_NAMES) {
+      const key = objectKey(`${prefix}/${odd}`);
+      await ground.put('source', key, { content: odd });
+      expect(await copy(ground, key, undefined), odd).toMatchObject({ answer: 'copied' });
+      expect((await ground.destination.head(key))?.etag, odd).toBe(await etagOf(ground.source, key));
+    }
+  },
+} as const satisfies Record<string, (ground: Ground, key: ObjectKey) => Promise<void>>;
+
+const ANOTHER = '0cc175b9c0f1b6a831c399e269772661';
+
+const FULL: NewObject = {
+  content: 'hello',
+  contentType: 'text/html; charset=utf-8',
+  contentEncoding: 'identity',
+  contentLanguage: 'de',
+  contentDisposition: 'attachment; filename="a.html"',
+  cacheControl: 'max-age=60',
+  expires: new Date('2033-12-01T16:00:00Z'),
+  metadata: { camera: 'x100', note: 'a b' },
+};
+
+const ODD_NAMES = [
+  'red flower.jpg',
+  'a+b',
+  '%2B',
+  '100%',
+  'trailing/',
+  '/leading',
+  'a//b',
+  '日本語/🪣',
+  'e\u0301',
+  '<&>"\'',
+  'a?b=c#d&e;f,g:h@i!$()*~',
+  'back\\slash',
+];
+
+function anyKey(): ObjectKey {
+  return objectKey(`contract/${randomUUID()}`);
+}
+
+async function etagOf(bucket: Bucket, key: ObjectKey): Promise<string> {
+  const state = await bucket.head(key);
+  if (state === undefined) throw new Error(`There is no "${key}" in "${bucket.name}"`);
+  return state.etag;
+}
+
+async function copy(ground: Ground, key: ObjectKey, replicaETag: string | undefined): Promise<CopyAnswer> {
+  return ground.destination.copy({ key, sourceETag: await etagOf(ground.source, key), replicaETag });
+}
+
+async function copyTo(destination: DestinationBucket, ground: Ground, key: ObjectKey): Promise<CopyAnswer> {
+  return destination.copy({ key, sourceETag: await etagOf(ground.source, key), replicaETag: undefined });
+}
