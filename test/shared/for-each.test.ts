@@ -53,6 +53,7 @@ describe('forEachConcurrently()', () => {
   });
 
   it('does nothing for an empty input', async () => {
-    await forEachConcurrently([], { limit: 1, work: () => Promise.reject(new Error('never')) });
+    const work = () => Promise.reject(new Error('never'));
+    await expect(forEachConcurrently([], { limit: 1, work })).resolves.toBeUndefined();
   });
 });
