@@ -1,0 +1,15 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** What of a failed `cdk` run's output tells why it failed: the lines about failures and, if there are none, its end. */
+export function cdkFailure(output: string): string {
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && !NOISE.test(line));
+  const failures = [...new Set(lines.filter((line) => FAILURE.test(line)))];
+  const shown = failures.length > 0 ? failures.slice(0, 12) : lines.slice(-12);
+  return shown.map((line) => `  ${line.trim().slice(0, 600)}`).join('\n');
+}
+
+const FAILURE = /❌|_FAILED|ROLLBACK|\bfailed\b|\bError\b|: (error|write|use) |^\S+\.config\.ts: /;
+const NOISE = /^\s+at |feature flags are not configured|^npm warn/;

@@ -1,0 +1,50 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cdkFailure } from './cdk-failure.ts';
+import { cleanEnvironment } from './clean-environment.ts';
+import type { Emulator } from './emulator.ts';
+import { Problem } from './problem.ts';
+import { startGroup } from './process-group.ts';
+import { localFolder, projectFolder } from './project-folder.ts';
+
+export interface CdkOptions {
+  readonly emulator: Pick<Emulator, 'name' | 'environment' | 'folder'>;
+  /** The configuration whose stacks these are. */
+  readonly config: string;
+  /** @default 300 */
+  readonly limitSeconds?: number | undefined;
+}
+
+/**
+ * Runs the project's `cdk` on the emulator, as a user would run it on AWS.
+ *
+ * A deploy that waits for an answer that never comes would hang for an hour, hence the limit.
+ *
+ * @throws {Problem} if it fails or takes too long: what failed, why, and where the whole output is.
+ */
+export async function cdk(args: readonly [string, ...string[]], options: CdkOptions): Promise<void> {
+  const { emulator, config, limitSeconds = 300 } = options;
+  const doing = `cdk ${args[0]}`;
+  const log = join(localFolder, `${emulator.name}-cdk-${args[0]}.log`);
+  await writeFile(log, '');
+  const group = startGroup(
+    ['cdk', ...args, '--context', `config=${config}`, '--output', join(emulator.folder, 'cdk.out'), ...QUIET],
+    { env: cleanEnvironment({ ...emulator.environment, NO_COLOR: '1' }), cwd: projectFolder, log },
+  );
+  const patience = new AbortController();
+  const outcome = await Promise.race([
+    group.ended,
+    pause(limitSeconds * 1000, 'too long' as const, { signal: patience.signal }),
+  ]);
+  patience.abort();
+  if (outcome === 0) return;
+  await group.stop(5_000);
+  const output = await readFile(log, 'utf8');
+  const reason = outcome === 'too long' ? `took longer than ${limitSeconds} s and was ended` : 'failed';
+  throw new Problem(
+    `${doing} ${reason}:\n\n${cdkFailure(output)}\n\nMend what it names, then start again; the whole output is in ${log}`,
+  );
+}
+
+const QUIET = ['--no-color', '--no-notices', '--ci', '--progress', 'events'];

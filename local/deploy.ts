@@ -1,0 +1,45 @@
+import { BucketLocationConstraint, CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import type { Replicator } from '../infra/config.ts';
+import { awsClients } from './aws-clients.ts';
+import { cdk, type CdkOptions } from './cdk.ts';
+import type { Emulator } from './emulator.ts';
+
+/** What `deploy` needs to know; the emulator is that into which it deploys. */
+export interface Deployment extends CdkOptions {
+  readonly emulator: Emulator;
+  readonly replicators: readonly Replicator[];
+}
+
+/** Prepares every Region of the configuration for the CDK, and makes the buckets that it says exist already. */
+export async function prepare(deployment: Deployment): Promise<void> {
+  const { emulator, replicators } = deployment;
+  const regions = new Set(bucketsOf(replicators).map(({ region }) => region));
+  await cdk(['bootstrap', ...[...regions].map((region) => `aws://${emulator.account}/${region}`)], deployment);
+  for (const { bucket, region, existing } of bucketsOf(replicators)) {
+    if (existing) await createBucket(emulator, { bucket, region });
+  }
+}
+
+/** Deploys all stacks of the configuration. */
+export async function deploy(deployment: Deployment): Promise<void> {
+  await cdk(['deploy', '--all', '--require-approval', 'never'], deployment);
+}
+
+function bucketsOf(replicators: readonly Replicator[]) {
+  return replicators.flatMap(({ source, destinations }) => [source, ...destinations]);
+}
+
+async function createBucket(
+  emulator: Emulator,
+  { bucket, region }: { readonly bucket: string; readonly region: string },
+): Promise<void> {
+  const { s3 } = awsClients(emulator, region);
+  const constraint = Object.values(BucketLocationConstraint).find((value) => value === region);
+  await s3.send(
+    new CreateBucketCommand({
+      Bucket: bucket,
+      ...(constraint !== undefined && { CreateBucketConfiguration: { LocationConstraint: constraint } }),
+    }),
+  );
+  await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+}

@@ -1,0 +1,44 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Replicator } from '../infra/config.ts';
+import { destinationStackName } from '../shared/names.ts';
+import type { Emulator } from './emulator.ts';
+import { localFolder, projectFolder } from './project-folder.ts';
+
+const ENV_FILE = join(localFolder, 'env');
+
+/** Writes the file that points a second terminal at the emulator. */
+export async function writeEnvironmentFile({ environment }: Pick<Emulator, 'environment'>): Promise<void> {
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${value}\n`);
+  await writeFile(ENV_FILE, `unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN\n${lines.join('')}`);
+}
+
+export async function removeEnvironmentFile(): Promise<void> {
+  await rm(ENV_FILE, { force: true });
+}
+
+/** How to use the running system from a second terminal. */
+export function guide(options: {
+  readonly emulator: Pick<Emulator, 'endpoint' | 'account'>;
+  readonly replicators: readonly [Replicator, ...Replicator[]];
+  readonly config: string;
+}): string {
+  const { emulator, config } = options;
+  const [{ source, destinations }] = options.replicators;
+  const endpoint = `--endpoint-url ${emulator.endpoint}`;
+  const file = relative(projectFolder, config);
+  const context = file === 'replicator.config.ts' ? '' : ` --context config=${file}`;
+  return `The AWS on this machine stays up until Ctrl-C, and shows here what arrives. In a second terminal, in this folder:
+
+  . ${relative(projectFolder, ENV_FILE)}
+  aws s3 cp README.md s3://${source.bucket}/hello.md ${endpoint}
+  aws s3 ls s3://${destinations[0]?.bucket}/ ${endpoint}
+
+One destination more, here "${source.bucket}-new" in ap-south-1: write it into ${file}, and in the second terminal
+
+  npx cdk bootstrap aws://${emulator.account}/ap-south-1${context}
+  npx cdk deploy ${destinationStackName(`${source.bucket}-new`)} --require-approval never${context}
+
+The emulator does not attach subscriptions across Regions, as AWS does; this program makes up for it, seconds after a deploy.
+`;
+}

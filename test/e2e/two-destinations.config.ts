@@ -1,0 +1,13 @@
+import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../infra/config.ts';
+
+/** Few copies at a time, so that a burst has to wait in the inboxes. */
+export const concurrency = 3;
+
+export const source: BucketConfiguration = { bucket: 'e2e-source', region: 'us-east-1' };
+
+export const destinations: readonly DestinationConfiguration[] = [
+  { bucket: 'e2e-eu', region: 'eu-west-1', concurrency },
+  { bucket: 'e2e.dotted.bucket', region: 'us-west-2', concurrency },
+];
+
+export default { replicators: [{ source, destinations }] } satisfies Configuration;
