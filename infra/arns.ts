@@ -7,8 +7,9 @@ export function bucketArn(stack: Stack, bucket: string): string {
   return stack.formatArn({ service: 's3', region: '', account: '', resource: bucket });
 }
 
-export function topicArn(stack: Stack, { bucket, region, account }: Source): string {
-  return stack.formatArn({ service: 'sns', region, account, resource: topicName(bucket) });
+/** Our own topic, or the one that the bucket feeds already. */
+export function topicArn(stack: Stack, { bucket, region, account, topicArn: existing }: Source): string {
+  return existing ?? stack.formatArn({ service: 'sns', region, account, resource: topicName(bucket) });
 }
 
 export function undeliveredQueueArn(stack: Stack, { bucket, region, account }: Source): string {

@@ -21,6 +21,7 @@ export function ruleProblems(replicators: readonly Replicator[]): Problem[] {
   return [
     ...repeated(sources, 'the source of another replicator, too; list all its destinations there'),
     ...repeated(destinations, 'a destination already; a bucket can be the destination of one source, once; remove one'),
+    ...sources.flatMap(topicElsewhere),
     ...destinations.flatMap((destination) => loops(destination, sources)),
     ...destinations.flatMap(otherAccount),
     ...destinations.flatMap(keyElsewhere),
@@ -30,10 +31,11 @@ export function ruleProblems(replicators: readonly Replicator[]): Problem[] {
   ];
 }
 
+type Placed = Pick<Source, 'bucket' | 'existing'> & { readonly path: (string | number)[] };
 export type PlacedSource = Source & { readonly path: (string | number)[] };
 export type PlacedDestination = Destination & { readonly source: Source; readonly path: (string | number)[] };
 
-function repeated(places: readonly PlacedSource[], message: string): Problem[] {
+function repeated(places: readonly Placed[], message: string): Problem[] {
   return places
     .filter(({ bucket }, at) => places.findIndex((other) => other.bucket === bucket) < at)
     .map(({ path }) => ({ path: [...path, 'bucket'], message }));
@@ -51,6 +53,30 @@ function otherAccount({ account, source, path }: PlacedDestination): Problem[] {
   if (account === source.account) return [];
   const message = `not the account of the source (${source.account}), which is not supported yet; use a bucket of that account`;
   return [{ path: [...path, 'account'], message }];
+}
+
+/** S3 publishes to a topic of the bucket's Region only, and a bucket that is created feeds no topic yet. */
+function topicElsewhere({ topicArn, region, account, existing, path }: PlacedSource): Problem[] {
+  if (topicArn === undefined) return [];
+  const at = [...path, 'topicArn'];
+  const [, , , topicRegion, topicAccount] = topicArn.split(':');
+  if (topicRegion !== region)
+    return [
+      {
+        path: at,
+        message: `a topic of another Region than the bucket's, which S3 cannot feed; write one in ${region}`,
+      },
+    ];
+  if (topicAccount !== account) {
+    return [{ path: at, message: `a topic of another account, which is not supported yet; write one of ${account}` }];
+  }
+  if (existing) return [];
+  return [
+    {
+      path: at,
+      message: 'a topic that feeds on a bucket which is yet to be created; write existing: true, or leave it out',
+    },
+  ];
 }
 
 function keyElsewhere({ encryption, region, path }: PlacedDestination): Problem[] {
@@ -75,7 +101,7 @@ function untestedRegions({ region, source, path }: PlacedDestination): Problem[]
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html */
-function accountRegionalName({ bucket, existing, path }: PlacedSource): Problem[] {
+function accountRegionalName({ bucket, existing, path }: Placed): Problem[] {
   if (existing || !bucket.endsWith('-an')) return [];
   const message =
     'a name that ends with -an belongs to an account regional namespace, where buckets are not created from here; ' +

@@ -38,7 +38,10 @@ export function configurationSchema(
     concurrency: concurrency(),
   };
   const replicator = {
-    source: known(bucket),
+    source: known({
+      ...bucket,
+      topicArn: v.exactOptional(matching(TOPIC_ARN, 'write the ARN of a standard topic, as "arn:aws:sns:…"')),
+    }),
     destinations: listOf(known(destination), 'write at least one destination'),
   };
   return known({ replicators: listOf(known(replicator), 'write at least one replicator') });
@@ -62,6 +65,7 @@ const STORAGE_CLASSES = [
 ] as const;
 export type StorageClass = (typeof STORAGE_CLASSES)[number];
 
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
 const KMS_KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 
 function account(defaultAccount: string | undefined) {

@@ -10,7 +10,7 @@ export interface Configuration {
 
 /** One source and all its destinations. */
 export interface ReplicatorConfiguration {
-  readonly source: BucketConfiguration;
+  readonly source: SourceConfiguration;
   /** At least one. Each gets a stack of its own, which can be deployed and deleted without touching another. */
   readonly destinations: readonly DestinationConfiguration[];
 }
@@ -33,6 +33,17 @@ export interface BucketConfiguration {
    * @default false: the bucket is created, and is kept when its stack is deleted
    */
   readonly existing?: boolean;
+}
+
+export interface SourceConfiguration extends BucketConfiguration {
+  /**
+   * The ARN of a topic that the bucket feeds already, for a bucket whose events go somewhere else: S3 gives each event to
+   * one target only. The destinations then subscribe to that topic, and neither the topic nor the bucket's
+   * notifications are touched. It must carry S3's own messages for `s3:ObjectCreated:*`, of all keys.
+   *
+   * @default a topic of our own, to which one notification is added
+   */
+  readonly topicArn?: string;
 }
 
 export interface DestinationConfiguration extends BucketConfiguration {
@@ -64,8 +75,8 @@ export interface Replicator {
   readonly source: Source;
   readonly destinations: readonly Destination[];
 }
-export type Source = Required<BucketConfiguration>;
-export type Destination = Source &
+export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn'>;
+export type Destination = Required<BucketConfiguration> &
   Required<Pick<DestinationConfiguration, 'concurrency'>> &
   Pick<DestinationConfiguration, 'storageClass' | 'encryption'>;
 

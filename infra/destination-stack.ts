@@ -37,10 +37,11 @@ export class DestinationStack extends Stack {
         ...(destination.storageClass !== undefined && { STORAGE_CLASS: destination.storageClass }),
         ...(destination.encryption === 'sse-s3' && { ENCRYPTION: 'AES256' }),
         ...(kmsKeyArn !== undefined && { ENCRYPTION: 'aws:kms', KMS_KEY_ARN: kmsKeyArn }),
-        POWERTOOLS_SERVICE_NAME: 'replicate',
-        POWERTOOLS_METRICS_NAMESPACE: 'S3FanoutReplicator',
+        INBOX_URL: inbox.queue.queueUrl,
+        INBOX_VISIBILITY_SECONDS: String(inbox.visibilityTimeout.toSeconds()),
+        FAILED_QUEUE_URL: inbox.failed.queueUrl,
       },
-      grants: replicateGrants(this, { source, destination, inboxArn: inbox.queue.queueArn, kmsKeyArn }),
+      grants: replicateGrants(this, { source, destination, inbox, kmsKeyArn }),
     });
     // Not the CDK's SqsEventSource: it would add grants of its own to the role.
     replicate.addEventSourceMapping('FromInbox', {

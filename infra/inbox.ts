@@ -10,6 +10,9 @@ import { admitTopic, safeQueue } from './safe-queue.ts';
 /** The only way into a destination: a queue fed by the source's topic, and the queue for what could not be settled. */
 export class Inbox extends Construct {
   readonly queue: sqs.Queue;
+  /** For what could not be settled, and at once for what nobody can understand. */
+  readonly failed: sqs.Queue;
+  readonly visibilityTimeout: Duration;
 
   constructor(
     scope: Construct,
@@ -24,7 +27,7 @@ export class Inbox extends Construct {
     const stack = Stack.of(this);
     const name = subscriberName(props.destinationBucket);
 
-    const failed = safeQueue(this, 'Failed', {
+    this.failed = safeQueue(this, 'Failed', {
       queueName: failedQueueName(props.destinationBucket),
       retentionPeriod: Duration.days(14),
       redriveAllowPolicy: {
@@ -33,16 +36,17 @@ export class Inbox extends Construct {
         sourceQueues: [sqs.Queue.fromQueueArn(this, 'ByName', stack.formatArn({ service: 'sqs', resource: name }))],
       },
     });
-    Validations.of(failed).acknowledge({
+    Validations.of(this.failed).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'It is itself the dead-letter queue of the inbox',
     });
 
+    this.visibilityTimeout = visibilityTimeout(props.functionTimeLimit);
     this.queue = safeQueue(this, 'Queue', {
       queueName: name,
       retentionPeriod: Duration.days(4),
-      visibilityTimeout: visibilityTimeout(props.functionTimeLimit),
-      deadLetterQueue: { queue: failed, maxReceiveCount: 20 },
+      visibilityTimeout: this.visibilityTimeout,
+      deadLetterQueue: { queue: this.failed, maxReceiveCount: 20 },
     });
     admitTopic(this.queue, topicArn(stack, props.source));
 

@@ -1,6 +1,7 @@
 import {
   destinationStackName,
   failedQueueName,
+  notificationFunctionName,
   sourceStackName,
   subscriberName,
   undeliveredQueueName,
@@ -19,10 +20,12 @@ export function nameCollisions(places: {
   const claims = [
     ...places.sources.flatMap(({ bucket, path }) => [
       { name: undeliveredQueueName(bucket), use: 'the undelivered queue', kind: 'queue', bucket, path },
+      { name: notificationFunctionName(bucket), use: 'the notification function', kind: 'function', bucket, path },
       { name: sourceStackName(bucket), use: 'the stack', kind: 'stack', bucket, path },
     ]),
     ...places.destinations.flatMap(({ bucket, path }) => [
       { name: subscriberName(bucket), use: 'the inbox', kind: 'queue', bucket, path },
+      { name: subscriberName(bucket), use: 'the function', kind: 'function', bucket, path },
       { name: failedQueueName(bucket), use: 'the failed queue', kind: 'queue', bucket, path },
       { name: destinationStackName(bucket), use: 'the stack', kind: 'stack', bucket, path },
     ]),

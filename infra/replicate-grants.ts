@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { bucketArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
+import type { Inbox } from './inbox.ts';
 
 /**
  * All that the function of one destination may do: read that source, write that destination, empty its inbox. It may
@@ -14,11 +15,11 @@ export function replicateGrants(
   props: {
     readonly source: Source;
     readonly destination: Destination;
-    readonly inboxArn: string;
+    readonly inbox: Inbox;
     readonly kmsKeyArn: string | undefined;
   },
 ): iam.PolicyStatement[] {
-  const { source, destination, inboxArn, kmsKeyArn } = props;
+  const { source, destination, inbox, kmsKeyArn } = props;
   const sourceArn = bucketArn(stack, source.bucket);
   const destinationArn = bucketArn(stack, destination.bucket);
   return [
@@ -53,7 +54,13 @@ export function replicateGrants(
     new iam.PolicyStatement({
       sid: 'EmptyInbox',
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
-      resources: [inboxArn],
+      resources: [inbox.queue.queueArn],
+    }),
+    // For messages that nobody can understand.
+    new iam.PolicyStatement({
+      sid: 'PutAsideInFailed',
+      actions: ['sqs:SendMessage'],
+      resources: [inbox.failed.queueArn],
     }),
     ...(kmsKeyArn === undefined ? [] : [encryptReplicas(kmsKeyArn)]),
   ];

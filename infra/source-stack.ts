@@ -1,7 +1,8 @@
 import { type App, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { undeliveredQueueName } from '../shared/names.ts';
 import { topicArn } from './arns.ts';
+import { BucketNotification } from './bucket-notification.ts';
 import type { Source } from './config.ts';
 import { FanoutTopic } from './fanout-topic.ts';
 import { safeBucket } from './safe-bucket.ts';
@@ -15,15 +16,8 @@ export class SourceStack extends Stack {
       description: `The changes of the bucket ${source.bucket}, for its replicators`,
     });
 
-    const bucket = source.existing
-      ? s3.Bucket.fromBucketName(this, 'Bucket', source.bucket)
-      : safeBucket(this, 'Bucket', { bucketName: source.bucket });
-
-    const fanout = new FanoutTopic(this, 'Fanout', { source });
-    bucket.addEventNotification(s3.EventType.OBJECT_CREATED, fanout);
-    bucket.addEventNotification(s3.EventType.OBJECT_REMOVED, fanout);
-    bucket.addEventNotification(s3.EventType.LIFECYCLE_EXPIRATION, fanout);
-    this.#acknowledgeNotificationHandler();
+    const bucket = source.existing ? undefined : safeBucket(this, 'Bucket', { bucketName: source.bucket });
+    if (source.topicArn === undefined) this.#fanOut(source, bucket);
 
     const undelivered = safeQueue(this, 'Undelivered', {
       queueName: undeliveredQueueName(source.bucket),
@@ -38,12 +32,11 @@ export class SourceStack extends Stack {
     new CfnOutput(this, 'TopicArn', { value: topicArn(this, source) });
   }
 
-  /** The CDK's own function that merges one notification into those of the bucket. */
-  #acknowledgeNotificationHandler(): void {
-    const handler = this.node.findChild('BucketNotificationsHandler050a0587b7544547bf325f094a3db834');
-    Validations.of(handler.node.findChild('Role')).acknowledge({
-      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-      reason: 'The CDK gives its function the managed policy for logs, and offers no other way',
-    });
+  #fanOut(source: Source, bucket: s3.Bucket | undefined): void {
+    const { topic, policy } = new FanoutTopic(this, 'Fanout', { source });
+    const rule = new BucketNotification(this, 'Notification', { source, topic });
+    // S3 tries the topic out before it accepts a notification.
+    rule.node.addDependency(policy);
+    if (bucket !== undefined) rule.node.addDependency(bucket);
   }
 }

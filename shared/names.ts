@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * Every name this project gives to something in AWS, and the way back from a name to a bucket.
  *
@@ -28,6 +30,11 @@ export function failedQueueName(destinationBucket: string): string {
   return `${flat(destinationBucket)}-failed`;
 }
 
+/** The function of the source's stack that puts our rule among the bucket's notifications. */
+export function notificationFunctionName(sourceBucket: string): string {
+  return atMost64(`${flat(sourceBucket)}-notification`);
+}
+
 export function sourceStackName(sourceBucket: string): string {
   return `fanout-source-${dashed(sourceBucket)}`;
 }
@@ -38,6 +45,12 @@ export function destinationStackName(destinationBucket: string): string {
 
 function flat(bucket: string): string {
   return bucket.replaceAll('.', '_');
+}
+
+/** A function's name has at most 64 characters: the end of a longer one gives way to a hash of the whole. */
+function atMost64(name: string): string {
+  if (name.length <= 64) return name;
+  return `${name.slice(0, 55)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 }
 
 /** CloudFormation allows neither `.` nor `_`. `--` for a dot can meet a bucket that contains `--`; the configuration refuses such a pair. */

@@ -66,7 +66,7 @@ describe('parseConfiguration()', () => {
       name: 'an unknown field',
       raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
       says: [
-        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing',
+        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, topicArn',
         'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency',
       ],
     },
@@ -74,8 +74,8 @@ describe('parseConfiguration()', () => {
       name: 'several unknown fields, and what the rules find beside them',
       raw: replicator({ ...SOURCE, buket: 'photos', prefix: 'a/' }, SOURCE),
       says: [
-        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing',
-        'replicators[0].source.prefix is "a/": unknown field; known here are bucket, region, account, existing',
+        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, topicArn',
+        'replicators[0].source.prefix is "a/": unknown field; known here are bucket, region, account, existing, topicArn',
         'replicators[0].destinations[0].bucket is "photos": the source itself; write another bucket',
       ],
     },
@@ -83,7 +83,7 @@ describe('parseConfiguration()', () => {
       name: 'a list in place of an object',
       raw: replicator([SOURCE], EU),
       says: [
-        'replicators[0].source is [{"bucket":"photos","region":"us-east-1"}]: write an object with bucket, region, account, existing',
+        'replicators[0].source is [{"bucket":"photos","region":"us-east-1"}]: write an object with bucket, region, account, existing, topicArn',
       ],
     },
     {
@@ -175,6 +175,32 @@ describe('parseConfiguration()', () => {
       name: 'an unknown encryption',
       raw: replicator(SOURCE, { ...EU, encryption: 'sse-c' }),
       says: [`replicators[0].destinations[0].encryption is "sse-c": write 'sse-s3' or { kmsKeyArn: 'arn:aws:kms:…' }`],
+    },
+    ...['photos', 'arn:aws:sns:us-east-1:123456789012:uploads.fifo'].map((topicArn) => ({
+      name: `the topic "${topicArn}"`,
+      raw: replicator({ ...SOURCE, existing: true, topicArn }, EU),
+      says: [`replicators[0].source.topicArn is "${topicArn}": write the ARN of a standard topic, as "arn:aws:sns:…"`],
+    })),
+    {
+      name: 'a topic of another Region',
+      raw: replicator({ ...SOURCE, existing: true, topicArn: 'arn:aws:sns:eu-west-1:123456789012:uploads' }, EU),
+      says: [
+        'replicators[0].source.topicArn is "arn:aws:sns:eu-west-1:123456789012:uploads": a topic of another Region than the bucket\'s, which S3 cannot feed; write one in us-east-1',
+      ],
+    },
+    {
+      name: 'a topic of another account',
+      raw: replicator({ ...SOURCE, existing: true, topicArn: 'arn:aws:sns:us-east-1:210987654321:uploads' }, EU),
+      says: [
+        'replicators[0].source.topicArn is "arn:aws:sns:us-east-1:210987654321:uploads": a topic of another account, which is not supported yet; write one of 123456789012',
+      ],
+    },
+    {
+      name: 'a topic of a bucket that is yet to be created',
+      raw: replicator({ ...SOURCE, topicArn: 'arn:aws:sns:us-east-1:123456789012:uploads' }, EU),
+      says: [
+        'replicators[0].source.topicArn is "arn:aws:sns:us-east-1:123456789012:uploads": a topic that feeds on a bucket which is yet to be created; write existing: true, or leave it out',
+      ],
     },
     ...['alias/photos', 'arn:aws:kms:eu-west-1:123456789012:alias/photos'].map((kmsKeyArn) => ({
       name: `the KMS key "${kmsKeyArn}"`,

@@ -110,12 +110,13 @@ describe('the source', () => {
   });
 
   it('tells of created, removed and expired objects, and leaves the notifications of others alone', () => {
-    const notifications = only(SOURCE, 'Custom::S3BucketNotifications');
-    const events = notifications.NotificationConfiguration.TopicConfigurations.flatMap(
-      ({ Events }: { Events: string[] }) => Events,
-    );
-    expect(events).toEqual(['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*']);
-    expect(notifications.Managed).toBe(false);
+    expect(only(SOURCE, 'Custom::FanoutNotification')).toMatchObject({
+      bucket: 'www.photos.example',
+      owner: ACCOUNT,
+      id: 'fanout-www.photos.example',
+      events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'],
+    });
+    expect(ofType(SOURCE, 'AWS::S3::Bucket')[0]?.properties).not.toHaveProperty('NotificationConfiguration');
   });
 
   it('takes into the undelivered queue what its topic sends, and nothing else', () => {
@@ -226,8 +227,9 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     };
     expect(chosen).toEqual({
       ...choices[bucket],
-      POWERTOOLS_SERVICE_NAME: 'replicate',
-      POWERTOOLS_METRICS_NAMESPACE: 'S3FanoutReplicator',
+      INBOX_URL: { Ref: inbox.id },
+      INBOX_VISIBILITY_SECONDS: String(inbox.properties.VisibilityTimeout),
+      FAILED_QUEUE_URL: { Ref: failed.id },
     });
   });
 });
@@ -251,10 +253,52 @@ describe('every role', () => {
     expect(wildcards).not.toEqual([]);
   });
 
-  it('has no policy of AWS but that for logs, on the function of the CDK', () => {
+  it('has no policy of AWS, which would allow more than is needed', () => {
     const managed = ofType(RESOURCES, 'AWS::IAM::Role').filter(({ properties }) => properties.ManagedPolicyArns);
-    expect(managed.map(({ id }) => id)).toEqual([expect.stringContaining('BucketNotificationsHandler')]);
-    expect(JSON.stringify(managed[0]?.properties.ManagedPolicyArns)).toContain('AWSLambdaBasicExecutionRole');
+    expect(managed).toEqual([]);
+  });
+});
+
+describe('a stack that is deleted', () => {
+  it('leaves the bucket with its policy, and nothing else', () => {
+    const left = RESOURCES.filter(({ deletionPolicy }) => deletionPolicy !== undefined && deletionPolicy !== 'Delete');
+    expect(new Set(left.map(({ type }) => type))).toEqual(new Set(['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']));
+    const stateful = [
+      'AWS::SQS::Queue',
+      'AWS::Logs::LogGroup',
+      'AWS::SNS::Topic',
+      'AWS::SNS::Subscription',
+      'AWS::Lambda::Function',
+    ];
+    for (const { type, id, deletionPolicy } of RESOURCES) {
+      if (stateful.includes(type)) expect(deletionPolicy ?? 'Delete', id).toBe('Delete');
+    }
+  });
+});
+
+describe('a source whose events go to a topic already', () => {
+  const topicArn = `arn:aws:sns:us-east-1:${ACCOUNT}:uploads`;
+  const templates = templatesOf({
+    replicators: SMALL.replicators.map(({ source, destinations }) => ({
+      source: { ...source, existing: true, topicArn },
+      destinations,
+    })),
+  });
+  const resources = [...templates.values()].flatMap(resourcesOf);
+
+  it('keeps its notifications and that topic as they are', () => {
+    expect(ofType(resources, 'AWS::SNS::Topic')).toEqual([]);
+    expect(ofType(resources, 'AWS::SNS::TopicPolicy')).toEqual([]);
+    expect(ofType(resources, 'Custom::FanoutNotification')).toEqual([]);
+  });
+
+  it('has its destinations subscribe to that topic', () => {
+    expect(only(resources, 'AWS::SNS::Subscription').TopicArn).toBe(topicArn);
+    const policies = ofType(resources, 'AWS::SQS::QueuePolicy').flatMap(
+      ({ properties }) => properties.PolicyDocument.Statement,
+    );
+    const admitted = policies.filter(allows).map(({ Condition }) => Condition.ArnEquals['aws:SourceArn']);
+    expect(new Set(admitted)).toEqual(new Set([topicArn]));
   });
 });
 
@@ -272,7 +316,7 @@ describe('existing buckets', () => {
   });
 
   it('keep their notifications, to which one is added', () => {
-    expect(only(resources, 'Custom::S3BucketNotifications')).toMatchObject({ BucketName: 'photos', Managed: false });
+    expect(only(resources, 'Custom::FanoutNotification')).toMatchObject({ bucket: 'photos', id: 'fanout-photos' });
   });
 });
 

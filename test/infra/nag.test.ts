@@ -35,8 +35,8 @@ describe('cdk-nag', () => {
       ['fanout-source-photos/Bucket', bucket],
       ['fanout-source-photos/Fanout/Topic', 'AwsSolutions-SNS2'],
       [
-        'fanout-source-photos/BucketNotificationsHandler050a0587b7544547bf325f094a3db834/Role',
-        'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+        'fanout-source-photos/Notification/ChangeRole',
+        'AwsSolutions-IAM5[Resource::arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-notification:*]',
       ],
       ['fanout-source-photos/Undelivered', lastQueue],
       ['fanout-destination-photos-eu/Bucket', bucket],

@@ -1,0 +1,56 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  GetEventSourceMappingCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import type { Destination } from '../infra/config.ts';
+import { subscriberName } from '../shared/names.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Lets a destination's function take messages from its inbox, or no longer; waits until Lambda has done so. Nothing is lost: what
+ * arrives stays in the inbox, and what is being worked on is finished.
+ *
+ * (A reserved concurrency of 0 would not do: messages would be received, refused and counted as failed.)
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+ */
+export async function switchInbox(
+  { bucket, region }: Pick<Destination, 'bucket' | 'region'>,
+  to: 'on' | 'off',
+): Promise<void> {
+  const lambda = new LambdaClient({ region });
+  const name = subscriberName(bucket);
+  const UUID = await mappingOf(lambda, name).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`Cannot find the function "${name}" in ${region}: ${reason}; is its stack deployed?`, {
+      cause,
+    });
+  });
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: to === 'on' }));
+  await untilState(lambda, { UUID, state: to === 'on' ? 'Enabled' : 'Disabled' });
+}
+
+async function mappingOf(lambda: LambdaClient, name: string): Promise<string> {
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: name }));
+  const found = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn?.split(':').at(-1) === name);
+  if (found?.UUID === undefined) throw new Error('nothing feeds it from an inbox of its name');
+  return found.UUID;
+}
+
+async function untilState(
+  lambda: LambdaClient,
+  { UUID, state }: { readonly UUID: string; readonly state: string },
+): Promise<void> {
+  const deadline = Date.now() + FIVE_MINUTES;
+  for (;;) {
+    const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+    if (State === state) return;
+    if (Date.now() > deadline) throw new UsageError(`Lambda still says "${State}" after 5 minutes; look again later`);
+    await setTimeout(1000);
+  }
+}
+
+const FIVE_MINUTES = 5 * 60 * 1000;

@@ -1,0 +1,53 @@
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { notificationFunctionName } from '../shared/names.ts';
+import { bucketArn } from './arns.ts';
+import type { Source } from './config.ts';
+import { nodeFunction } from './node-function.ts';
+
+/**
+ * One rule among the bucket's notifications, which leaves those of others exactly as they are.
+ *
+ * The CDK's own resource does not: when its part changes it gives the rules of others new Ids, by which their owners then no longer find them.
+ */
+export class BucketNotification extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { source, topic }: { readonly source: Source; readonly topic: sns.ITopic },
+  ) {
+    super(scope, id);
+    const { bucket, account } = source;
+    const change = nodeFunction(this, 'Change', {
+      functionName: notificationFunctionName(bucket),
+      description: `Adds one notification to those of ${bucket}, and takes it away again`,
+      entry: 'functions/notification/handler.ts',
+      timeout: Duration.minutes(1),
+      environment: {},
+      grants: [
+        new iam.PolicyStatement({
+          sid: 'ChangeNotifications',
+          actions: ['s3:GetBucketNotification', 's3:PutBucketNotification'],
+          resources: [bucketArn(Stack.of(this), bucket)],
+          conditions: { StringEquals: { 's3:ResourceAccount': account } },
+        }),
+      ],
+    });
+    new CustomResource(this, 'Rule', {
+      resourceType: 'Custom::FanoutNotification',
+      serviceToken: change.functionArn,
+      // CloudFormation would wait for an hour for a function that cannot answer.
+      serviceTimeout: Duration.minutes(5),
+      properties: {
+        bucket,
+        owner: account,
+        id: `fanout-${bucket}`,
+        topicArn: topic.topicArn,
+        // Removed and LifecycleExpiration: a removal is recorded, though the replica stays.
+        events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'],
+      },
+    });
+  }
+}

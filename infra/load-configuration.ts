@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseConfiguration, type Replicator } from './config.ts';
+import { ConfigurationError } from './configuration-error.ts';
+
+/**
+ * Runs the file of a configuration, and checks what it exports by default.
+ *
+ * @throws {ConfigurationError} if there is no such file, it cannot be run, or what it says cannot be used.
+ */
+export async function loadConfiguration(
+  file: string,
+  defaults: { readonly account: string | undefined },
+): Promise<readonly Replicator[]> {
+  return parseConfiguration(await defaultExportOf(file), defaults);
+}
+
+async function defaultExportOf(file: string): Promise<unknown> {
+  if (!existsSync(file)) throw ConfigurationError.missing();
+  try {
+    const module: unknown = await import(pathToFileURL(resolve(file)).href);
+    return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  } catch (cause) {
+    throw ConfigurationError.unreadable(cause);
+  }
+}

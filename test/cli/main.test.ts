@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Without credentials, and without a network to look for some. */
+function run(...args: string[]) {
+  const env = { PATH: process.env['PATH'], AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent' };
+  return spawnSync(process.execPath, ['cli/main.ts', ...args], { cwd: root, env, encoding: 'utf8' });
+}
+
+it.each([
+  [['pause'], /missing required argument 'destination'/],
+  [['pause', 'a', 'b'], /too many arguments/],
+  [['resume', 'photos-eu', '--sideways'], /unknown option '--sideways'/],
+  [['dance'], /unknown command 'dance'/],
+  [['pause', 'photos-eu'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
+])('%j gets one clear message and the exit code 1', (args, message) => {
+  const { status, stderr } = run(...args);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(status).toBe(1);
+});
