@@ -18,13 +18,15 @@ export class ConfigurationError extends Error {
   }
 
   static missing(): ConfigurationError {
-    return new ConfigurationError('There is no such file; create it, or name another one with -c config=<path>');
+    return new ConfigurationError(
+      'There is no such file; create it, or name another one (cdk: -c config=<path>; npm scripts: --config <path>)',
+    );
   }
 
   /** The file could not be run. */
   static unreadable(cause: unknown): ConfigurationError {
     const reason = cause instanceof Error ? (cause.stack ?? cause.message).replace(/\n +at [^]*/, '') : String(cause);
-    return new ConfigurationError(`Cannot load the configuration: ${reason}`, { cause });
+    return new ConfigurationError(`Cannot load the configuration; mend what Node says of it:\n${reason}`, { cause });
   }
 }
 

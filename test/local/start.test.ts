@@ -36,12 +36,12 @@ describe('npm start ends with one message and exit code 1, when', () => {
     {
       what: 'there is no configuration',
       args: ['--config', 'absent.ts'],
-      message: /Cannot read the configuration ".*absent.ts"/,
+      message: /absent.ts: There is no such file; create it/,
     },
     {
       what: 'the configuration is no TypeScript',
       args: ['--config', 'typo.config.ts'],
-      message: /typo.config.ts": .*; mend it/,
+      message: /typo.config.ts: Cannot load the configuration; mend what Node says of it:\n.*SyntaxError/s,
     },
     { what: 'the configuration is empty', args: ['--config', 'empty.config.ts'], message: 'replicators is missing' },
     {

@@ -50,7 +50,12 @@ async function run(RequestType: 'Create' | 'Update' | 'Delete', ResourceProperti
     RequestType === 'Create'
       ? { ...common, RequestType }
       : RequestType === 'Update'
-        ? { ...common, RequestType, PhysicalResourceId: 'photos/fanout-photos', OldResourceProperties: common.ResourceProperties }
+        ? {
+            ...common,
+            RequestType,
+            PhysicalResourceId: 'photos/fanout-photos',
+            OldResourceProperties: common.ResourceProperties,
+          }
         : { ...common, RequestType, PhysicalResourceId: 'photos/fanout-photos' },
   );
   return JSON.parse(told.join(''));
