@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { bucketNameFault } from './bucket-name.ts';
+import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
 import type { Replicator } from './config.ts';
 
 /**
@@ -52,18 +53,6 @@ export function configurationSchema(
  * without a default, valibot gives the message of the object around it.
  */
 const REQUIRED = v.optional(v.unknown(), () => undefined);
-
-/** S3's classes into which an object can be copied, but for those of other services. */
-const STORAGE_CLASSES = [
-  'STANDARD',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER_IR',
-  'GLACIER',
-  'DEEP_ARCHIVE',
-] as const;
-export type StorageClass = (typeof STORAGE_CLASSES)[number];
 
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
 const KMS_KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;

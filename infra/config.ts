@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import type { StorageClass } from '../shared/storage-classes.ts';
 import { ruleProblems } from './config-rules.ts';
-import { configurationSchema, type StorageClass } from './config-schema.ts';
+import { configurationSchema } from './config-schema.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 /** What `replicator.config.ts` says: which bucket is kept copied to which others. */

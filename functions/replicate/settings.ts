@@ -1,4 +1,5 @@
 import { bucketOfSubscriber } from '../../shared/names.ts';
+import { STORAGE_CLASSES } from '../../shared/storage-classes.ts';
 import type { InboxAddress } from './inbox.ts';
 import type { ReplicaSettings } from '../../shared/s3-bucket.ts';
 
@@ -62,15 +63,6 @@ function replicaSettings(environment: Environment): ReplicaSettings {
   };
 }
 
-const STORAGE_CLASSES = [
-  'STANDARD',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER_IR',
-  'GLACIER',
-  'DEEP_ARCHIVE',
-] as const;
 const ENCRYPTIONS = ['AES256', 'aws:kms'] as const;
 
 function required(environment: Environment, name: string): string {

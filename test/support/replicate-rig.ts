@@ -51,7 +51,14 @@ export async function startRig(
     store,
     s3,
     invoke: (...bodies) => invoke(bodies),
-    invokeWith: (event) => handler(event, lambdaContext()),
+    async invokeWith(event) {
+      const output = captureOutput();
+      try {
+        return await handler(event, lambdaContext());
+      } finally {
+        output.end();
+      }
+    },
     put: (key, content, attributes) =>
       putObject(store, { bucket: SOURCE.name, key, content, ...(attributes && { attributes }) }),
   };

@@ -6,10 +6,13 @@ export type RequestFilter =
 
 export interface Asked {
   readonly method: string;
+  /** Absent if the simulator does not know what is asked for. */
   readonly operation?: Operation;
   readonly bucket?: string;
+  /** Decoded. */
   readonly key?: string;
   readonly query: URLSearchParams;
+  /** By lower-case name, trailers of the body included. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

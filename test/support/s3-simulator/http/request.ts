@@ -1,19 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { S3Error } from '../s3-error.ts';
 import { decodeChunked } from './aws-chunked.ts';
-import { operationOf, type Operation } from './operation.ts';
+import type { Asked } from '../request-filter.ts';
+import { operationOf } from './operation.ts';
 
 /** A request as the simulator understands it. */
-export interface S3Request {
-  readonly method: string;
-  /** Absent if the simulator does not know what is asked for. */
-  readonly operation?: Operation;
-  readonly bucket?: string;
-  /** Decoded. */
-  readonly key?: string;
-  readonly query: URLSearchParams;
-  /** By lower-case name, trailers of the body included. */
-  readonly headers: Readonly<Record<string, string>>;
+export interface S3Request extends Asked {
   /** Decoded from aws-chunked. */
   readonly body: Buffer;
 }
