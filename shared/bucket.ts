@@ -9,10 +9,25 @@ export interface ObjectState {
   readonly lastModified: Date;
   /** Absent where the bucket has never been versioned. */
   readonly versionId?: string;
+  /** Encrypted by KMS: then the ETag tells nothing of the bytes, and no copy has the same. */
+  readonly kms: boolean;
+  /** Only where it was asked for. */
+  readonly checksum?: Checksum;
   /** True while the bytes are in an archive (Glacier Flexible, Deep Archive, an archive tier) and have not been restored. */
   readonly archived: boolean;
   readonly description: Description;
 }
+
+/** A checksum that S3 keeps with an object. Only of a whole object does it say whether two objects have the same bytes. */
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** `COMPOSITE`: a checksum of the checksums of the parts. */
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
+  /** Base64, of a composite one followed by `-N`. */
+  readonly value: string;
+}
+
+export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
 
 /** What belongs to an object beside its bytes, and must be the same on both sides. */
 export interface Description {
@@ -36,13 +51,34 @@ export interface Bucket {
    *
    * @throws {BucketError} on every other answer; a 403 is never taken for "absent".
    */
-  head(key: ObjectKey): Promise<ObjectState | undefined>;
+  head(key: ObjectKey, options?: { readonly checksum: boolean }): Promise<ObjectState | undefined>;
+  /**
+   * One part of an object that was uploaded in parts, as long as the object has that ETag; `undefined` if it has not any more.
+   *
+   * @throws {BucketError} on every other answer.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (partNumber)
+   */
+  headPart(key: ObjectKey, part: { readonly etag: string; readonly number: number }): Promise<PartState | undefined>;
+  /** @throws {BucketError} also if there is no such object. */
+  tags(key: ObjectKey, versionId: string | undefined): Promise<readonly Tag[]>;
   /**
    * Proves that the bucket itself is there, ours and readable, which a HEAD's 404 does not.
    *
    * @throws {BucketError} if it is not.
    */
   look(): Promise<void>;
+}
+
+export interface PartState {
+  /** Bytes. */
+  readonly size: number;
+  /** How many parts the object has. */
+  readonly count: number;
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** A bucket that can be written, by conditional copies and in no other way. */
@@ -54,6 +90,73 @@ export interface DestinationBucket extends Bucket {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
    */
   copy(request: CopyRequest): Promise<CopyAnswer>;
+  /**
+   * Begins an upload in parts. Everything but the bytes is said here; nothing is visible before it is completed.
+   *
+   * @throws {BucketError}
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
+   */
+  beginUpload(request: NewUpload): Promise<Upload>;
+  /**
+   * Copies one part. Harmless to repeat: a part counts once, under its number, and only when the upload is completed.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+   */
+  copyPart(upload: Upload, part: PartCopy): Promise<PartAnswer>;
+  /**
+   * Makes the object of the parts, on the condition of `CopyRequest`, by one request that is sent once. `size`: S3 refuses
+   * if the parts do not add up to it.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+   */
+  completeUpload(upload: Upload, parts: CompletedParts): Promise<CopyAnswer>;
+  /** Ends an upload of ours: from then on it cannot be completed. No error if it has ended already. @throws {BucketError} */
+  abortUpload(upload: Upload): Promise<void>;
+  /** @throws {BucketError} */
+  setTags(
+    key: ObjectKey,
+    tags: { readonly versionId: string | undefined; readonly tags: readonly Tag[] },
+  ): Promise<void>;
+}
+
+/** An upload whose id we hold. Of others nobody can tell what they were begun for: they are left alone. */
+export interface Upload {
+  readonly key: ObjectKey;
+  readonly id: string;
+}
+
+export interface NewUpload {
+  readonly key: ObjectKey;
+  readonly description: Description;
+  /** As many as fit into a header; see `setTags`. */
+  readonly tags: readonly Tag[];
+  /** Absent: S3 chooses. */
+  readonly checksum?: Pick<Checksum, 'algorithm' | 'type'>;
+}
+
+export interface PartCopy {
+  /** From 1. */
+  readonly number: number;
+  /** The source must still have this ETag: otherwise bytes of two states would be put together. */
+  readonly sourceETag: string;
+  /** First and last byte; absent: the whole object, which may then be smaller than a part may be. */
+  readonly range?: { readonly first: number; readonly last: number };
+}
+
+export interface CopiedPart {
+  readonly number: number;
+  readonly etag: string;
+  /** Base64, of the part; a composite checksum is made of these. */
+  readonly checksum?: Pick<Checksum, 'algorithm' | 'value'>;
+}
+
+export type PartAnswer =
+  { readonly answer: 'copied'; readonly part: CopiedPart } | Exclude<CopyAnswer, { answer: 'copied' }>;
+
+export interface CompletedParts {
+  readonly parts: readonly CopiedPart[];
+  readonly replicaETag: string | undefined;
+  readonly size: number;
 }
 
 export interface CopyRequest {

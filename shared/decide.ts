@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectState } from './bucket.ts';
+import { S3_LIMITS } from './s3-limits.ts';
 
 /** What is to be done about one key. */
 export type Action =
@@ -27,16 +28,9 @@ export function decide(source: ObjectState | undefined, replica: ObjectState | u
   const difference = differenceBetween(source, replica);
   if (difference === undefined) return { do: 'skip', reason: 'same' };
   if (source.archived) return { do: 'cannot', reason: 'archived' };
-  if (source.size > LARGEST_OBJECT) return { do: 'cannot', reason: 'too large' };
+  if (source.size > S3_LIMITS.largestObject) return { do: 'cannot', reason: 'too large' };
   return { do: 'copy', reason: difference };
 }
-
-/**
- * 10,000 parts of 5 GiB: nothing larger can be put together.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
- */
-const LARGEST_OBJECT = 10_000 * 5 * 1024 ** 3;
 
 function differenceBetween(source: ObjectState, replica: ObjectState | undefined) {
   if (replica === undefined) return 'absent';

@@ -1,9 +1,17 @@
-import { CopyObjectCommand, HeadBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { CopyObjectCommandInput, HeadObjectCommandOutput, S3ClientConfig } from '@aws-sdk/client-s3';
-import { BucketError } from './bucket.ts';
-import type { Bucket, CopyAnswer, CopyRequest, Description, DestinationBucket, ObjectState } from './bucket.ts';
+import {
+  CopyObjectCommand,
+  GetObjectTaggingCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { CopyObjectCommandInput, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Bucket, DestinationBucket } from './bucket.ts';
 import { copySource } from './object-key.ts';
-import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
+import { answerOfError } from './s3-answer.ts';
+import { objectState } from './s3-object-state.ts';
+import { s3Uploads } from './s3-uploads.ts';
+import { copiedAs, destinationCondition, explained, present, quoted, unlessStatus } from './s3-wire.ts';
 
 /** Which bucket, whose it must be, and how to reach it. */
 export interface BucketAccess {
@@ -19,26 +27,35 @@ export interface BucketAccess {
 /** A bucket seen through the AWS SDK. */
 export function s3Bucket({ name, owner, client, signal }: BucketAccess): Bucket {
   const input = { Bucket: name, ExpectedBucketOwner: owner };
+  const options = { abortSignal: signal };
   let seen = false;
   return {
     name,
-    async head(key) {
-      try {
-        return objectState(await client.send(new HeadObjectCommand({ ...input, Key: key }), { abortSignal: signal }));
-      } catch (cause) {
+    async head(Key, { checksum } = { checksum: false }) {
+      const command = new HeadObjectCommand({ ...input, Key, ...(checksum && { ChecksumMode: 'ENABLED' }) });
+      return unlessStatus(404, `Cannot look at "${Key}" in "${name}"`, async () =>
         // Without s3:ListBucket a missing key answers 403: only a 404 means that there is nothing.
-        if (statusOf(cause) === 404) return undefined;
-        throw bucketError(`Cannot look at "${key}" in "${name}"`, cause);
-      }
+        objectState(await client.send(command, options)),
+      );
+    },
+    async headPart(Key, { etag, number }) {
+      const command = new HeadObjectCommand({ ...input, Key, PartNumber: number, IfMatch: quoted(etag) });
+      return unlessStatus(412, `Cannot look at part ${number} of "${Key}" in "${name}"`, async () => {
+        const { ContentLength, PartsCount } = await client.send(command, options);
+        return { size: ContentLength ?? 0, count: PartsCount ?? 1 };
+      });
+    },
+    async tags(Key, VersionId) {
+      const command = new GetObjectTaggingCommand({ ...input, Key, ...present({ VersionId }) });
+      return explained(`Cannot read the tags of "${Key}" in "${name}"`, async () => {
+        const { TagSet = [] } = await client.send(command, options);
+        return TagSet.map((tag) => ({ key: tag.Key ?? '', value: tag.Value ?? '' }));
+      });
     },
     async look() {
       if (seen) return;
-      try {
-        await client.send(new HeadBucketCommand(input), { abortSignal: signal });
-        seen = true;
-      } catch (cause) {
-        throw bucketError(`Cannot look at the bucket "${name}"`, cause);
-      }
+      await explained(`Cannot look at the bucket "${name}"`, () => client.send(new HeadBucketCommand(input), options));
+      seen = true;
     },
   };
 }
@@ -49,19 +66,20 @@ export type ReplicaSettings = Pick<
   'StorageClass' | 'ServerSideEncryption' | 'SSEKMSKeyId' | 'BucketKeyEnabled'
 >;
 
+/** Where replicas come from, and how they are written. */
+export interface Replication {
+  readonly source: { readonly name: string; readonly owner: string };
+  readonly settings: ReplicaSettings;
+  /** For the requests that commit: a client that sends everything once. */
+  readonly commitClient: S3Client;
+}
+
 /** A destination seen through the AWS SDK. */
-export function s3DestinationBucket(
-  access: BucketAccess,
-  replicas: {
-    readonly source: { readonly name: string; readonly owner: string };
-    readonly settings: ReplicaSettings;
-    /** For the requests that commit: a client that sends everything once. */
-    readonly commitClient: S3Client;
-  },
-): DestinationBucket {
+export function s3DestinationBucket(access: BucketAccess, replicas: Replication): DestinationBucket {
   const { source, settings, commitClient } = replicas;
   return {
     ...s3Bucket(access),
+    ...s3Uploads(access, replicas),
     async copy(request) {
       const command = new CopyObjectCommand({
         Bucket: access.name,
@@ -70,13 +88,13 @@ export function s3DestinationBucket(
         CopySource: copySource(source.name, request.key),
         ExpectedSourceBucketOwner: source.owner,
         CopySourceIfMatch: quoted(request.sourceETag),
-        ...destinationCondition(request),
+        ...destinationCondition(request.replicaETag),
         ...present({ WebsiteRedirectLocation: request.websiteRedirect }),
         ...settings,
       });
       try {
         const { CopyObjectResult, VersionId } = await commitClient.send(command, { abortSignal: access.signal });
-        return copied(CopyObjectResult?.ETag, VersionId);
+        return copiedAs(CopyObjectResult?.ETag, VersionId);
       } catch (error) {
         return answerOfError(error);
       }
@@ -108,83 +126,4 @@ export interface ClientOptions {
   readonly sockets: number;
   /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, which the SDK reads for itself. */
   readonly endpoint: string | undefined;
-}
-
-function destinationCondition({ replicaETag }: CopyRequest) {
-  return replicaETag === undefined ? { IfNoneMatch: '*' } : { IfMatch: quoted(replicaETag) };
-}
-
-/** An answer 200 without an ETag is not S3's: the SDK has been seen to take an error body with a trailing newline for a result. */
-function copied(etag: string | undefined, versionId: string | undefined): CopyAnswer {
-  if (etag === undefined) return { answer: 'unclear', reason: 'S3 answered 200 without a result' };
-  return { answer: 'copied', etag: unquoted(etag), ...present({ versionId }) };
-}
-
-function objectState(head: HeadObjectCommandOutput): ObjectState {
-  const { ETag, ContentLength, LastModified, VersionId } = head;
-  if (ETag === undefined || ContentLength === undefined || LastModified === undefined) {
-    throw new TypeError('S3 answered a HEAD without ETag, length or date');
-  }
-  return {
-    etag: unquoted(ETag),
-    size: ContentLength,
-    lastModified: LastModified,
-    ...present({ versionId: VersionId }),
-    archived: isArchived(head),
-    description: description(head),
-  };
-}
-
-function description(head: HeadObjectCommandOutput): Description {
-  return {
-    ...present({
-      contentType: head.ContentType,
-      contentEncoding: head.ContentEncoding,
-      contentLanguage: head.ContentLanguage,
-      contentDisposition: head.ContentDisposition,
-      cacheControl: head.CacheControl,
-      expires: head.ExpiresString,
-      websiteRedirect: head.WebsiteRedirectLocation,
-    }),
-    metadata: head.Metadata ?? {},
-    tagCount: head.TagCount ?? 0,
-  };
-}
-
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (x-amz-restore, x-amz-archive-status) */
-function isArchived({ StorageClass, ArchiveStatus, Restore }: HeadObjectCommandOutput): boolean {
-  const restored = Restore?.includes('ongoing-request="false"') ?? false;
-  if (restored) return false;
-  return ArchiveStatus !== undefined || StorageClass === 'GLACIER' || StorageClass === 'DEEP_ARCHIVE';
-}
-
-/** A HEAD's error has no body: its status is all there is to say. */
-function bucketError(doing: string, cause: unknown): BucketError {
-  const status = statusOf(cause);
-  const code = status === undefined ? errorCode(cause) : `status ${status}`;
-  const why = MEANING.get(status) ?? (cause instanceof Error ? cause.message : String(cause));
-  return new BucketError(`${doing}: ${code}: ${why}`, { code, cause });
-}
-
-const MEANING: ReadonlyMap<number | undefined, string> = new Map([
-  [400, 'a bad request, or an object encrypted with a key of the customer (SSE-C)'],
-  [403, 'access denied, or the bucket belongs to another account than expected'],
-  [404, 'there is no such bucket'],
-]);
-
-function quoted(etag: string): string {
-  return `"${etag}"`;
-}
-
-function unquoted(etag: string): string {
-  return etag.replaceAll('"', '');
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** The fields that have a value: absent and `undefined` must not compare as different. */
-function present<T extends object>(fields: T): Present<T> {
-  const result: Present<T> = { ...fields };
-  for (const name in result) if (result[name] === undefined) delete result[name];
-  return result;
 }

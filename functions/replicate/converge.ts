@@ -4,7 +4,8 @@ import { backOff } from '../../shared/back-off.ts';
 import type { Bucket, CopyAnswer, DestinationBucket } from '../../shared/bucket.ts';
 import { decide } from '../../shared/decide.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import { copyRequest, isSinglePart } from './copy-request.ts';
+import { copyObject } from './copy-object.ts';
+import { partsIn } from './plan-copy.ts';
 
 /** Word that a key may have changed. Nothing in it is trusted: the ETag is a guess that saves requests when it is right. */
 export interface Hint {
@@ -74,7 +75,7 @@ async function endingOf(hint: Hint, world: World, attempt: Attempt): Promise<End
 
 /** Takes the hint at its word. `undefined`: it was wrong, or says too little. */
 async function copyAsNew({ key, sourceETag }: Hint, world: World, attempt: Attempt): Promise<Ending | undefined> {
-  if (sourceETag === undefined || !isSinglePart(sourceETag)) return undefined;
+  if (sourceETag === undefined || partsIn(sourceETag) !== undefined) return undefined;
   const answer = await world.destination.copy({ key, sourceETag, replicaETag: undefined });
   await heed(answer, world, attempt);
   if (answer.answer !== 'copied') return undefined;
@@ -95,7 +96,7 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
     if (action.do === 'cannot') return { outcome: 'cannot', reason: action.reason };
     if (action.do === 'skip' || source === undefined) return await skipped(action.reason, world);
 
-    const answer = await world.destination.copy(copyRequest(key, { source, replica, to: world.destination.name }));
+    const answer = await copyObject(key, { source, replica }, world);
     await heed(answer, world, attempt);
     if (answer.answer === 'refused')
       throw new Error(`Cannot copy "${key}" to "${world.destination.name}": ${answer.reason}`);

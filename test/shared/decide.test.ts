@@ -6,6 +6,7 @@ const object: ObjectState = {
   etag: 'd41d8cd98f00b204e9800998ecf8427e',
   size: 10,
   lastModified: new Date('2026-01-01T00:00:00Z'),
+  kms: false,
   archived: false,
   description: { contentType: 'text/plain', metadata: { camera: 'x100' }, tagCount: 1 },
 };

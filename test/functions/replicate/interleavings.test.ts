@@ -63,6 +63,7 @@ function withoutSecondLook(world: World): World {
 const NOTHING_KNOWN = {
   size: 1,
   lastModified: new Date(0),
+  kms: false,
   archived: false,
   description: { metadata: {}, tagCount: 0 },
 };

@@ -1,16 +1,20 @@
 import {
   BucketError,
   type Bucket,
+  type ChecksumAlgorithm,
   type CopyAnswer,
   type DestinationBucket,
   type ObjectState,
+  type PartState,
 } from '../../../shared/bucket.ts';
 import type { WriteCondition } from './conditions.ts';
 import { beginCopy } from './copy-object.ts';
 import { headObject } from './read-object.ts';
+import type { Operation } from './http/operation.ts';
+import { inProcessUploads } from './in-process-uploads.ts';
 import { S3Error } from './s3-error.ts';
 import { bucketNamed, type Store } from './store.ts';
-import { isArchived, type StoredObject } from './stored-object.ts';
+import { checksumValue, isArchived, type StoredObject } from './stored-object.ts';
 
 /** The port of `shared/bucket.ts`, on a store, without HTTP: what to read the source through. */
 export function inProcessBucket({ store, name, owner, wire = directWire }: InProcess): Bucket {
@@ -23,9 +27,31 @@ export function inProcessBucket({ store, name, owner, wire = directWire }: InPro
     );
   return {
     name,
-    head: (key) =>
+    head: (key, { checksum } = { checksum: false }) =>
       ask('HeadObject', key, () =>
-        orAbsent(() => stateOf(store, headObject(store, { bucket: name, key, expectedOwner: owner }), name)),
+        orAbsent(() => {
+          const object = headObject(store, { bucket: name, key, expectedOwner: owner });
+          return { ...stateOf(store, object, name), ...(checksum && checksumOf(object)) };
+        }),
+      ),
+    headPart: (key, { etag, number }) =>
+      ask('HeadObject', key, () =>
+        orAbsent(
+          () =>
+            partOf(
+              headObject(store, { bucket: name, key, expectedOwner: owner, condition: { ifMatch: etag } }),
+              number,
+            ),
+          412,
+        ),
+      ),
+    tags: (key, versionId) =>
+      ask(
+        'GetObjectTagging',
+        key,
+        () =>
+          headObject(store, { bucket: name, key, expectedOwner: owner, ...(versionId !== undefined && { versionId }) })
+            .tags,
       ),
     look: () => ask('HeadBucket', '', () => void bucketNamed(store, name, owner)),
   };
@@ -36,6 +62,7 @@ export function inProcessDestination(options: InProcessDestination): Destination
   const { store, name, owner, source, unconditional = false, wire = directWire } = options;
   return {
     ...inProcessBucket(options),
+    ...inProcessUploads(options),
     async copy({ key, sourceETag, replicaETag, websiteRedirect }) {
       const carried = answering(() =>
         wire({ operation: 'CopyObject', bucket: name, key }, async (step) => {
@@ -87,7 +114,7 @@ export type Wire = <Result>(call: Call, serve: (step: ServerStep) => Promise<Res
 export type ServerStep = (at: 'begin' | 'commit') => Promise<void>;
 
 export interface Call {
-  readonly operation: 'HeadObject' | 'HeadBucket' | 'CopyObject';
+  readonly operation: Operation;
   readonly bucket: string;
   readonly key: string;
 }
@@ -96,13 +123,17 @@ export class LostAnswer extends Error {
   override readonly name = 'TimeoutError';
 }
 
+export function wireOf({ wire = directWire }: Pick<InProcess, 'wire'>): Wire {
+  return wire;
+}
+
 const directWire: Wire = (_, serve) => serve(() => Promise.resolve());
 
-function orAbsent(look: () => ObjectState): ObjectState | undefined {
+function orAbsent<T>(look: () => T, status = 404): T | undefined {
   try {
     return look();
   } catch (error) {
-    if (error instanceof S3Error && error.status === 404) return undefined;
+    if (error instanceof S3Error && error.status === status) return undefined;
     throw error;
   }
 }
@@ -111,7 +142,7 @@ function destinationCondition(replicaETag: string | undefined): WriteCondition {
   return replicaETag === undefined ? { ifNoneMatch: '*' } : { ifMatch: replicaETag };
 }
 
-async function translating<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {
+export async function translating<Result>(what: string, ask: () => Promise<Result>): Promise<Result> {
   try {
     return await ask();
   } catch (error) {
@@ -119,7 +150,9 @@ async function translating<Result>(what: string, ask: () => Promise<Result>): Pr
   }
 }
 
-async function answering(ask: () => Promise<StoredObject>): Promise<StoredObject | CopyAnswer> {
+export async function answering<T extends object>(
+  ask: () => Promise<T>,
+): Promise<T | Exclude<CopyAnswer, { answer: 'copied' }>> {
   try {
     return await ask();
   } catch (error) {
@@ -142,7 +175,25 @@ function bucketError(what: string, cause: unknown): unknown {
   return cause;
 }
 
-function stateOf(store: Store, object: StoredObject, bucket: string): ObjectState {
+function checksumOf(object: StoredObject): Pick<ObjectState, 'checksum'> {
+  const { algorithm, composite } = object.checksum;
+  if (!isKnown(algorithm)) return {};
+  const type = composite === undefined ? 'FULL_OBJECT' : 'COMPOSITE';
+  return { checksum: { algorithm, type, value: checksumValue(object) } };
+}
+
+function isKnown(algorithm: string): algorithm is ChecksumAlgorithm {
+  return ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'].includes(algorithm);
+}
+
+function partOf({ parts, content }: StoredObject, number: number): PartState {
+  if (parts === undefined) return { size: content.size, count: 1 };
+  const part = parts[number - 1];
+  if (part === undefined) throw new S3Error('InvalidPartNumber');
+  return { size: part.size, count: parts.length };
+}
+
+export function stateOf(store: Store, object: StoredObject, bucket: string): ObjectState {
   const versioned = bucketNamed(store, bucket).versioning !== 'off';
   const { headers, websiteRedirect } = object;
   const named = {
@@ -159,6 +210,7 @@ function stateOf(store: Store, object: StoredObject, bucket: string): ObjectStat
     size: object.content.size,
     lastModified: new Date(Math.floor(object.modified / 1000) * 1000),
     ...(versioned && { versionId: object.versionId }),
+    kms: object.encryption.type === 'aws:kms',
     archived: isArchived(object),
     description: {
       ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),

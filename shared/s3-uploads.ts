@@ -1,0 +1,153 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectTaggingCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import type { CompletedPart, CopyPartResult } from '@aws-sdk/client-s3';
+import type {
+  Checksum,
+  ChecksumAlgorithm,
+  CopiedPart,
+  Description,
+  DestinationBucket,
+  PartCopy,
+  Tag,
+} from './bucket.ts';
+import { copySource } from './object-key.ts';
+import { answerOfError, errorCode } from './s3-answer.ts';
+import type { BucketAccess, Replication } from './s3-bucket.ts';
+import { copiedAs, destinationCondition, explained, present, quoted, unquoted } from './s3-wire.ts';
+
+type Uploads = Pick<DestinationBucket, 'beginUpload' | 'copyPart' | 'completeUpload' | 'abortUpload' | 'setTags'>;
+
+/** The part of a destination that copies in parts, through the AWS SDK. */
+export function s3Uploads(access: BucketAccess, { source, settings, commitClient }: Replication): Uploads {
+  const { name, client } = access;
+  const input = { Bucket: name, ExpectedBucketOwner: access.owner };
+  const options = { abortSignal: access.signal };
+  return {
+    async beginUpload({ key, description, tags, checksum }) {
+      const command = new CreateMultipartUploadCommand({
+        ...input,
+        Key: key,
+        ...headersOf(description),
+        ...(tags.length > 0 && { Tagging: tagging(tags) }),
+        ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+        ...settings,
+      });
+      return explained(`Cannot begin to copy "${key}" in parts to "${name}"`, async () => {
+        const { UploadId } = await client.send(command, options);
+        if (UploadId === undefined) throw new TypeError('S3 began an upload without an id');
+        return { key, id: UploadId };
+      });
+    },
+    async copyPart({ key, id }, part) {
+      const command = new UploadPartCopyCommand({
+        ...input,
+        Key: key,
+        UploadId: id,
+        PartNumber: part.number,
+        CopySource: copySource(source.name, key),
+        ExpectedSourceBucketOwner: source.owner,
+        CopySourceIfMatch: quoted(part.sourceETag),
+        ...rangeOf(part),
+      });
+      try {
+        const { CopyPartResult } = await commitClient.send(command, options);
+        if (CopyPartResult?.ETag === undefined)
+          return { answer: 'unclear', reason: 'S3 answered 200 without a result' };
+        return { answer: 'copied', part: copiedPart(part.number, CopyPartResult) };
+      } catch (error) {
+        return answerOfError(error);
+      }
+    },
+    async completeUpload({ key, id }, { parts, replicaETag, size }) {
+      const command = new CompleteMultipartUploadCommand({
+        ...input,
+        Key: key,
+        UploadId: id,
+        MultipartUpload: { Parts: parts.map(completedPart) },
+        MpuObjectSize: size,
+        ...destinationCondition(replicaETag),
+      });
+      try {
+        const { ETag, VersionId } = await commitClient.send(command, options);
+        return copiedAs(ETag, VersionId);
+      } catch (error) {
+        return answerOfError(error);
+      }
+    },
+    async abortUpload({ key, id }) {
+      const command = new AbortMultipartUploadCommand({ ...input, Key: key, UploadId: id });
+      await explained(`Cannot end the upload of "${key}" to "${name}"`, () =>
+        // Also when the time of the invocation is up.
+        client.send(command, { abortSignal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
+          if (errorCode(error) !== 'NoSuchUpload') throw error;
+        }),
+      );
+    },
+    async setTags(Key, { versionId, tags }) {
+      const TagSet = tags.map((tag) => ({ Key: tag.key, Value: tag.value }));
+      const command = new PutObjectTaggingCommand({
+        ...input,
+        Key,
+        Tagging: { TagSet },
+        ...present({ VersionId: versionId }),
+      });
+      await explained(`Cannot set the tags of "${Key}" in "${name}"`, () => client.send(command, options));
+    },
+  };
+}
+
+function tagging(tags: readonly Tag[]): string {
+  const query = new URLSearchParams();
+  for (const { key, value } of tags) query.append(key, value);
+  return query.toString();
+}
+
+/** What an upload in parts does not take over by itself, as a copy does. */
+function headersOf(description: Description) {
+  const { expires } = description;
+  return {
+    ...present({
+      ContentType: description.contentType,
+      ContentEncoding: description.contentEncoding,
+      ContentLanguage: description.contentLanguage,
+      ContentDisposition: description.contentDisposition,
+      CacheControl: description.cacheControl,
+      WebsiteRedirectLocation: description.websiteRedirect,
+      Expires: expires === undefined ? undefined : new Date(expires),
+    }),
+    Metadata: { ...description.metadata },
+  };
+}
+
+/** A range is refused for a source of up to 5 MiB: such an object is copied whole. */
+function rangeOf({ range }: PartCopy) {
+  return range === undefined ? {} : { CopySourceRange: `bytes=${range.first}-${range.last}` };
+}
+
+function copiedPart(number: number, result: CopyPartResult): CopiedPart {
+  const checksum = partChecksum(result);
+  return { number, etag: unquoted(result.ETag ?? ''), ...(checksum && { checksum }) };
+}
+
+function partChecksum(result: CopyPartResult): Pick<Checksum, 'algorithm' | 'value'> | undefined {
+  for (const algorithm of ALGORITHMS) {
+    const value = result[`Checksum${algorithm}`];
+    if (value !== undefined) return { algorithm, value };
+  }
+  return undefined;
+}
+
+const ALGORITHMS: readonly ChecksumAlgorithm[] = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256'];
+
+function completedPart({ number, etag, checksum }: CopiedPart): CompletedPart {
+  return {
+    PartNumber: number,
+    ETag: quoted(etag),
+    ...(checksum && { [`Checksum${checksum.algorithm}`]: checksum.value }),
+  };
+}

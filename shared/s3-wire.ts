@@ -1,0 +1,65 @@
+import { BucketError } from './bucket.ts';
+import type { CopyAnswer } from './bucket.ts';
+import { errorCode, statusOf } from './s3-answer.ts';
+
+/** @throws {BucketError} that says what was being done, and why it failed. */
+export async function explained<T>(doing: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    throw bucketError(doing, cause);
+  }
+}
+
+/** `undefined` where S3 answers that status, and only there. @throws {BucketError} */
+export async function unlessStatus<T>(status: number, doing: string, ask: () => Promise<T>): Promise<T | undefined> {
+  return explained(doing, async () => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (statusOf(error) === status) return undefined;
+      throw error;
+    }
+  });
+}
+
+export function destinationCondition(replicaETag: string | undefined) {
+  return replicaETag === undefined ? { IfNoneMatch: '*' } : { IfMatch: quoted(replicaETag) };
+}
+
+/** An answer 200 without an ETag is not S3's: the SDK takes an error body that ends in a newline for a result. */
+export function copiedAs(etag: string | undefined, versionId: string | undefined): CopyAnswer {
+  if (etag === undefined) return { answer: 'unclear', reason: 'S3 answered 200 without a result' };
+  return { answer: 'copied', etag: unquoted(etag), ...present({ versionId }) };
+}
+
+/** A HEAD's error has no body: its status is all there is to say. */
+function bucketError(doing: string, cause: unknown): BucketError {
+  const status = statusOf(cause);
+  const code = status === undefined ? errorCode(cause) : `status ${status}`;
+  const why = MEANING.get(status) ?? (cause instanceof Error ? cause.message : String(cause));
+  return new BucketError(`${doing}: ${code}: ${why}`, { code, cause });
+}
+
+const MEANING: ReadonlyMap<number | undefined, string> = new Map([
+  [400, 'a bad request, or an object encrypted with a key of the customer (SSE-C)'],
+  [403, 'access denied, or the bucket belongs to another account than expected'],
+  [404, 'there is no such bucket'],
+]);
+
+export function quoted(etag: string): string {
+  return `"${etag}"`;
+}
+
+export function unquoted(etag: string): string {
+  return etag.replaceAll('"', '');
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The fields that have a value: absent and `undefined` must not compare as different. */
+export function present<T extends object>(fields: T): Present<T> {
+  const result: Present<T> = { ...fields };
+  for (const name in result) if (result[name] === undefined) delete result[name];
+  return result;
+}

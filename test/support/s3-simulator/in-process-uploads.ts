@@ -1,0 +1,96 @@
+import type { DestinationBucket, PartAnswer } from '../../../shared/bucket.ts';
+import { changeObject } from './change-object.ts';
+import { beginComplete } from './complete-upload.ts';
+import { answering, type InProcessDestination, stateOf, translating, wireOf } from './in-process.ts';
+import { abortUpload, beginPartCopy, createUpload } from './multipart-upload.ts';
+import { S3Error } from './s3-error.ts';
+import { SYSTEM_HEADERS } from './stored-object.ts';
+
+type Uploads = Pick<DestinationBucket, 'beginUpload' | 'copyPart' | 'completeUpload' | 'abortUpload' | 'setTags'>;
+
+/** The part of the port that copies in parts, on a store, without HTTP. */
+export function inProcessUploads(options: InProcessDestination): Uploads {
+  const { store, name, owner, source, unconditional = false } = options;
+  const target = { bucket: name, expectedOwner: owner };
+  const wire = wireOf(options);
+  const at = (operation: Parameters<typeof wire>[0]['operation'], key: string) => ({ operation, bucket: name, key });
+  return {
+    beginUpload: ({ key, description, tags, checksum }) =>
+      translating(`begin an upload of "${key}"`, () =>
+        wire(at('CreateMultipartUpload', key), async (step) => {
+          await step('commit');
+          const { metadata, websiteRedirect } = description;
+          const named: Record<string, string | undefined> = {
+            'content-type': description.contentType,
+            'content-encoding': description.contentEncoding,
+            'content-language': description.contentLanguage,
+            'content-disposition': description.contentDisposition,
+            'cache-control': description.cacheControl,
+            expires: description.expires,
+          };
+          const headers = Object.fromEntries(
+            SYSTEM_HEADERS.flatMap((header) => (named[header] === undefined ? [] : [[header, named[header]]])),
+          );
+          const attributes = { headers, metadata, tags, ...(websiteRedirect !== undefined && { websiteRedirect }) };
+          const { id } = createUpload(store, { ...target, key, attributes, ...(checksum && { checksum }) });
+          return { key, id };
+        }),
+      ),
+    async copyPart({ key, id }, { number, sourceETag, range }): Promise<PartAnswer> {
+      const answer = await answering(() =>
+        wire(at('UploadPartCopy', key), async (step) => {
+          await step('begin');
+          const from = { bucket: source.name, key, expectedOwner: source.owner, condition: { ifMatch: sourceETag } };
+          const commit = beginPartCopy(
+            store,
+            { ...target, key, uploadId: id, number },
+            { ...from, ...(range && { range }) },
+          );
+          await step('commit');
+          return commit();
+        }),
+      );
+      if ('answer' in answer) return answer;
+      return { answer: 'copied', part: { number, etag: answer.etag } };
+    },
+    async completeUpload({ key, id }, { parts, replicaETag, size }) {
+      const condition = replicaETag === undefined ? { ifNoneMatch: '*' } : { ifMatch: replicaETag };
+      const answer = await answering(() =>
+        wire(at('CompleteMultipartUpload', key), async (step) => {
+          await step('begin');
+          const commit = beginComplete(store, {
+            ...target,
+            key,
+            uploadId: id,
+            size,
+            parts: parts.map((part) => ({ number: part.number, etag: part.etag })),
+            condition: unconditional ? {} : condition,
+          });
+          await step('commit');
+          return commit();
+        }),
+      );
+      if ('answer' in answer) return answer;
+      const { etag, versionId } = stateOf(store, answer, name);
+      return { answer: 'copied', etag, ...(versionId !== undefined && { versionId }) };
+    },
+    abortUpload: ({ key, id }) =>
+      translating(`end an upload of "${key}"`, () =>
+        wire(at('AbortMultipartUpload', key), async (step) => {
+          await step('commit');
+          try {
+            abortUpload(store, { ...target, key, uploadId: id });
+          } catch (error) {
+            if (!(error instanceof S3Error && error.code === 'NoSuchUpload')) throw error;
+          }
+        }),
+      ),
+    setTags: (key, { versionId, tags }) =>
+      translating(`set the tags of "${key}"`, () =>
+        wire(at('PutObjectTagging', key), async (step) => {
+          await step('commit');
+          changeObject(store, { ...target, key, ...(versionId !== undefined && { versionId }) }, { tags });
+        }),
+      ),
+  };
+}
