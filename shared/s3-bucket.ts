@@ -75,8 +75,10 @@ export function s3DestinationBucket(
         ...settings,
       });
       try {
-        const { CopyObjectResult, VersionId } = await commitClient.send(command, { abortSignal: access.signal });
-        return copied(CopyObjectResult?.ETag, VersionId);
+        const { CopyObjectResult, VersionId, CopySourceVersionId } = await commitClient.send(command, {
+          abortSignal: access.signal,
+        });
+        return copied(CopyObjectResult?.ETag, { versionId: VersionId, sourceVersionId: CopySourceVersionId });
       } catch (error) {
         return answerOfError(error);
       }
@@ -89,7 +91,6 @@ export function s3Client(region: string, { attempts, sockets, endpoint }: Client
   return new S3Client({
     region,
     maxAttempts: attempts,
-    cacheMiddleware: true,
     // Behind an endpoint of one's own there is no wildcard name for each bucket.
     forcePathStyle: endpoint !== undefined,
     requestHandler: {
@@ -115,9 +116,12 @@ function destinationCondition({ replicaETag }: CopyRequest) {
 }
 
 /** An answer 200 without an ETag is not S3's: the SDK has been seen to take an error body with a trailing newline for a result. */
-function copied(etag: string | undefined, versionId: string | undefined): CopyAnswer {
+function copied(
+  etag: string | undefined,
+  versions: { readonly versionId: string | undefined; readonly sourceVersionId: string | undefined },
+): CopyAnswer {
   if (etag === undefined) return { answer: 'unclear', reason: 'S3 answered 200 without a result' };
-  return { answer: 'copied', etag: unquoted(etag), ...present({ versionId }) };
+  return { answer: 'copied', etag: unquoted(etag), ...present(versions) };
 }
 
 function objectState(head: HeadObjectCommandOutput): ObjectState {
@@ -167,6 +171,7 @@ function bucketError(doing: string, cause: unknown): BucketError {
 }
 
 const MEANING: ReadonlyMap<number | undefined, string> = new Map([
+  [301, 'the bucket is in another Region than configured'],
   [400, 'a bad request, or an object encrypted with a key of the customer (SSE-C)'],
   [403, 'access denied, or the bucket belongs to another account than expected'],
   [404, 'there is no such bucket'],

@@ -49,13 +49,19 @@ export function inProcessDestination(options: InProcessDestination): Destination
             ...(websiteRedirect !== undefined && { websiteRedirect }),
           });
           await step('commit');
-          return commit().object;
+          return commit();
         }),
       );
       const answer = await carried;
       if ('answer' in answer) return answer;
-      const { etag, versionId } = stateOf(store, answer, name);
-      return { answer: 'copied', etag, ...(versionId !== undefined && { versionId }) };
+      const { etag, versionId } = stateOf(store, answer.object, name);
+      const sourceVersioned = bucketNamed(store, source.name).versioning !== 'off';
+      return {
+        answer: 'copied',
+        etag,
+        ...(versionId !== undefined && { versionId }),
+        ...(sourceVersioned && { sourceVersionId: answer.sourceVersionId }),
+      };
     },
   };
 }
@@ -119,7 +125,9 @@ async function translating<Result>(what: string, ask: () => Promise<Result>): Pr
   }
 }
 
-async function answering(ask: () => Promise<StoredObject>): Promise<StoredObject | CopyAnswer> {
+async function answering<T extends object>(
+  ask: () => Promise<T>,
+): Promise<T | Exclude<CopyAnswer, { answer: 'copied' }>> {
   try {
     return await ask();
   } catch (error) {
