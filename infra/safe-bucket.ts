@@ -16,14 +16,14 @@ export function safeBucket(
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     enforceSSL: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: KEPT,
     lifecycleRules: [
       { id: 'abort-stale-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
       { id: 'expire-noncurrent-versions', noncurrentVersionExpiration: Duration.days(365) },
     ],
   });
   // The bucket outlives its stack, and so does the policy that admits TLS only.
-  bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  bucket.policy?.applyRemovalPolicy(KEPT);
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
     reason:
@@ -31,6 +31,9 @@ export function safeBucket(
   });
   return bucket;
 }
+
+/** Kept when the stack goes, but not when its first deployment fails: the next one would find the name taken. */
+const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 function encryption(scope: Construct, kmsKeyArn: string | undefined): s3.BucketProps {
   if (kmsKeyArn === undefined) return { encryption: s3.BucketEncryption.S3_MANAGED };

@@ -170,7 +170,13 @@ export interface CopyRequest {
 }
 
 export type CopyAnswer =
-  | { readonly answer: 'copied'; readonly etag: string; readonly versionId?: string }
+  | {
+      readonly answer: 'copied';
+      readonly etag: string;
+      readonly versionId?: string;
+      /** The version that was copied, where the source is versioned. */
+      readonly sourceVersionId?: string;
+    }
   /** 412, 404: one of the two sides is not what it was taken for; nothing was written. */
   | { readonly answer: 'moved'; readonly reason: string }
   /** 409, 429, 503 SlowDown: nothing was written; ask again after a pause. */

@@ -7,8 +7,9 @@ import type { CopyAnswer } from './bucket.ts';
  *     what S3 said                                             answer
  *     PreconditionFailed, NoSuchKey, NoSuchVersion, 412, 404   moved
  *     SlowDown, ConditionalRequestConflict and the like, 409, 429   later
- *     InternalError, 5xx, no answer at all                     unclear
- *     every other 4xx, or its code inside a 200                refused
+ *     AccessDenied, Invalid…, NoSuchBucket, KMS.… and the like,
+ *     every other 3xx (another Region) and 4xx, 501             refused
+ *     InternalError, every other 5xx, no answer at all         unclear
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
@@ -32,7 +33,6 @@ const BY_CODE: ReadonlyMap<string, Refusal> = new Map([
   ['PreconditionFailed', 'moved'],
   ['NoSuchKey', 'moved'],
   ['NoSuchVersion', 'moved'],
-  ['NoSuchBucket', 'refused'],
   ['SlowDown', 'later'],
   ['ConditionalRequestConflict', 'later'],
   ['OperationAborted', 'later'],
@@ -40,16 +40,15 @@ const BY_CODE: ReadonlyMap<string, Refusal> = new Map([
   ['TooManyRequests', 'later'],
   ['InternalError', 'unclear'],
   ['AccessDenied', 'refused'],
-  ['InvalidRequest', 'refused'],
-  ['InvalidObjectState', 'refused'],
   ['EntityTooLarge', 'refused'],
 ] as const);
 
 function byStatus(status: number | undefined, code: string): Refusal {
-  if (code.startsWith('KMS.')) return 'refused';
+  if (/^(KMS\.|Invalid|NoSuch)/.test(code)) return 'refused';
   if (status === 412 || status === 404) return 'moved';
   if (status === 409 || status === 429) return 'later';
-  if (status !== undefined && status >= 400 && status < 500) return 'refused';
+  if (status !== undefined && status >= 300 && status < 500) return 'refused';
+  if (status === 501) return 'refused';
   return 'unclear';
 }
 

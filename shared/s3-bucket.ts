@@ -93,8 +93,10 @@ export function s3DestinationBucket(access: BucketAccess, replicas: Replication)
         ...settings,
       });
       try {
-        const { CopyObjectResult, VersionId } = await commitClient.send(command, { abortSignal: access.signal });
-        return copiedAs(CopyObjectResult?.ETag, VersionId);
+        const { CopyObjectResult, VersionId, CopySourceVersionId } = await commitClient.send(command, {
+          abortSignal: access.signal,
+        });
+        return copiedAs(CopyObjectResult?.ETag, { versionId: VersionId, sourceVersionId: CopySourceVersionId });
       } catch (error) {
         return answerOfError(error);
       }
@@ -107,7 +109,6 @@ export function s3Client(region: string, { attempts, sockets, endpoint }: Client
   return new S3Client({
     region,
     maxAttempts: attempts,
-    cacheMiddleware: true,
     // Behind an endpoint of one's own there is no wildcard name for each bucket.
     forcePathStyle: endpoint !== undefined,
     requestHandler: {

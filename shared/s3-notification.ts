@@ -8,8 +8,10 @@ import type { NotificationConfiguration, S3Client } from '@aws-sdk/client-s3';
 export interface BucketNotification {
   /** `undefined`: there is no such bucket. */
   read(): Promise<NotificationConfiguration | undefined>;
-  /** @throws if S3 cannot reach a topic, queue or function that the configuration names. */
-  replace(configuration: NotificationConfiguration): Promise<void>;
+  /**
+   * @param tryOut whether S3 sends a test message to every target first, and refuses the whole if one cannot be reached.
+   */
+  replace(configuration: NotificationConfiguration, options: { readonly tryOut: boolean }): Promise<void>;
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html */
@@ -30,8 +32,14 @@ export function s3Notification(
         throw error;
       }
     },
-    async replace(NotificationConfiguration) {
-      await client.send(new PutBucketNotificationConfigurationCommand({ ...input, NotificationConfiguration }));
+    async replace(NotificationConfiguration, { tryOut }) {
+      await client.send(
+        new PutBucketNotificationConfigurationCommand({
+          ...input,
+          NotificationConfiguration,
+          SkipDestinationValidation: !tryOut,
+        }),
+      );
     },
   };
 }

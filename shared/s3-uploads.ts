@@ -74,7 +74,7 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
       });
       try {
         const { ETag, VersionId } = await commitClient.send(command, options);
-        return copiedAs(ETag, VersionId);
+        return copiedAs(ETag, { versionId: VersionId });
       } catch (error) {
         return answerOfError(error);
       }

@@ -28,9 +28,12 @@ export function destinationCondition(replicaETag: string | undefined) {
 }
 
 /** An answer 200 without an ETag is not S3's: the SDK takes an error body that ends in a newline for a result. */
-export function copiedAs(etag: string | undefined, versionId: string | undefined): CopyAnswer {
+export function copiedAs(
+  etag: string | undefined,
+  versions: { readonly versionId: string | undefined; readonly sourceVersionId?: string | undefined },
+): CopyAnswer {
   if (etag === undefined) return { answer: 'unclear', reason: 'S3 answered 200 without a result' };
-  return { answer: 'copied', etag: unquoted(etag), ...present({ versionId }) };
+  return { answer: 'copied', etag: unquoted(etag), ...present(versions) };
 }
 
 /** A HEAD's error has no body: its status is all there is to say. */
@@ -42,6 +45,7 @@ function bucketError(doing: string, cause: unknown): BucketError {
 }
 
 const MEANING: ReadonlyMap<number | undefined, string> = new Map([
+  [301, 'the bucket is in another Region than configured'],
   [400, 'a bad request, or an object encrypted with a key of the customer (SSE-C)'],
   [403, 'access denied, or the bucket belongs to another account than expected'],
   [404, 'there is no such bucket'],

@@ -39,6 +39,11 @@ export function withoutRule(current: NotificationConfiguration, id: string): Not
   return others.length === 0 ? rest : { ...rest, TopicConfigurations: others };
 }
 
+/** The ARN of everything that the bucket's events go to. */
+export function targetsOf(configuration: NotificationConfiguration): string[] {
+  return rulesOf(configuration).map(targetOf);
+}
+
 export class OverlapError extends Error {
   override readonly name = 'OverlapError';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
-import type { Bucket, CopyAnswer, DestinationBucket } from '../../shared/bucket.ts';
+import type { Bucket, CopyAnswer, DestinationBucket, ObjectState } from '../../shared/bucket.ts';
 import { decide } from '../../shared/decide.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
@@ -18,6 +18,8 @@ export interface World {
   readonly source: Bucket;
   readonly destination: DestinationBucket;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** A number in [0, 1). */
   readonly random: () => number;
 }
@@ -76,14 +78,26 @@ async function endingOf(hint: Hint, world: World, attempt: Attempt): Promise<End
 /** Takes the hint at its word. `undefined`: it was wrong, or says too little. */
 async function copyAsNew({ key, sourceETag }: Hint, world: World, attempt: Attempt): Promise<Ending | undefined> {
   if (sourceETag === undefined || partsIn(sourceETag) !== undefined) return undefined;
+  const began = world.now();
   const answer = await world.destination.copy({ key, sourceETag, replicaETag: undefined });
   await heed(answer, world, attempt);
   if (answer.answer !== 'copied') return undefined;
   const now = await world.source.head(key);
   if (now?.etag !== sourceETag) return undefined;
   attempt.bytes += now.size;
+  if (rewrittenSince(began, { copiedVersion: answer.sourceVersionId, now })) return undefined;
   // A copy does not carry a website redirect, and only this look shows that there is one: the loop sets it.
   return now.description.websiteRedirect === undefined ? { outcome: 'copied', reason: 'absent' } : undefined;
+}
+
+/** The same bytes may have been written again, with another description, while they were being copied. */
+function rewrittenSince(
+  began: number,
+  { copiedVersion, now }: { readonly copiedVersion: string | undefined; readonly now: ObjectState },
+): boolean {
+  // "null" is the version of everything that is written while versioning is suspended.
+  if (copiedVersion !== undefined && copiedVersion !== 'null') return copiedVersion !== now.versionId;
+  return now.lastModified.getTime() > began;
 }
 
 const ROUNDS = 10;
@@ -125,6 +139,8 @@ async function heed(answer: CopyAnswer, world: World, attempt: Attempt): Promise
     case 'later':
       return await world.sleep(backOff(attempt.waits++, world.random()));
     case 'unclear':
+      // Looked at again at once, so that the copy is not late; but no service in trouble is asked again and again.
+      if (attempt.unclear) await world.sleep(backOff(attempt.waits++, world.random()));
       attempt.unclear = true;
       return;
     case 'moved':

@@ -17,7 +17,9 @@ const logger = new Logger({ serviceName: 'replicate' });
  * The subscriber of one destination: converges every key named in a batch of messages from the inbox.
  *
  * @returns the messages that must be delivered again.
- * @throws {TypeError} on an event that is neither SQS's nor SNS's; {Error} if a key of an SNS event failed, which SNS cannot be told otherwise.
+ * @throws {TypeError} on an event that is neither SQS's nor SNS's; {Error} if a key of an SNS event failed or is unclear. (SNS
+ * cannot be told otherwise, and Lambda tries again within minutes, twice, which is sooner than a lost copy may land: one more
+ * reason for the inbox.)
  */
 export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse> {
   const { from, messages } = readBatch(event);

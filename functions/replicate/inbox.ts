@@ -29,6 +29,7 @@ export interface InboxAddress {
 
 let client: SQSClient | undefined;
 
+/** The queues through the AWS SDK. A queue that does not answer costs seconds, not the rest of the invocation. */
 export function sqsInbox({ region, inboxUrl, failedUrl, visibilitySeconds }: InboxAddress): Inbox {
   client ??= new SQSClient({ region });
   const queues = client;
@@ -40,6 +41,7 @@ export function sqsInbox({ region, inboxUrl, failedUrl, visibilitySeconds }: Inb
           MessageBody: body,
           MessageAttributes: { reason: text(why), messageId: text(id) },
         }),
+        { abortSignal: AbortSignal.timeout(PATIENCE_MS) },
       );
     },
     async comeBackSooner({ receipt }) {
@@ -50,10 +52,13 @@ export function sqsInbox({ region, inboxUrl, failedUrl, visibilitySeconds }: Inb
           ReceiptHandle: receipt.handle,
           VisibilityTimeout: Math.min(visibilitySeconds, 60 * 2 ** (receipt.count - 1)),
         }),
+        { abortSignal: AbortSignal.timeout(PATIENCE_MS) },
       );
     },
   };
 }
+
+const PATIENCE_MS = 3_000;
 
 /** SQS takes tab, newline and printable characters, and counts attributes into the size of a message. */
 function text(value: string) {

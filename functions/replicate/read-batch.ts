@@ -21,11 +21,11 @@ export interface Message {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export function readBatch(event: unknown): Batch {
-  if (v.is(sqsEvent, event)) {
-    return { from: 'sqs', messages: event.Records.map(messageOf) };
-  }
-  if (v.is(snsEvent, event)) {
-    return { from: 'sns', messages: event.Records.map(({ Sns }) => ({ id: Sns.MessageId, body: Sns.Message })) };
+  const sqs = v.safeParse(sqsEvent, event);
+  if (sqs.success) return { from: 'sqs', messages: sqs.output.Records.map(messageOf) };
+  const sns = v.safeParse(snsEvent, event);
+  if (sns.success) {
+    return { from: 'sns', messages: sns.output.Records.map(({ Sns }) => ({ id: Sns.MessageId, body: Sns.Message })) };
   }
   throw new TypeError('Cannot read the event: it is neither a batch of SQS messages nor an SNS notification');
 }
@@ -33,7 +33,8 @@ export function readBatch(event: unknown): Batch {
 const sqsRecord = v.object({
   eventSource: v.literal('aws:sqs'),
   messageId: v.string(),
-  body: v.string(),
+  // One odd record must not fail its batch: without a body it is a message that nobody understands.
+  body: v.fallback(v.string(), ''),
   receiptHandle: v.optional(v.string()),
   attributes: v.optional(v.object({ ApproximateReceiveCount: v.optional(v.string()) })),
 });

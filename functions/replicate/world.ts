@@ -4,9 +4,9 @@ import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.
 import type { World } from './converge.ts';
 import type { Settings } from './settings.ts';
 
-/** The two real buckets, for one invocation that must end within `milliseconds`. */
+/** The two real buckets, for an invocation that must give up S3 after so many milliseconds. */
 export function worldFor({ source, destination, replicas, endpoint, inFlight }: Settings, milliseconds: number): World {
-  const signal = AbortSignal.timeout(milliseconds);
+  const signal = AbortSignal.timeout(Math.max(1, Math.floor(milliseconds)));
   const client = (region: string, attempts: number) => clientFor(region, { attempts, sockets: inFlight, endpoint });
   return {
     source: s3Bucket({ ...source, client: client(source.region, 3), signal }),
@@ -15,6 +15,7 @@ export function worldFor({ source, destination, replicas, endpoint, inFlight }: 
       { source, settings: replicas, commitClient: client(destination.region, 1) },
     ),
     sleep: (pause) => setTimeout(pause, undefined, { signal }),
+    now: Date.now,
     random: Math.random,
   };
 }

@@ -17,7 +17,8 @@ export interface Rig {
   readonly s3: Simulator;
   /** Invokes the function with one SQS message for each body. */
   invoke(...bodies: readonly unknown[]): Promise<Invocation>;
-  invokeWith(event: unknown): Promise<unknown>;
+  /** With so many milliseconds left of the time limit; ten minutes if not said. */
+  invokeWith(event: unknown, milliseconds?: number): Promise<unknown>;
   put(key: string, content: Put['content'], attributes?: Put['attributes']): { readonly etag: string };
 }
 
@@ -34,7 +35,8 @@ export async function startRig(
     readonly destination?: Partial<BucketOptions>;
   } = {},
 ): Promise<Rig> {
-  const store = createStore();
+  // Asked each time, so that a test can change the clock.
+  const store = createStore({ now: () => Date.now() });
   createBucket(store, { ...SOURCE, region: 'us-east-1', ...options.source });
   createBucket(store, { ...DESTINATION, region: 'eu-west-1', versioning: 'enabled', ...options.destination });
   const s3 = await startSimulator(store, options);
@@ -51,10 +53,10 @@ export async function startRig(
     store,
     s3,
     invoke: (...bodies) => invoke(bodies),
-    async invokeWith(event) {
+    async invokeWith(event, milliseconds) {
       const output = captureOutput();
       try {
-        return await handler(event, lambdaContext());
+        return await handler(event, lambdaContext(milliseconds));
       } finally {
         output.end();
       }
@@ -118,7 +120,7 @@ function parseLine(line: string): Readonly<Record<string, unknown>>[] {
   return line.startsWith('{') ? [JSON.parse(line)] : [];
 }
 
-function lambdaContext(): Context {
+function lambdaContext(milliseconds = 600_000): Context {
   return {
     functionName: DESTINATION.name,
     functionVersion: '$LATEST',
@@ -128,7 +130,7 @@ function lambdaContext(): Context {
     logGroupName: 'group',
     logStreamName: 'stream',
     callbackWaitsForEmptyEventLoop: false,
-    getRemainingTimeInMillis: () => 600_000,
+    getRemainingTimeInMillis: () => milliseconds,
     done: () => undefined,
     fail: () => undefined,
     succeed: () => undefined,

@@ -37,6 +37,7 @@ export async function playStoryOverHttp(seed: number): Promise<void> {
             { source: SOURCE, settings: {}, commitClient: client },
           ),
           sleep: (milliseconds) => call.sleep(milliseconds),
+          now: schedule.now,
           random: schedule.random,
         },
         call,

@@ -73,6 +73,7 @@ function inProcessStage(seed: number, unconditional: boolean): Stage {
         source: inProcessBucket({ store, ...SOURCE, wire }),
         destination: inProcessDestination({ store, ...DESTINATION, source: SOURCE, wire, unconditional }),
         sleep: (milliseconds) => call.sleep(milliseconds),
+        now: schedule.now,
         random: schedule.random,
       };
     },
@@ -114,8 +115,11 @@ interface Plan {
   readonly distinct: boolean;
   /** Somebody removes the replica by hand. */
   readonly vandal: boolean;
-  /** Nothing fails, and every event comes once: nothing but the protocol itself can put right what crossed. */
-  readonly calm: boolean;
+  /**
+   * `calm`: nothing fails, and every event comes once: nothing but the protocol itself can put right what crossed. `late`: as
+   * calm, but for copies whose answer is lost and that land after a while. `wild`: everything.
+   */
+  readonly mood: 'calm' | 'late' | 'wild';
 }
 
 function beginStory(schedule: Schedule): Story {
@@ -125,20 +129,20 @@ function beginStory(schedule: Schedule): Story {
   createBucket(store, { ...SOURCE, versioning: versioning() });
   createBucket(store, { ...DESTINATION, versioning: versioning() });
   const writers = 1 + below(schedule, 2);
-  const calm = random() < 0.5;
-  const vandal = !calm && random() < 0.3;
+  const mood = pick(schedule, ['calm', 'late', 'wild', 'wild'] as const);
+  const vandal = mood === 'wild' && random() < 0.3;
   return {
     schedule,
     store,
     inbox: new InboxModel({ now: schedule.now, visibility: 6 * TIME_LIMIT }),
-    plan: { writes: 1 + below(schedule, 5), writers, distinct: random() < 0.3, vandal, calm },
+    plan: { writes: 1 + below(schedule, 5), writers, distinct: random() < 0.25, vandal, mood },
     history: [],
     replicaAt: -1,
     wrongs: [],
     underWay: writers + (vandal ? 1 : 0),
     needsSweep: false,
-    faultsLeft: calm ? 0 : below(schedule, 6),
-    crashesLeft: calm ? 0 : below(schedule, 3),
+    faultsLeft: { calm: 0, late: 1, wild: below(schedule, 6) }[mood],
+    crashesLeft: mood === 'wild' ? below(schedule, 3) : 0,
   };
 }
 
@@ -163,7 +167,7 @@ async function write(story: Story, { task, times }: { readonly task: Task; reado
 /** S3 tells of a change: once, twice, late, or not at all. */
 function emit(story: Story, etag: string | undefined): void {
   const { schedule, inbox } = story;
-  const times = story.plan.calm ? 1 : pick(schedule, [0, 1, 1, 1, 1, 1, 2]);
+  const times = story.plan.mood !== 'wild' ? 1 : pick(schedule, [0, 1, 1, 1, 1, 1, 2]);
   if (times === 0) story.needsSweep = true;
   for (let time = 0; time < times; time++) {
     story.underWay++;
@@ -258,7 +262,9 @@ function nextFate(story: Story, { operation }: Call): Fate {
   const ordinary: Fate =
     operation === 'CopyObject' && schedule.random() < 0.4 ? { kind: 'answered', slow } : { kind: 'answered' };
   if (story.faultsLeft === 0 || schedule.random() < 0.7) return ordinary;
+  if (story.plan.mood === 'late' && operation !== 'CopyObject') return ordinary;
   story.faultsLeft--;
+  if (story.plan.mood === 'late') return { kind: 'lost', slow };
   return pick<Fate>(schedule, [
     { kind: 'dropped' },
     { kind: 'lost', slow },

@@ -101,6 +101,25 @@ it('takes out our rule alone', async () => {
   expect(written()).toEqual([{ QueueConfigurations: [theirs] }]);
 });
 
+it('takes out our rule though a target of somebody else is gone, which S3 would refuse', async () => {
+  present({ QueueConfigurations: [theirs], TopicConfigurations: [rule] });
+  await run('Delete');
+  await run('Create', { ...ours, topicArn: 'arn:new' });
+  const inputs = s3.commandCalls(PutBucketNotificationConfigurationCommand).map(({ args }) => args[0].input);
+  expect(inputs.map(({ SkipDestinationValidation }) => SkipDestinationValidation)).toEqual([true, false]);
+});
+
+it('says which targets S3 tried when it refuses the configuration', async () => {
+  present({ QueueConfigurations: [theirs] });
+  s3.on(PutBucketNotificationConfigurationCommand).rejects(new Error('Unable to validate'));
+  expect(await run('Create')).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(
+      /Unable to validate.*the queue arn:aws:sqs:us-east-1:111122223333:restores.*let its owner remove/,
+    ),
+  });
+});
+
 it('finds an overlap before anything is written', async () => {
   present({
     QueueConfigurations: [{ ...theirs, Events: ['s3:ObjectCreated:Put'] }],

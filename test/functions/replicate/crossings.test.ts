@@ -5,7 +5,7 @@ import { bytesOf } from '../../support/s3-simulator/content.ts';
 import { deleteObject } from '../../support/s3-simulator/delete-object.ts';
 import type { Step } from '../../support/s3-simulator/http-server.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
-import { bucketNamed, currentVersion } from '../../support/s3-simulator/store.ts';
+import { bucketNamed, changeBucket, currentVersion } from '../../support/s3-simulator/store.ts';
 
 /** What happens in the world while a request is under way, once. */
 let meanwhile: { readonly when: (step: Step) => boolean; readonly happen: () => unknown } | undefined;
@@ -102,6 +102,37 @@ it('a copy that outlives its function and lands on the state it was made for is 
   await rig.invoke(named);
   expect(replica()?.content).toBe('A');
 });
+
+it('an object overwritten while it is copied as a new one arrives, though its second event is lost', async () => {
+  await begin();
+  const { etag } = rig.put('k', 'old');
+  meanwhile = { when: whileCopying, happen: () => rig.put('k', 'new') };
+  expect((await rig.invoke(created('k', etag))).failed).toEqual([]);
+  expect(replica()?.content).toBe('new');
+});
+
+it.each([
+  ['versioned', 'enabled'],
+  ['unversioned', 'off'],
+] as const)(
+  'metadata rewritten while a new object of a %s source is copied arrives, though its second event is lost',
+  async (_, versioning) => {
+    await begin();
+    changeBucket(rig.store, SOURCE.name, { versioning });
+    const { etag } = rig.put('k', 'same', { metadata: { edition: '1' } });
+    meanwhile = {
+      when: whileCopying,
+      happen() {
+        // Without versions only the time tells, in whole seconds.
+        vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 1500);
+        rig.put('k', 'same', { metadata: { edition: '2' } });
+        vi.mocked(Date.now).mockRestore();
+      },
+    };
+    expect((await rig.invoke(created('k', etag))).failed).toEqual([]);
+    expect(replica()?.metadata).toEqual({ edition: '2' });
+  },
+);
 
 it('an object deleted between look and copy is gone, not an error', async () => {
   await begin();

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { created, DESTINATION, SOURCE, startRig } from '../../support/replicate-rig.ts';
 import type { Rig } from '../../support/replicate-rig.ts';
 import { changeObject } from '../../support/s3-simulator/change-object.ts';
@@ -308,6 +310,63 @@ describe('when S3 does not answer well', () => {
     rig.s3.faults.add({ match: { operation: 'HeadObject' }, times: 2, fault: '500 InternalError' });
     const { failed } = await rig.invoke(created('k', rig.put('k', 'one').etag));
     expect(failed).toEqual([]);
+  });
+
+  it.each(['HeadObject', 'CopyObject'] as const)(
+    'an invocation whose %s hangs ends in time, and keeps that message alone',
+    async (operation) => {
+      rig.put('good', 'fine');
+      rig.put('stuck', 'one');
+      rig.s3.faults.add({ match: { operation, key: 'stuck' }, times: 'always', fault: 'hang' });
+      const record = (key: string) => ({
+        messageId: key,
+        eventSource: 'aws:sqs',
+        body: JSON.stringify({ keys: [{ key }] }),
+      });
+      const event = { Records: [record('stuck'), record('good')] };
+      // A time limit that is no multiple of ten, of which the reserve is a tenth.
+      expect(await rig.invokeWith(event, 997)).toEqual({ batchItemFailures: [{ itemIdentifier: 'stuck' }] });
+      expect(contentOfReplica('good')).toBe('fine');
+    },
+  );
+
+  it('a destination in another Region than configured fails at once, and says so', async () => {
+    rig.put('k', 'one');
+    const elsewhere = createServer((_, response) =>
+      response.writeHead(301, { 'x-amz-bucket-region': 'us-west-2' }).end(),
+    );
+    elsewhere.listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    onTestFinished(() => void elsewhere.close());
+    const address = elsewhere.address();
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+    const { failed, lines } = await rig.invoke(created('k', md5('one')));
+    expect(failed).toEqual(['m0']);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        unclear: false,
+        reason: expect.stringContaining('301: the bucket is in another Region'),
+      }),
+    );
+  });
+
+  it('asks a service in trouble less and less often', async () => {
+    const { etag } = rig.put('k', 'one');
+    rig.s3.faults.add({ match: { operation: 'CopyObject' }, times: 'always', fault: '500 InternalError' });
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.01);
+    onTestFinished(() => random.mockRestore());
+    const began = performance.now();
+    expect((await rig.invoke(created('k', etag))).failed).toEqual(['m0']);
+    // Nine waits, of 1 % of 0.1, 0.2, 0.4 … 10 s.
+    expect(performance.now() - began).toBeGreaterThan(300);
+  });
+
+  it('a record without a body does not fail its batch', async () => {
+    rig.put('k', 'one');
+    const records = [{ messageId: 'odd' }, { messageId: 'good', body: '{"keys":[{"key":"k"}]}' }];
+    const event = { Records: records.map((record) => ({ ...record, eventSource: 'aws:sqs' })) };
+    expect(await rig.invokeWith(event)).toEqual({ batchItemFailures: [{ itemIdentifier: 'odd' }] });
+    expect(contentOfReplica('k')).toBe('one');
   });
 
   it('gives up on a key that never settles, and keeps its message', async () => {

@@ -33,6 +33,25 @@ it("finds a story that ends wrong without the destination's condition", { timeou
   expect(await firstWrong(20_000, { unconditional: true })).toMatch(/^Seed \d+: the replica went back/);
 });
 
+it('finds a story that ends wrong if a lost answer is taken for a refusal', { timeout: 300_000 }, async () => {
+  expect(await firstWrong(20_000, { distort: withoutBarrier })).toMatch(/^Seed \d+: the source is/);
+});
+
+/** A lost answer is not followed by another look when the copy must have landed or died. */
+function withoutBarrier(world: World): World {
+  const { destination } = world;
+  return {
+    ...world,
+    destination: {
+      ...destination,
+      async copy(request) {
+        const answer = await destination.copy(request);
+        return answer.answer === 'unclear' ? { answer: 'moved', reason: answer.reason } : answer;
+      },
+    },
+  };
+}
+
 /** After each copy the source seems to be what was copied. */
 function withoutSecondLook(world: World): World {
   let seen: ObjectState | undefined;

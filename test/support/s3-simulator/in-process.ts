@@ -76,13 +76,19 @@ export function inProcessDestination(options: InProcessDestination): Destination
             ...(websiteRedirect !== undefined && { websiteRedirect }),
           });
           await step('commit');
-          return commit().object;
+          return commit();
         }),
       );
       const answer = await carried;
       if ('answer' in answer) return answer;
-      const { etag, versionId } = stateOf(store, answer, name);
-      return { answer: 'copied', etag, ...(versionId !== undefined && { versionId }) };
+      const { etag, versionId } = stateOf(store, answer.object, name);
+      const sourceVersioned = bucketNamed(store, source.name).versioning !== 'off';
+      return {
+        answer: 'copied',
+        etag,
+        ...(versionId !== undefined && { versionId }),
+        ...(sourceVersioned && { sourceVersionId: answer.sourceVersionId }),
+      };
     },
   };
 }
