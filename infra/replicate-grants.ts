@@ -26,7 +26,7 @@ export function replicateGrants(
     // Tags and annotations are read by S3 itself while it copies an object that has some.
     new iam.PolicyStatement({
       sid: 'ReadSourceObjects',
-      actions: ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation'],
+      actions: ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:GetObjectAnnotation'],
       resources: [`${sourceArn}/*`],
       conditions: ownedBy(source.account),
     }),
@@ -40,7 +40,15 @@ export function replicateGrants(
     // Reading is for the comparison with what is there already.
     new iam.PolicyStatement({
       sid: 'WriteDestinationObjects',
-      actions: ['s3:PutObject', 's3:PutObjectTagging', 's3:PutObjectAnnotation', 's3:GetObject', 's3:GetObjectTagging'],
+      actions: [
+        's3:PutObject',
+        's3:PutObjectTagging',
+        's3:PutObjectVersionTagging',
+        's3:PutObjectAnnotation',
+        's3:AbortMultipartUpload',
+        's3:GetObject',
+        's3:GetObjectTagging',
+      ],
       resources: [`${destinationArn}/*`],
       conditions: ownedBy(destination.account),
     }),

@@ -194,14 +194,21 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     const actionsOn = Object.entries(reach).map(([arn, uses]) => [arn, uses?.map(({ action }) => action).toSorted()]);
     expect(Object.fromEntries(actionsOn)).toEqual({
       'arn:aws:s3:::www.photos.example': ['s3:ListBucket'],
-      'arn:aws:s3:::www.photos.example/*': ['s3:GetObject', 's3:GetObjectAnnotation', 's3:GetObjectTagging'],
+      'arn:aws:s3:::www.photos.example/*': [
+        's3:GetObject',
+        's3:GetObjectAnnotation',
+        's3:GetObjectTagging',
+        's3:GetObjectVersionTagging',
+      ],
       [`arn:aws:s3:::${bucket}`]: ['s3:ListBucket'],
       [`arn:aws:s3:::${bucket}/*`]: [
+        's3:AbortMultipartUpload',
         's3:GetObject',
         's3:GetObjectTagging',
         's3:PutObject',
         's3:PutObjectAnnotation',
         's3:PutObjectTagging',
+        's3:PutObjectVersionTagging',
       ],
     });
     for (const { condition } of s3) expect(condition).toEqual({ StringEquals: { 's3:ResourceAccount': ACCOUNT } });

@@ -7,7 +7,6 @@ import type { Rig } from '../../support/replicate-rig.ts';
 import { changeObject } from '../../support/s3-simulator/change-object.ts';
 import { bytesOf } from '../../support/s3-simulator/content.ts';
 import { deleteObject } from '../../support/s3-simulator/delete-object.ts';
-import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { bucketNamed, currentVersion } from '../../support/s3-simulator/store.ts';
 
 let rig: Rig;
@@ -212,18 +211,6 @@ describe('the replicate function', () => {
     expect(replica('k')).toBeUndefined();
   });
 
-  it.each([
-    ['in parts', 'multipart', /uploaded in parts/],
-    ['over 5 GiB', 'large', /5368709121 bytes/],
-  ])('fails clearly on a source uploaded %s', async (_, how, reason) => {
-    const etag = how === 'multipart' ? `${md5('x')}-2` : md5('x');
-    putSpecial(etag, how === 'large' ? 5_368_709_121 : 10);
-    const { failed, lines } = await rig.invoke(created('k', etag), { keys: [{ key: 'k' }] });
-    expect(failed).toEqual(['m0', 'm1']);
-    expect(lines).toContainEqual(expect.objectContaining({ outcome: 'failed', reason: expect.stringMatching(reason) }));
-    expect(replica('k')).toBeUndefined();
-  });
-
   it('understands an SNS event, and throws where a key failed', async () => {
     rig.put('k', 'one');
     const sns = (body: unknown) => ({
@@ -379,13 +366,3 @@ describe('when S3 does not answer well', () => {
     );
   });
 });
-
-/** An object with an ETag and a size that a plain put cannot give. */
-function putSpecial(etag: string, size: number): void {
-  putObject(rig.store, { bucket: SOURCE.name, key: 'k', content: 'x' });
-  const state = bucketNamed(rig.store, SOURCE.name).keys.get('k');
-  if (state === undefined) throw new Error('no object');
-  state.versions = state.versions.map((version) =>
-    version.kind === 'object' ? { ...version, etag, content: { ...version.content, size } } : version,
-  );
-}
