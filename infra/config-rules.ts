@@ -22,6 +22,7 @@ export function ruleProblems(replicators: readonly Replicator[]): Problem[] {
     ...repeated(sources, 'the source of another replicator, too; list all its destinations there'),
     ...repeated(destinations, 'a destination already; a bucket can be the destination of one source, once; remove one'),
     ...sources.flatMap(topicElsewhere),
+    ...sources.flatMap(sourceKeyElsewhere),
     ...destinations.flatMap((destination) => loops(destination, sources)),
     ...destinations.flatMap(otherAccount),
     ...destinations.flatMap(keyElsewhere),
@@ -79,10 +80,19 @@ function topicElsewhere({ topicArn, region, account, existing, path }: PlacedSou
   ];
 }
 
+function sourceKeyElsewhere({ kmsKeyArns = [], region, path }: PlacedSource): Problem[] {
+  return kmsKeyArns.flatMap((arn, at) =>
+    arn.split(':')[3] === region ? [] : [{ path: [...path, 'kmsKeyArns', at], message: keyRemedy(region) }],
+  );
+}
+
+function keyRemedy(region: string): string {
+  return `the key must be in the Region of the bucket; write the ARN of a key in ${region}`;
+}
+
 function keyElsewhere({ encryption, region, path }: PlacedDestination): Problem[] {
   if (typeof encryption !== 'object' || encryption.kmsKeyArn.split(':')[3] === region) return [];
-  const message = `the key must be in the Region of the bucket; write the ARN of a key in ${region}`;
-  return [{ path: [...path, 'encryption', 'kmsKeyArn'], message }];
+  return [{ path: [...path, 'encryption', 'kmsKeyArn'], message: keyRemedy(region) }];
 }
 
 /**

@@ -29,10 +29,7 @@ export function configurationSchema(
     storageClass: v.exactOptional(v.picklist(STORAGE_CLASSES, `write one of ${STORAGE_CLASSES.join(', ')}`)),
     encryption: v.exactOptional(
       v.union(
-        [
-          v.literal('sse-s3'),
-          known({ kmsKeyArn: matching(KMS_KEY_ARN, 'write the ARN of a KMS key, as "arn:aws:kms:…:key/…", no alias') }),
-        ],
+        [v.literal('sse-s3'), known({ kmsKeyArn: matching(KMS_KEY_ARN, KMS_KEY_REMEDY) })],
         `write 'sse-s3' or { kmsKeyArn: 'arn:aws:kms:…' }`,
       ),
     ),
@@ -41,6 +38,9 @@ export function configurationSchema(
   const replicator = {
     source: known({
       ...bucket,
+      kmsKeyArns: v.exactOptional(
+        listOf(matching(KMS_KEY_ARN, KMS_KEY_REMEDY), 'write the ARNs of KMS keys, or leave it out'),
+      ),
       topicArn: v.exactOptional(matching(TOPIC_ARN, 'write the ARN of a standard topic, as "arn:aws:sns:…"')),
     }),
     destinations: listOf(known(destination), 'write at least one destination'),
@@ -54,6 +54,7 @@ export function configurationSchema(
  */
 const REQUIRED = v.optional(v.unknown(), () => undefined);
 
+const KMS_KEY_REMEDY = 'write the ARN of a KMS key, as "arn:aws:kms:…:key/…", no alias';
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
 const KMS_KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 

@@ -46,6 +46,13 @@ export interface SourceConfiguration extends BucketConfiguration {
    * @default a topic of our own, to which one notification is added
    */
   readonly topicArn?: string;
+  /**
+   * The ARNs of the KMS keys with which objects of the bucket are encrypted, so that the functions of the destinations may
+   * decrypt them. (The policy of each key must admit the account, too.) Not needed for S3's own keys.
+   *
+   * @default none: objects that are encrypted with a KMS key fail
+   */
+  readonly kmsKeyArns?: readonly string[];
 }
 
 export interface DestinationConfiguration extends BucketConfiguration {
@@ -77,7 +84,7 @@ export interface Replicator {
   readonly source: Source;
   readonly destinations: readonly Destination[];
 }
-export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn'>;
+export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn' | 'kmsKeyArns'>;
 export type Destination = Required<BucketConfiguration> &
   Required<Pick<DestinationConfiguration, 'concurrency'>> &
   Pick<DestinationConfiguration, 'storageClass' | 'encryption'>;

@@ -70,12 +70,17 @@ export function replicateGrants(
       actions: ['sqs:SendMessage'],
       resources: [inbox.failed.queueArn],
     }),
+    ...(source.kmsKeyArns === undefined ? [] : [decryptSource(source.kmsKeyArns)]),
     ...(kmsKeyArn === undefined ? [] : [encryptReplicas(kmsKeyArn)]),
   ];
 }
 
 function ownedBy(account: string): iam.Conditions {
   return { StringEquals: { 's3:ResourceAccount': account } };
+}
+
+function decryptSource(kmsKeyArns: readonly string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid: 'DecryptSourceObjects', actions: ['kms:Decrypt'], resources: [...kmsKeyArns] });
 }
 
 /** Decrypt is for a replica in several parts, whose parts S3 reads again. */

@@ -49,6 +49,7 @@ export interface Bucket {
   /**
    * The object as it is now, or `undefined` if S3 answers 404 (no such key, a delete marker, or no such bucket: see `look`).
    *
+   * @throws {CustomerKeyError} if the object is encrypted with a key of the customer.
    * @throws {BucketError} on every other answer; a 403 is never taken for "absent".
    */
   head(key: ObjectKey, options?: { readonly checksum: boolean }): Promise<ObjectState | undefined>;
@@ -195,5 +196,16 @@ export class BucketError extends Error {
   constructor(message: string, options: { readonly code: string; readonly cause: unknown }) {
     super(message, { cause: options.cause });
     this.code = options.code;
+  }
+}
+
+/** The object is encrypted with a key of the customer (SSE-C), which S3 does not keep: nobody can copy it without that key. */
+export class CustomerKeyError extends Error {
+  override readonly name = 'CustomerKeyError';
+  readonly bucket: string;
+
+  constructor(key: ObjectKey, bucket: string) {
+    super(`Cannot look at "${key}" in "${bucket}": it is encrypted with a key of the customer (SSE-C)`);
+    this.bucket = bucket;
   }
 }

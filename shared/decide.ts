@@ -17,7 +17,8 @@ export type Action =
  *     archived        any                                cannot: archived
  *     over 48.8 TiB   any                                cannot: too large
  *     present         none, or a delete marker           copy: absent
- *     present         another size or ETag               copy: content differs
+ *     present         another size, or another ETag
+ *                     and no equal full checksum         copy: content differs
  *     present         same content only                  copy: description differs
  *
  * A delete marker on the destination counts as "none": the destination follows the source. The storage class is not compared,
@@ -34,6 +35,24 @@ export function decide(source: ObjectState | undefined, replica: ObjectState | u
 
 function differenceBetween(source: ObjectState, replica: ObjectState | undefined) {
   if (replica === undefined) return 'absent';
-  if (source.size !== replica.size || source.etag !== replica.etag) return 'content differs';
+  if (!sameContent(source, replica)) return 'content differs';
   return isDeepStrictEqual(source.description, replica.description) ? undefined : 'description differs';
+}
+
+/** Different ETags of equal contents come of other part boundaries, and of KMS. Then a checksum of the whole object decides. */
+function sameContent(source: ObjectState, replica: ObjectState): boolean {
+  if (source.size !== replica.size) return false;
+  if (source.etag === replica.etag) return true;
+  const [ours, theirs] = [source.checksum, replica.checksum];
+  if (ours?.type !== 'FULL_OBJECT' || theirs?.type !== 'FULL_OBJECT') return false;
+  return ours.algorithm === theirs.algorithm && ours.value === theirs.value;
+}
+
+/**
+ * Whether the two differ by what two HEADs say, but perhaps not in truth: then their checksums are worth asking for. The ETags
+ * of two objects that were put in one piece are checksums themselves.
+ */
+export function mayBeTheSame(source: ObjectState, replica: ObjectState | undefined): replica is ObjectState {
+  if (replica === undefined || source.size !== replica.size || source.etag === replica.etag) return false;
+  return [source, replica].some(({ kms, etag }) => kms || etag.includes('-'));
 }

@@ -1,14 +1,17 @@
 import {
   CopyObjectCommand,
+  GetObjectCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { CopyObjectCommandInput, S3ClientConfig } from '@aws-sdk/client-s3';
+import { BucketError, CustomerKeyError } from './bucket.ts';
 import type { Bucket, DestinationBucket } from './bucket.ts';
 import { copySource } from './object-key.ts';
-import { answerOfError } from './s3-answer.ts';
+import type { ObjectKey } from './object-key.ts';
+import { answerOfError, errorCode } from './s3-answer.ts';
 import { objectState } from './s3-object-state.ts';
 import { s3Uploads } from './s3-uploads.ts';
 import { copiedAs, destinationCondition, explained, present, quoted, unlessStatus } from './s3-wire.ts';
@@ -25,7 +28,8 @@ export interface BucketAccess {
 }
 
 /** A bucket seen through the AWS SDK. */
-export function s3Bucket({ name, owner, client, signal }: BucketAccess): Bucket {
+export function s3Bucket(access: BucketAccess): Bucket {
+  const { name, owner, client, signal } = access;
   const input = { Bucket: name, ExpectedBucketOwner: owner };
   const options = { abortSignal: signal };
   let seen = false;
@@ -36,7 +40,9 @@ export function s3Bucket({ name, owner, client, signal }: BucketAccess): Bucket 
       return unlessStatus(404, `Cannot look at "${Key}" in "${name}"`, async () =>
         // Without s3:ListBucket a missing key answers 403: only a 404 means that there is nothing.
         objectState(await client.send(command, options)),
-      );
+      ).catch(async (error: unknown) => {
+        throw (await needsCustomerKey(access, { error, key: Key })) ? new CustomerKeyError(Key, name) : error;
+      });
     },
     async headPart(Key, { etag, number }) {
       const command = new HeadObjectCommand({ ...input, Key, PartNumber: number, IfMatch: quoted(etag) });
@@ -58,6 +64,22 @@ export function s3Bucket({ name, owner, client, signal }: BucketAccess): Bucket 
       seen = true;
     },
   };
+}
+
+/** A HEAD's 400 has no reason with it; the error of a GET has. */
+async function needsCustomerKey(
+  { name, owner, client, signal }: BucketAccess,
+  { error, key }: { readonly error: unknown; readonly key: ObjectKey },
+): Promise<boolean> {
+  if (!(error instanceof BucketError && error.code === 'status 400')) return false;
+  const command = new GetObjectCommand({ Bucket: name, ExpectedBucketOwner: owner, Key: key, Range: 'bytes=0-0' });
+  return client.send(command, { abortSignal: signal }).then(
+    () => false,
+    (answer: unknown) =>
+      errorCode(answer) === 'InvalidRequest' &&
+      answer instanceof Error &&
+      /Server Side Encryption/i.test(answer.message),
+  );
 }
 
 /** What the destination chooses for its replicas; what is left out is S3's or the bucket's default. */

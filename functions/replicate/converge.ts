@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
+import { CustomerKeyError } from '../../shared/bucket.ts';
 import type { Bucket, CopyAnswer, DestinationBucket, ObjectState } from '../../shared/bucket.ts';
-import { decide } from '../../shared/decide.ts';
+import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
 import { partsIn } from './plan-copy.ts';
@@ -71,6 +72,8 @@ async function endingOf(hint: Hint, world: World, attempt: Attempt): Promise<End
   try {
     return (await copyAsNew(hint, world, attempt)) ?? (await lookAndCopy(hint.key, world, attempt));
   } catch (error) {
+    if (error instanceof CustomerKeyError && error.bucket === world.source.name)
+      return { outcome: 'cannot', reason: 'SSE-C' };
     return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error), error };
   }
 }
@@ -100,12 +103,16 @@ function rewrittenSince(
   return now.lastModified.getTime() > began;
 }
 
+const CHECKSUM = { checksum: true };
 const ROUNDS = 10;
 
 async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Promise<Ending> {
   let source = await world.source.head(key);
   for (let round = 0; round < ROUNDS; round++) {
-    const replica = source && (await world.destination.head(key));
+    let replica = source && (await world.destination.head(key));
+    if (source && mayBeTheSame(source, replica)) {
+      [source, replica] = [await world.source.head(key, CHECKSUM), await world.destination.head(key, CHECKSUM)];
+    }
     const action = decide(source, replica);
     if (action.do === 'cannot') return { outcome: 'cannot', reason: action.reason };
     if (action.do === 'skip' || source === undefined) return await skipped(action.reason, world);
@@ -117,11 +124,16 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
     if (answer.answer === 'copied') attempt.bytes += source.size;
 
     const now = await world.source.head(key);
-    if (answer.answer === 'copied' && isDeepStrictEqual(source, now))
-      return { outcome: 'copied', reason: action.reason };
+    if (answer.answer === 'copied' && isSameState(source, now)) return { outcome: 'copied', reason: action.reason };
     source = now;
   }
   throw new Error(`Cannot settle "${key}" in "${world.destination.name}": no copy held through ${ROUNDS} rounds`);
+}
+
+/** Nothing has happened to the object since. */
+function isSameState(seen: ObjectState, now: ObjectState | undefined): boolean {
+  const { checksum: _, ...state } = seen;
+  return isDeepStrictEqual(state, now);
 }
 
 /** A HEAD's 404 cannot tell a missing key from a missing bucket: only a look at the bucket makes "gone" certain. */

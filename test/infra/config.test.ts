@@ -66,7 +66,7 @@ describe('parseConfiguration()', () => {
       name: 'an unknown field',
       raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
       says: [
-        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, topicArn',
+        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
         'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency',
       ],
     },
@@ -74,8 +74,8 @@ describe('parseConfiguration()', () => {
       name: 'several unknown fields, and what the rules find beside them',
       raw: replicator({ ...SOURCE, buket: 'photos', prefix: 'a/' }, SOURCE),
       says: [
-        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, topicArn',
-        'replicators[0].source.prefix is "a/": unknown field; known here are bucket, region, account, existing, topicArn',
+        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
+        'replicators[0].source.prefix is "a/": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
         'replicators[0].destinations[0].bucket is "photos": the source itself; write another bucket',
       ],
     },
@@ -83,7 +83,7 @@ describe('parseConfiguration()', () => {
       name: 'a list in place of an object',
       raw: replicator([SOURCE], EU),
       says: [
-        'replicators[0].source is [{"bucket":"photos","region":"us-east-1"}]: write an object with bucket, region, account, existing, topicArn',
+        'replicators[0].source is [{"bucket":"photos","region":"us-east-1"}]: write an object with bucket, region, account, existing, kmsKeyArns, topicArn',
       ],
     },
     {
@@ -181,6 +181,22 @@ describe('parseConfiguration()', () => {
       raw: replicator({ ...SOURCE, existing: true, topicArn }, EU),
       says: [`replicators[0].source.topicArn is "${topicArn}": write the ARN of a standard topic, as "arn:aws:sns:…"`],
     })),
+    {
+      name: 'a source key of another Region, and no keys at all',
+      raw: {
+        replicators: [
+          {
+            source: { ...SOURCE, kmsKeyArns: ['arn:aws:kms:eu-west-1:123456789012:key/1234abcd'] },
+            destinations: [EU],
+          },
+          { source: { ...SOURCE, bucket: 'other', kmsKeyArns: [] }, destinations: [{ ...EU, bucket: 'other-eu' }] },
+        ],
+      },
+      says: [
+        'replicators[1].source.kmsKeyArns is []: write the ARNs of KMS keys, or leave it out',
+        'replicators[0].source.kmsKeyArns[0] is "arn:aws:kms:eu-west-1:123456789012:key/1234abcd": the key must be in the Region of the bucket; write the ARN of a key in us-east-1',
+      ],
+    },
     {
       name: 'a topic of another Region',
       raw: replicator({ ...SOURCE, existing: true, topicArn: 'arn:aws:sns:eu-west-1:123456789012:uploads' }, EU),

@@ -214,10 +214,15 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     for (const { condition } of s3) expect(condition).toEqual({ StringEquals: { 's3:ResourceAccount': ACCOUNT } });
   });
 
-  it('uses the key of its bucket and no other', () => {
+  it('uses the keys of its two buckets and no other', () => {
     const kms = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
-    const own = [{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: KMS_KEY_ARN, condition: undefined }];
-    expect(kms).toEqual(bucket === 'photos.dr' ? own : []);
+    const source = {
+      actions: ['kms:Decrypt'],
+      resource: LARGE.replicators[0].source.kmsKeyArns[0],
+      condition: undefined,
+    };
+    const own = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: KMS_KEY_ARN, condition: undefined };
+    expect(kms).toEqual(bucket === 'photos.dr' ? [source, own] : [source]);
   });
 
   it('tells the function what is configured', () => {

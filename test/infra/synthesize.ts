@@ -20,7 +20,11 @@ export const SMALL = {
 export const LARGE = {
   replicators: [
     {
-      source: { bucket: 'www.photos.example', region: 'us-east-1' },
+      source: {
+        bucket: 'www.photos.example',
+        region: 'us-east-1',
+        kmsKeyArns: [`arn:aws:kms:us-east-1:${ACCOUNT}:key/66666666-7777-8888-9999-000000000000`],
+      },
       destinations: [
         { bucket: 'photos-eu', region: 'eu-west-1', encryption: 'sse-s3', storageClass: 'GLACIER_IR', concurrency: 2 },
         {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ObjectState } from '../../shared/bucket.ts';
-import { decide } from '../../shared/decide.ts';
+import { decide, mayBeTheSame } from '../../shared/decide.ts';
 
 const object: ObjectState = {
   etag: 'd41d8cd98f00b204e9800998ecf8427e',
@@ -20,6 +20,15 @@ const cannot = (reason: string) => ({ do: 'cannot', reason });
 const terabyte = 1024 ** 4;
 const differs = copy('description differs');
 
+/** The same bytes under another ETag, with what S3 may know of them. */
+const crc = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: 'AAAAAAAAAAA=' } as const;
+const inParts = (checksum?: ObjectState['checksum']): ObjectState => ({
+  ...object,
+  etag: '0123456789abcdef0123456789abcdef-2',
+  ...(checksum && { checksum }),
+});
+const summed = (checksum: ObjectState['checksum']): ObjectState => ({ ...object, ...(checksum && { checksum }) });
+
 const rows: [name: string, source: ObjectState | undefined, replica: ObjectState | undefined, action: object][] = [
   ['gone, no replica', undefined, undefined, skip('source is gone')],
   ['gone, a replica stays', undefined, object, skip('source is gone')],
@@ -36,6 +45,33 @@ const rows: [name: string, source: ObjectState | undefined, replica: ObjectState
   ['another size', object, { ...object, size: 11 }, copy('content differs')],
   ['another ETag, same size', object, { ...object, etag: '0cc175b9c0f1b6a831c399e269772661' }, copy('content differs')],
   ['another size and description', { ...object, size: 11 }, described({ tagCount: 2 }), copy('content differs')],
+  ['other parts, equal full checksums', inParts(crc), summed(crc), skip('same')],
+  [
+    'other parts, other full checksums',
+    inParts(crc),
+    summed({ ...crc, value: 'BBBBBBBBBBB=' }),
+    copy('content differs'),
+  ],
+  [
+    'other parts, checksums of two kinds',
+    inParts(crc),
+    summed({ ...crc, algorithm: 'CRC32' }),
+    copy('content differs'),
+  ],
+  [
+    'other parts, equal composite checksums',
+    inParts({ ...crc, type: 'COMPOSITE' }),
+    summed({ ...crc, type: 'COMPOSITE' }),
+    copy('content differs'),
+  ],
+  ['other parts, a checksum on one side', inParts(crc), object, copy('content differs')],
+  ['equal full checksums, another size', inParts(crc), { ...summed(crc), size: 11 }, copy('content differs')],
+  [
+    'equal full checksums, another description',
+    inParts(crc),
+    { ...summed(crc), description: { ...object.description, tagCount: 2 } },
+    differs,
+  ],
   ['another content type', object, described({ contentType: 'text/html' }), differs],
   ['content encoding on one side', object, described({ contentEncoding: 'gzip' }), differs],
   ['content language on one side', described({ contentLanguage: 'de' }), object, differs],
@@ -56,4 +92,17 @@ const rows: [name: string, source: ObjectState | undefined, replica: ObjectState
 
 it.each(rows)('%s', (_, source, replica, action) => {
   expect(decide(source, replica)).toEqual(action);
+});
+
+it.each<[string, ObjectState, ObjectState | undefined, boolean]>([
+  ['no replica', inParts(), undefined, false],
+  ['equal ETags', inParts(), inParts(), false],
+  ['another size', inParts(), { ...object, size: 11 }, false],
+  ['both in one piece: the ETags are checksums', object, { ...object, etag: 'other' }, false],
+  ['the source in parts', inParts(), object, true],
+  ['the replica in parts', object, inParts(), true],
+  ['the source under KMS', { ...object, kms: true }, { ...object, etag: 'other' }, true],
+  ['the replica under KMS', object, { ...object, etag: 'other', kms: true }, true],
+])('checksums are asked for only where they can matter: %s', (_, source, replica, asked) => {
+  expect(mayBeTheSame(source, replica)).toBe(asked);
 });

@@ -7,7 +7,7 @@ import type { Rig } from '../../support/replicate-rig.ts';
 import { changeObject } from '../../support/s3-simulator/change-object.ts';
 import { bytesOf } from '../../support/s3-simulator/content.ts';
 import { deleteObject } from '../../support/s3-simulator/delete-object.ts';
-import { bucketNamed, currentVersion } from '../../support/s3-simulator/store.ts';
+import { bucketNamed, changeBucket, currentVersion } from '../../support/s3-simulator/store.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -165,6 +165,35 @@ describe('the replicate function', () => {
     await rig.invoke(created('k', etag));
     expect(contentOfReplica('k')).toBe('cold');
   });
+
+  it('says that an object with a key of the customer cannot be copied, and does not retry it', async () => {
+    const { etag } = rig.put('k', 'secret', { encryption: { type: 'SSE-C' } });
+    const { failed, lines } = await rig.invoke(created('k', etag));
+    expect(failed).toEqual([]);
+    expect(lines).toContainEqual(expect.objectContaining({ outcome: 'cannot', reason: 'SSE-C' }));
+  });
+
+  it('does not take another bad request for a key of the customer', async () => {
+    rig.put('k', 'one');
+    rig.s3.faults.add({ match: { operation: 'HeadObject' }, times: 'always', fault: '400 BadRequest' });
+    const { failed, lines } = await rig.invoke({ keys: [{ key: 'k' }] });
+    expect(failed).toEqual(['m0']);
+    expect(lines).toContainEqual(expect.objectContaining({ outcome: 'failed' }));
+  });
+
+  it.each([['the destination'], ['the source']])(
+    'writes nothing for a duplicate where %s encrypts with KMS',
+    async (where) => {
+      const encryption = { type: 'aws:kms', keyId: 'arn:key', bucketKey: true } as const;
+      changeBucket(rig.store, where === 'the source' ? SOURCE.name : DESTINATION.name, { encryption });
+      const { etag } = rig.put('k', 'one');
+      await rig.invoke(created('k', etag));
+      expect(replica('k')?.etag).not.toBe(etag);
+      const { lines } = await rig.invoke(created('k', etag), { keys: [{ key: 'k' }] });
+      expect(lines).toContainEqual(expect.objectContaining({ outcome: 'same' }));
+      expect(bucketNamed(rig.store, DESTINATION.name).keys.get('k')?.versions).toHaveLength(1);
+    },
+  );
 
   it('gives replicas the storage class and encryption of the destination', async () => {
     vi.stubEnv('STORAGE_CLASS', 'STANDARD_IA');

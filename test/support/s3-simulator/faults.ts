@@ -79,6 +79,7 @@ export function faultError(kind: FaultKind): S3Error | undefined {
 const CODES = {
   '200 InternalError': 'InternalError',
   '200 SlowDown': 'SlowDown',
+  '400 BadRequest': 'BadRequest',
   '403 AccessDenied': 'AccessDenied',
   '404 NoSuchKey': 'NoSuchKey',
   '404 NoSuchBucket': 'NoSuchBucket',
