@@ -6,19 +6,18 @@ export interface PaceState {
   readonly next: number;
   /** How many requests have been sent: the number of the next one. */
   readonly count: number;
-  /** The requests by which the rate is judged: they were all sent at this rate. */
+  /** The answers by which the rate is judged. */
   readonly window: Window;
   /** Judgements in a row that found no refusal. */
   readonly clean: number;
 }
 
 interface Window {
-  /** The number of the first request. */
+  /** The number of the first request that was sent at this rate. */
   readonly first: number;
-  /** Absent until the first of them is answered: before that, requests of the last rate may still be on their way. */
+  /** When it was answered: before that, requests of the last rate may still be on their way. */
   readonly began?: number;
-  /** Once it is full: the number of the first request behind it, and when the window was full. */
-  readonly full?: { readonly end: number; readonly at: number };
+  readonly admitted: number;
   readonly refused: number;
 }
 
@@ -26,13 +25,13 @@ export const UNLIMITED: PaceState = {
   rate: Infinity,
   next: -Infinity,
   count: 0,
-  window: { first: 0, refused: 0 },
+  window: from(0),
   clean: 0,
 };
 
 /** A window is as long as it takes for a share of refused requests to mean something. */
 const WINDOW_MS = 100;
-const WINDOW_REQUESTS = 10;
+const WINDOW_ANSWERS = 10;
 /** Before the first SlowDown there is only the number of requests of the last second. */
 const MEMORY_MS = 1000;
 /** A single refusal says little: no lower than this at once, in requests a second. */
@@ -46,7 +45,7 @@ const MARGIN = 0.98;
  * Requests a second more for each 100 ms without a refusal; and as many more again after each further window in a row, so that it does
  * not take minutes where the service has come to admit ten times as much. At a time no more than this share of the rate.
  */
-const STEP = 2;
+const STEP = 4;
 const LARGEST_STEP = 0.1;
 /** A timer that fires late is made up for; a pause is not. */
 const LATENESS_MS = 50;
@@ -58,27 +57,11 @@ export function waitOf({ next }: PaceState, now: number): number {
 
 /** A request was sent. */
 export function afterSending(state: PaceState, now: number): PaceState {
-  const count = state.count + 1;
   const { rate, window } = state;
-  if (rate === Infinity) {
-    const recent = window.began !== undefined && now - window.began < MEMORY_MS;
-    return { ...state, count, window: recent ? window : { first: state.count, began: now, refused: 0 } };
-  }
-  const next = Math.max(state.next, now - LATENESS_MS) + 1000 / rate;
-  return {
-    ...state,
-    count,
-    next,
-    window: isFull(window, { count, now }) ? { ...window, full: { end: count, at: now } } : window,
-  };
-}
-
-function isFull(
-  { began, full, first }: Window,
-  { count, now }: { readonly count: number; readonly now: number },
-): boolean {
-  if (began === undefined || full !== undefined) return false;
-  return now - began >= WINDOW_MS && count - first >= WINDOW_REQUESTS;
+  const count = state.count + 1;
+  if (rate < Infinity) return { ...state, count, next: Math.max(state.next, now - LATENESS_MS) + 1000 / rate };
+  const isRecent = window.began !== undefined && now - window.began < MEMORY_MS;
+  return { ...state, count, window: isRecent ? window : { ...from(state.count), began: now } };
 }
 
 /** What the answer to one request said. */
@@ -102,36 +85,47 @@ export interface Heard {
  * The first SlowDown of all sets the limit: a quarter of what was being sent, since that was many at once, with nothing heard of them yet.
  */
 export function afterAnswer(state: PaceState, { request, slowDown, now }: Heard): PaceState {
-  const { rate, window, count } = state;
+  const { rate, window } = state;
   if (rate === Infinity) return slowDown ? limited(state, now) : state;
   if (request < window.first) return state;
-  if (window.began === undefined) return { ...state, window: { first: count, began: now, refused: 0 } };
-  if (window.full !== undefined && request >= window.full.end) return judged(state, now);
-  return slowDown ? { ...state, window: { ...window, refused: window.refused + 1 } } : state;
+  if (window.began === undefined) return { ...state, window: { ...window, began: now } };
+  const { began, first, admitted, refused } = window;
+  const more = slowDown ? { admitted, refused: refused + 1 } : { admitted: admitted + 1, refused };
+  if (now - began >= WINDOW_MS && admitted + refused >= WINDOW_ANSWERS)
+    return judged(state, { ...more, milliseconds: now - began });
+  return { ...state, window: { first, began, ...more } };
 }
 
 function limited({ count, window }: PaceState, now: number): PaceState {
   const { first, began = now } = window;
   const perSecond = ((count - first) * 1000) / Math.max(WINDOW_MS, now - began);
   const rate = Math.max(FIRST_LIMIT, perSecond / 4);
-  return { rate, next: now + 1000 / rate, count, window: { first: count, refused: 0 }, clean: 0 };
+  return { rate, next: now + 1000 / rate, count, window: from(count), clean: 0 };
 }
 
-function judged(state: PaceState, now: number): PaceState {
-  const { rate, count, window } = state;
-  const { first, refused, began = now, full = { end: count, at: now } } = window;
-  const sent = full.end - first;
-  const measured = (sent * 1000) / (full.at - began);
+interface Verdict {
+  readonly admitted: number;
+  readonly refused: number;
+  readonly milliseconds: number;
+}
+
+function judged(state: PaceState, { admitted, refused, milliseconds }: Verdict): PaceState {
+  const { rate, count } = state;
+  const window = from(count);
+  const perSecond = (admitted * 1000) / milliseconds;
   if (refused > 0) {
-    const admitted = Math.max(SMALLEST_SHARE, 1 - refused / sent) * MARGIN;
-    const used = Math.min(rate, Math.max(FIRST_LIMIT, measured));
-    return { ...state, rate: Math.max(LOWEST, used * admitted), window: { first: count, refused: 0 }, clean: 0 };
+    // What was sent late, and came in a bunch, was refused for that; what was not sent could not be admitted.
+    const share = Math.max(SMALLEST_SHARE, admitted / (admitted + refused), perSecond / rate);
+    return { ...state, rate: Math.max(LOWEST, rate * Math.min(1, share) * MARGIN), window, clean: 0 };
   }
-  const next = { first: count, began: now, refused: 0 };
-  if (measured < rate / 2) return { ...state, window: next };
+  if (perSecond < rate / 2) return { ...state, window };
   const clean = state.clean + 1;
-  const more = clean * STEP * ((now - began) / WINDOW_MS);
-  return { ...state, rate: rate + Math.min(more, rate * LARGEST_STEP), window: next, clean };
+  const step = Math.min(rate * LARGEST_STEP, clean * STEP * (milliseconds / WINDOW_MS));
+  return { ...state, rate: rate + step, window, clean };
+}
+
+function from(first: number): Window {
+  return { first, admitted: 0, refused: 0 };
 }
 
 /** Says when a request may be sent, and learns from the answers. */
