@@ -180,8 +180,8 @@ export type CopyAnswer =
     }
   /** 412, 404: one of the two sides is not what it was taken for; nothing was written. */
   | { readonly answer: 'moved'; readonly reason: string }
-  /** 409, 429, 503 SlowDown: nothing was written; ask again after a pause. */
-  | { readonly answer: 'later'; readonly reason: string }
+  /** 409, 429, 503 SlowDown: nothing was written; ask again after a pause. `slowDown`: S3 refuses for its load, not for this object. */
+  | { readonly answer: 'later'; readonly reason: string; readonly slowDown?: true }
   /** Time-out, reset, 5xx: it may have been written, or may yet be. */
   | { readonly answer: 'unclear'; readonly reason: string }
   /** Access denied, a missing bucket, a wrong owner, a bad request: nothing was written, and asking again will not mend it. */

@@ -16,7 +16,14 @@ import type { CopyAnswer } from './bucket.ts';
 export function answerOfError(error: unknown): Exclude<CopyAnswer, { answer: 'copied' }> {
   const code = errorCode(error);
   const reason = `${code}: ${error instanceof Error ? error.message : String(error)}`;
-  return { answer: BY_CODE.get(code) ?? byStatus(statusOf(error), code), reason };
+  const answer = BY_CODE.get(code) ?? byStatus(statusOf(error), code);
+  return answer === 'later'
+    ? { answer, reason, ...(isSlowDown(error, code) && { slowDown: true }) }
+    : { answer, reason };
+}
+
+function isSlowDown(error: unknown, code: string): boolean {
+  return code === 'SlowDown' || code === 'TooManyRequests' || statusOf(error) === 429;
 }
 
 /** S3's error code, or the name of the network's error. */

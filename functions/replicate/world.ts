@@ -1,24 +1,36 @@
 import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
+import { createPace, UNLIMITED } from '../../shared/pace.ts';
+import type { PaceMemory } from '../../shared/pace.ts';
 import type { World } from './converge.ts';
+import { heedSlowDown } from './heed-slow-down.ts';
 import type { Settings } from './settings.ts';
 
 /** The two real buckets, for an invocation that must give up S3 after so many milliseconds. */
-export function worldFor({ source, destination, replicas, endpoint, inFlight }: Settings, milliseconds: number): World {
+export function worldFor({ source, destination, replicas, endpoint }: Settings, milliseconds: number): World {
   const signal = AbortSignal.timeout(Math.max(1, Math.floor(milliseconds)));
-  const client = (region: string, attempts: number) => clientFor(region, { attempts, sockets: inFlight, endpoint });
-  return {
+  const client = (region: string, attempts: number) => clientFor(region, { attempts, sockets: SOCKETS, endpoint });
+  const sleep = (pause: number) => setTimeout(pause, undefined, { signal });
+  const world: World = {
     source: s3Bucket({ ...source, client: client(source.region, 3), signal }),
     destination: s3DestinationBucket(
       { ...destination, client: client(destination.region, 3), signal },
       { source, settings: replicas, commitClient: client(destination.region, 1) },
     ),
-    sleep: (pause) => setTimeout(pause, undefined, { signal }),
+    sleep,
     now: Date.now,
     random: Math.random,
   };
+  // The clock of the pace must not be set back.
+  return heedSlowDown(world, createPace(paceMemory, { sleep, now: () => performance.now() }));
 }
+
+/** For each of three clients: Lambda allows 1,024 open files. Parts need more of them than keys are worked on. */
+const SOCKETS = 256;
+
+/** Lives as long as the container, which has one destination. */
+const paceMemory: PaceMemory = { state: UNLIMITED };
 
 const clients = new Map<string, S3Client>();
 

@@ -39,7 +39,17 @@ it.each([
   ['refused', 307, 'TemporaryRedirect'],
   ['refused', 501, 'NotImplemented'],
 ] as const)('says "%s" of the status %s with the code %s', (answer, status, code) => {
-  expect(answerOfError(s3Error(status, code))).toEqual({ answer, reason: `${code}: what S3 says` });
+  expect(answerOfError(s3Error(status, code))).toMatchObject({ answer, reason: `${code}: what S3 says` });
+});
+
+it.each([
+  [true, 503, 'SlowDown'],
+  [true, 429, 'Unknown'],
+  [false, 409, 'ConditionalRequestConflict'],
+  [false, 400, 'RequestTimeout'],
+  [false, 503, 'InternalError'],
+] as const)('says slowDown: %s of the status %s with the code %s', (slowDown, status, code) => {
+  expect('slowDown' in answerOfError(s3Error(status, code))).toBe(slowDown);
 });
 
 it('takes the code of the network where there is no answer', () => {

@@ -1,5 +1,7 @@
 import { vi } from 'vitest';
 import type { World } from '../../functions/replicate/converge.ts';
+import { heedSlowDown } from '../../functions/replicate/heed-slow-down.ts';
+import { createPace, UNLIMITED } from '../../shared/pace.ts';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
 import type { FaultKind } from './s3-simulator/faults.ts';
 import { createHttpSchedule } from './s3-simulator/http-schedule.ts';
@@ -28,8 +30,8 @@ export async function playStoryOverHttp(seed: number): Promise<void> {
       vi.stubEnv('AWS_ENDPOINT_URL_S3', simulator.endpoint);
       addFaults(story, simulator);
     },
-    worldOf: (_, call) =>
-      stepping(
+    worldOf: (_, call) => {
+      const world = stepping(
         {
           source: s3Bucket({ ...SOURCE, client, signal: NEVER }),
           destination: s3DestinationBucket(
@@ -41,7 +43,9 @@ export async function playStoryOverHttp(seed: number): Promise<void> {
           random: schedule.random,
         },
         call,
-      ),
+      );
+      return heedSlowDown(world, createPace({ state: UNLIMITED }, world));
+    },
   };
   try {
     await playStory(seed, { stage });

@@ -1,9 +1,11 @@
 import type { World } from '../../functions/replicate/converge.ts';
+import { heedSlowDown } from '../../functions/replicate/heed-slow-down.ts';
 import { settle } from '../../functions/replicate/settle.ts';
 import type { Report } from '../../functions/replicate/settle.ts';
 import type { ObjectState } from '../../shared/bucket.ts';
 import { decide } from '../../shared/decide.ts';
 import { objectKey } from '../../shared/object-key.ts';
+import { createPace, UNLIMITED } from '../../shared/pace.ts';
 import { InboxModel } from './inbox-model.ts';
 import { deleteObject } from './s3-simulator/delete-object.ts';
 import { inProcessBucket, inProcessDestination } from './s3-simulator/in-process.ts';
@@ -69,13 +71,14 @@ function inProcessStage(seed: number, unconditional: boolean): Stage {
         story,
         scheduledWire({ schedule, caller: call, fate: (request) => nextFate(story, request) }),
       );
-      return {
+      const world = {
         source: inProcessBucket({ store, ...SOURCE, wire }),
         destination: inProcessDestination({ store, ...DESTINATION, source: SOURCE, wire, unconditional }),
-        sleep: (milliseconds) => call.sleep(milliseconds),
+        sleep: (milliseconds: number) => call.sleep(milliseconds),
         now: schedule.now,
         random: schedule.random,
       };
+      return heedSlowDown(world, createPace({ state: UNLIMITED }, world));
     },
   };
 }

@@ -164,7 +164,11 @@ export async function answering<T extends object>(
   } catch (error) {
     if (error instanceof LostAnswer) return { answer: 'unclear', reason: error.message };
     if (!(error instanceof S3Error)) throw error;
-    return { answer: answerOf(error), reason: `${error.code}: ${error.message}` };
+    const answer = answerOf(error);
+    const reason = `${error.code}: ${error.message}`;
+    return answer === 'later'
+      ? { answer, reason, ...(error.status !== 409 && { slowDown: true }) }
+      : { answer, reason };
   }
 }
 

@@ -1,0 +1,158 @@
+/** `npm run bench`: measures, prints a table, and ends with exit code 1 if a target is missed. */
+import { randomUUID } from 'node:crypto';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus } from 'node:os';
+import Table from 'cli-table3';
+import type { Counts, Done, FromServer, Ground, Job } from './messages.ts';
+
+const IN_FLIGHT = 256;
+const THROTTLED = {
+  objects: 10_000,
+  ground: { latency: 20, admits: { perSecond: 400, burst: 40 } },
+} as const;
+const FAR = { objects: 3000, rounds: 3, ground: { latency: 100 } } as const;
+/** A process compiles what it runs often; for so many objects that is not measured. */
+const WARM_UP = { objects: 500, ground: { latency: 0 } } as const;
+const TARGETS = { ofAdmitted: 0.95, refused: 0.07, ratio: 2.5 } as const;
+
+const CONTESTANTS = { ours: 'replicator.ts', sdk: 'sdk.ts' } as const;
+type Contestant = keyof typeof CONTESTANTS;
+
+interface Result extends Done {
+  readonly counts: Counts;
+  readonly objects: number;
+}
+
+const server = child('server.ts');
+const { endpoint = '' } = await messageFrom<FromServer>(server);
+try {
+  const throttled = { ours: await runAll('ours', THROTTLED, 1), sdk: await runAll('sdk', THROTTLED, 1) };
+  const far = { ours: await runAll('ours', FAR, FAR.rounds), sdk: await runAll('sdk', FAR, FAR.rounds) };
+  print(throttled, far);
+} finally {
+  server.kill();
+}
+
+interface Race {
+  readonly objects: number;
+  readonly ground: Ground;
+}
+
+/** Some rounds in one process; the median by time. */
+async function runAll(name: Contestant, race: Race, rounds: number): Promise<Result> {
+  const contestant = child(CONTESTANTS[name]);
+  try {
+    await runOnce(contestant, WARM_UP);
+    const results: Result[] = [];
+    for (let round = 0; round < rounds; round++) results.push(await runOnce(contestant, race));
+    const [median] = results.toSorted((a, b) => a.milliseconds - b.milliseconds).slice(Math.floor(rounds / 2));
+    if (median === undefined) throw new TypeError('No rounds');
+    return median;
+  } finally {
+    contestant.kill();
+  }
+}
+
+async function runOnce(contestant: ChildProcess, { objects, ground }: Race): Promise<Result> {
+  server.send(ground);
+  await messageFrom(server);
+  const job: Job = { endpoint, run: randomUUID(), objects, inFlight: IN_FLIGHT };
+  contestant.send(job);
+  const done = await messageFrom<Done>(contestant);
+  server.send('counts');
+  const { counts } = await messageFrom<FromServer>(server);
+  if (counts === undefined) throw new TypeError('The server does not tell its counts');
+  return { ...done, counts, objects };
+}
+
+/** What it prints is thrown away: in Lambda, the log is somebody else's work. */
+function child(file: string): ChildProcess {
+  return fork(new URL(file, import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
+
+async function messageFrom<Message>(from: ChildProcess): Promise<Message> {
+  const over = new AbortController();
+  const ended = once(from, 'exit', { signal: over.signal }).then(([code]) => {
+    throw new Error(`A process of the bench ended with exit code ${code}`);
+  });
+  ended.catch(() => undefined);
+  try {
+    const [message] = await Promise.race([once(from, 'message'), ended]);
+    return message;
+  } finally {
+    over.abort();
+  }
+}
+
+function print(throttled: Record<Contestant, Result>, far: Record<Contestant, Result>): void {
+  const table = new Table({
+    head: ['', 'objects/s', 'lost', 'reported failed', 'copies', 'of them 503', 'CPU ms/object'],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+  });
+  const { perSecond } = THROTTLED.ground.admits;
+  table.push(
+    row(`${perSecond} copies/s admitted: s3-fanout-replicator`, throttled.ours),
+    row(`${perSecond} copies/s admitted: SDK, standard retries`, throttled.sdk),
+    row('100 ms a request: s3-fanout-replicator', far.ours),
+    row('100 ms a request: SDK, default settings', far.sdk),
+  );
+  console.log(table.toString());
+
+  const ratio = rate(far.ours) / rate(far.sdk);
+  const ofAdmitted = rate(throttled.ours) / perSecond;
+  const checks = [
+    target(`objects lost under SlowDown: ${lost(throttled.ours)}`, '0', lost(throttled.ours) === 0),
+    target(`of the admitted rate: ${percent(ofAdmitted)}`, '≥ 95 %', ofAdmitted >= TARGETS.ofAdmitted),
+    target(
+      `copies answered 503: ${percent(refused(throttled.ours))}`,
+      '≤ 7 %',
+      refused(throttled.ours) <= TARGETS.refused,
+    ),
+    target(`objects lost by the SDK beside it: ${lost(throttled.sdk)}`, '> 0', lost(throttled.sdk) > 0),
+    target(`times the SDK's objects a second at 100 ms: ${ratio.toFixed(2)}`, '≥ 2.5', ratio >= TARGETS.ratio),
+  ];
+  console.log(`${versions()}\n`);
+  if (checks.includes(false)) process.exitCode = 1;
+}
+
+function target(what: string, wanted: string, reached: boolean): boolean {
+  console.log(`${reached ? 'reached' : 'MISSED '}  ${what} (target ${wanted})`);
+  return reached;
+}
+
+function row(name: string, result: Result): string[] {
+  const { counts, failed, cpu, objects } = result;
+  const cells = [lost(result), failed, counts.copies].map(String);
+  return [name, rate(result).toFixed(0), ...cells, percent(refused(result)), (cpu / objects).toFixed(2)];
+}
+
+/** Copied objects a second. */
+function rate({ counts, milliseconds }: Result): number {
+  return (counts.replicas * 1000) / milliseconds;
+}
+
+function lost({ counts, objects }: Result): number {
+  return objects - counts.replicas;
+}
+
+function refused({ counts }: Result): number {
+  return counts.refused / counts.copies;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function versions(): string {
+  const sdk: unknown = JSON.parse(
+    readFileSync(createRequire(import.meta.url).resolve('@aws-sdk/client-s3/package.json'), 'utf8'),
+  );
+  const version = typeof sdk === 'object' && sdk !== null && 'version' in sdk ? sdk.version : 'unknown';
+  const [processor] = cpus();
+  return `Node ${process.versions.node}, @aws-sdk/client-s3 ${version}, ${availableParallelism()} × ${processor?.model ?? 'unknown'}`;
+}
