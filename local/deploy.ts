@@ -1,5 +1,11 @@
-import { BucketLocationConstraint, CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import type { Replicator } from '../infra/config.ts';
+import {
+  BucketLocationConstraint,
+  CreateBucketCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketVersioningCommand,
+} from '@aws-sdk/client-s3';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
+import type { Replicator, Source } from '../infra/config.ts';
 import { awsClients } from './aws-clients.ts';
 import { cdk, type CdkOptions } from './cdk.ts';
 import type { Emulator } from './emulator.ts';
@@ -10,7 +16,7 @@ export interface Deployment extends CdkOptions {
   readonly replicators: readonly Replicator[];
 }
 
-/** Prepares every Region of the configuration for the CDK, and makes the buckets that it says exist already. */
+/** Prepares every Region of the configuration for the CDK, and makes the buckets and topics that it says exist already. */
 export async function prepare(deployment: Deployment): Promise<void> {
   const { emulator, replicators } = deployment;
   const regions = new Set(bucketsOf(replicators).map(({ region }) => region));
@@ -18,6 +24,7 @@ export async function prepare(deployment: Deployment): Promise<void> {
   for (const { bucket, region, existing } of bucketsOf(replicators)) {
     if (existing) await createBucket(emulator, { bucket, region });
   }
+  for (const { source } of replicators) await feedTopic(emulator, source);
 }
 
 /** Deploys all stacks of the configuration. */
@@ -42,4 +49,18 @@ async function createBucket(
     }),
   );
   await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+}
+
+/** Where a source says that it feeds a topic already. */
+async function feedTopic(emulator: Emulator, { bucket, region, topicArn }: Source): Promise<void> {
+  if (topicArn === undefined) return;
+  const { s3, sns } = awsClients(emulator, region);
+  await sns.send(new CreateTopicCommand({ Name: topicArn.split(':').at(-1) }));
+  const TopicConfigurations = [{ TopicArn: topicArn, Events: ['s3:ObjectCreated:*' as const] }];
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket: bucket,
+      NotificationConfiguration: { TopicConfigurations },
+    }),
+  );
 }
