@@ -6,13 +6,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import type { Replicator, Source } from '../infra/config.ts';
-import { awsClients } from './aws-clients.ts';
+import { destinationStackName, sourceStackName } from '../shared/names.ts';
+import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { cdk, type CdkOptions } from './cdk.ts';
-import type { Emulator } from './emulator.ts';
 
 /** What `deploy` needs to know; the emulator is that into which it deploys. */
 export interface Deployment extends CdkOptions {
-  readonly emulator: Emulator;
+  readonly emulator: CdkOptions['emulator'] & EmulatorAddress;
   readonly replicators: readonly Replicator[];
 }
 
@@ -27,9 +27,14 @@ export async function prepare(deployment: Deployment): Promise<void> {
   for (const { source } of replicators) await feedTopic(emulator, source);
 }
 
-/** Deploys all stacks of the configuration. */
+/** Deploys all stacks of the configuration: the sources first, since no stack waits for another, and a subscription needs its topic. */
 export async function deploy(deployment: Deployment): Promise<void> {
-  await cdk(['deploy', '--all', '--require-approval', 'never'], deployment);
+  const { replicators } = deployment;
+  const sources = replicators.map(({ source }) => sourceStackName(source.bucket));
+  const destinations = replicators.flatMap((replicator) => replicator.destinations);
+  for (const stacks of [sources, destinations.map(({ bucket }) => destinationStackName(bucket))]) {
+    await cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never'], deployment);
+  }
 }
 
 function bucketsOf(replicators: readonly Replicator[]) {
@@ -37,7 +42,7 @@ function bucketsOf(replicators: readonly Replicator[]) {
 }
 
 async function createBucket(
-  emulator: Emulator,
+  emulator: EmulatorAddress,
   { bucket, region }: { readonly bucket: string; readonly region: string },
 ): Promise<void> {
   const { s3 } = awsClients(emulator, region);
@@ -52,7 +57,7 @@ async function createBucket(
 }
 
 /** Where a source says that it feeds a topic already. */
-async function feedTopic(emulator: Emulator, { bucket, region, topicArn }: Source): Promise<void> {
+async function feedTopic(emulator: EmulatorAddress, { bucket, region, topicArn }: Source): Promise<void> {
   if (topicArn === undefined) return;
   const { s3, sns } = awsClients(emulator, region);
   await sns.send(new CreateTopicCommand({ Name: topicArn.split(':').at(-1) }));

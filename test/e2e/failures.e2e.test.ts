@@ -3,7 +3,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { switchInbox } from '../../cli/switch-inbox.ts';
 import { awsClients } from '../../local/aws-clients.ts';
-import { cdk } from '../../local/cdk.ts';
+import { readConfiguration } from '../../local/configuration.ts';
+import { deploy } from '../../local/deploy.ts';
 import { failedQueueName, subscriberName } from '../../shared/names.ts';
 import { createBucket, putInParts } from './buckets.ts';
 import * as config from './failures.config.ts';
@@ -20,8 +21,9 @@ const patience = new Map<string, string | undefined>();
 beforeAll(async () => {
   const emulator = inject('emulator');
   for (const [name, value] of Object.entries(emulator.environment)) vi.stubEnv(name, value);
-  const options = { emulator, config: 'test/e2e/failures.config.ts' };
-  await cdk(['deploy', '--all', '--require-approval', 'never'], options);
+  const file = 'test/e2e/failures.config.ts';
+  const { replicators } = await readConfiguration(file);
+  await deploy({ emulator, replicators, config: file });
   // A message that failed stays away for a minute, then for two, at last for an hour; here for a second at most.
   const lambda = new LambdaClient({ region: destination.region });
   for (const name of [destination.bucket, outage.destination.bucket].map(subscriberName)) {

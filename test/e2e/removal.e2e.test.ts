@@ -3,6 +3,8 @@ import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
 import { cdk } from '../../local/cdk.ts';
+import { readConfiguration } from '../../local/configuration.ts';
+import { deploy } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { attachSubscriptions, inboxesOf } from '../../local/subscriptions.ts';
 import { destinationStackName, sourceStackName, topicName, undeliveredQueueName } from '../../shared/names.ts';
@@ -20,7 +22,10 @@ const emulator = inject('emulator');
 const { sns } = awsClients(emulator, region);
 const options = { emulator, config: 'test/e2e/removal.config.ts' };
 
-beforeAll(() => cdk(['deploy', '--all', '--require-approval', 'never'], options));
+beforeAll(async () => {
+  const { replicators } = await readConfiguration(options.config);
+  await deploy({ ...options, replicators });
+});
 
 it('a destination whose stack is destroyed leaves its bucket with all that is in it, and nothing else; others go on', async () => {
   await arrived(await put(objects('before'), source), [leaving, staying]);
