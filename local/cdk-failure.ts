@@ -8,7 +8,7 @@ export function cdkFailure(output: string): string {
     .filter((line) => line !== '' && !NOISE.test(line));
   const failures = [...new Set(lines.filter((line) => FAILURE.test(line)))];
   const shown = failures.length > 0 ? failures.slice(0, 12) : lines.slice(-12);
-  return shown.map((line) => `  ${line.trim().slice(0, 600)}`).join('\n');
+  return shown.map((line) => `  ${line.trim().slice(0, 1_200)}`).join('\n');
 }
 
 const FAILURE = /❌|_FAILED|ROLLBACK|\bfailed\b|\bError\b|: (error|write|use) |^\S+\.config\.ts: /;

@@ -1,16 +1,22 @@
-import { BucketLocationConstraint, CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import type { Replicator } from '../infra/config.ts';
-import { awsClients } from './aws-clients.ts';
+import {
+  BucketLocationConstraint,
+  CreateBucketCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketVersioningCommand,
+} from '@aws-sdk/client-s3';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
+import type { Replicator, Source } from '../infra/config.ts';
+import { destinationStackName, sourceStackName } from '../shared/names.ts';
+import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { cdk, type CdkOptions } from './cdk.ts';
-import type { Emulator } from './emulator.ts';
 
 /** What `deploy` needs to know; the emulator is that into which it deploys. */
 export interface Deployment extends CdkOptions {
-  readonly emulator: Emulator;
+  readonly emulator: CdkOptions['emulator'] & EmulatorAddress;
   readonly replicators: readonly Replicator[];
 }
 
-/** Prepares every Region of the configuration for the CDK, and makes the buckets that it says exist already. */
+/** Prepares every Region of the configuration for the CDK, and makes the buckets and topics that it says exist already. */
 export async function prepare(deployment: Deployment): Promise<void> {
   const { emulator, replicators } = deployment;
   const regions = new Set(bucketsOf(replicators).map(({ region }) => region));
@@ -18,11 +24,17 @@ export async function prepare(deployment: Deployment): Promise<void> {
   for (const { bucket, region, existing } of bucketsOf(replicators)) {
     if (existing) await createBucket(emulator, { bucket, region });
   }
+  for (const { source } of replicators) await feedTopic(emulator, source);
 }
 
-/** Deploys all stacks of the configuration. */
+/** Deploys all stacks of the configuration: the sources first, since no stack waits for another, and a subscription needs its topic. */
 export async function deploy(deployment: Deployment): Promise<void> {
-  await cdk(['deploy', '--all', '--require-approval', 'never'], deployment);
+  const { replicators } = deployment;
+  const sources = replicators.map(({ source }) => sourceStackName(source.bucket));
+  const destinations = replicators.flatMap((replicator) => replicator.destinations);
+  for (const stacks of [sources, destinations.map(({ bucket }) => destinationStackName(bucket))]) {
+    await cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never'], deployment);
+  }
 }
 
 function bucketsOf(replicators: readonly Replicator[]) {
@@ -30,7 +42,7 @@ function bucketsOf(replicators: readonly Replicator[]) {
 }
 
 async function createBucket(
-  emulator: Emulator,
+  emulator: EmulatorAddress,
   { bucket, region }: { readonly bucket: string; readonly region: string },
 ): Promise<void> {
   const { s3 } = awsClients(emulator, region);
@@ -42,4 +54,18 @@ async function createBucket(
     }),
   );
   await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+}
+
+/** Where a source says that it feeds a topic already. */
+async function feedTopic(emulator: EmulatorAddress, { bucket, region, topicArn }: Source): Promise<void> {
+  if (topicArn === undefined) return;
+  const { s3, sns } = awsClients(emulator, region);
+  await sns.send(new CreateTopicCommand({ Name: topicArn.split(':').at(-1) }));
+  const TopicConfigurations = [{ TopicArn: topicArn, Events: ['s3:ObjectCreated:*' as const] }];
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket: bucket,
+      NotificationConfiguration: { TopicConfigurations },
+    }),
+  );
 }

@@ -36,7 +36,9 @@ async function arrivals(
   { source, known }: { readonly source: Source; readonly known: Listings },
 ): Promise<readonly string[]> {
   const { s3, sns } = awsClients(emulator, source.region);
-  const inboxes = await inboxesOf(sns, `arn:aws:sns:${source.region}:${source.account}:${topicName(source.bucket)}`);
+  const topicArn = source.topicArn ?? `arn:aws:sns:${source.region}:${source.account}:${topicName(source.bucket)}`;
+  // None while the source's stack is destroyed: the emulator goes on without it.
+  const inboxes = (await inboxesOf(sns, topicArn)) ?? [];
   const lines: string[] = [];
   const first = !known.has(source.bucket);
   const sources = await listBucket({ s3, bucket: source.bucket });

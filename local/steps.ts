@@ -34,7 +34,7 @@ export async function runSteps(
   await new Listr(
     [
       { title: 'Prepare the Regions: cdk bootstrap', task: step(() => prepare(deployment)) },
-      { title: 'Deploy the stacks: cdk deploy --all', task: step(() => deploy(deployment)) },
+      { title: 'Deploy the stacks: cdk deploy, the source first', task: step(() => deploy(deployment)) },
       {
         title: 'Attach the subscriptions across Regions, as the emulator does not',
         task: step(() => attachSubscriptions(emulator)),

@@ -5,7 +5,12 @@ import {
   paginateListStacks,
 } from '@aws-sdk/client-cloudformation';
 import { ListBucketsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { paginateListSubscriptionsByTopic, SubscribeCommand, type SNSClient } from '@aws-sdk/client-sns';
+import {
+  NotFoundException,
+  paginateListSubscriptionsByTopic,
+  type SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { Problem } from './problem.ts';
@@ -22,7 +27,9 @@ export async function attachSubscriptions(emulator: EmulatorAddress): Promise<re
   for (const region of await bootstrappedRegions(awsClients(emulator, 'us-east-1').s3)) {
     for (const wanted of await wantedSubscriptions(awsClients(emulator, region).cloudFormation, region)) {
       const { sns } = awsClients(emulator, wanted.region);
-      if ((await inboxesOf(sns, wanted.topicArn)).includes(wanted.inboxArn)) continue;
+      const inboxes = await inboxesOf(sns, wanted.topicArn);
+      // A destination may outlive its source.
+      if (inboxes === undefined || inboxes.includes(wanted.inboxArn)) continue;
       await subscribe(sns, wanted);
       attached.push(wanted.stack);
     }
@@ -97,14 +104,16 @@ const subscriptionSchema = v.object({
   }),
 });
 
-/** The ARNs of the queues that are subscribed to a topic. */
-export async function inboxesOf(sns: SNSClient, topicArn: string): Promise<readonly string[]> {
+/** The ARNs of the queues that are subscribed to a topic; `undefined` if there is no such topic. */
+export async function inboxesOf(sns: SNSClient, topicArn: string): Promise<readonly string[] | undefined> {
   const inboxes: string[] = [];
-  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
-    { client: sns },
-    { TopicArn: topicArn },
-  )) {
-    inboxes.push(...Subscriptions.flatMap(({ Endpoint }) => Endpoint ?? []));
+  try {
+    const pages = paginateListSubscriptionsByTopic({ client: sns }, { TopicArn: topicArn });
+    for await (const { Subscriptions = [] } of pages)
+      inboxes.push(...Subscriptions.flatMap(({ Endpoint }) => Endpoint ?? []));
+  } catch (error) {
+    if (error instanceof NotFoundException) return undefined;
+    throw error;
   }
   return inboxes;
 }
@@ -121,7 +130,7 @@ async function subscribe(sns: SNSClient, wanted: Subscription): Promise<void> {
       },
     }),
   );
-  if ((await inboxesOf(sns, wanted.topicArn)).includes(wanted.inboxArn)) return;
+  if ((await inboxesOf(sns, wanted.topicArn))?.includes(wanted.inboxArn)) return;
   throw new Problem(
     `Cannot subscribe "${wanted.inboxArn}" to "${wanted.topicArn}": the topic does not list it afterwards; start again, and ` +
       'see the log of the emulator in .local if it stays so',

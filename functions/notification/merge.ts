@@ -25,7 +25,7 @@ export function withRule(current: NotificationConfiguration, ours: OurRule): Not
   const overlap = rulesOf(withoutRule(current, ours.id)).find(({ Events }) =>
     Events?.some((event) => ours.events.some(sameFamily(event))),
   );
-  if (overlap !== undefined) throw new OverlapError(overlap, ours);
+  if (overlap !== undefined) throw new OverlapError(overlap);
   const rule = { Id: ours.id, TopicArn: ours.topicArn, Events: [...ours.events] };
   const topics = current.TopicConfigurations ?? [];
   const place = topics.findIndex(({ Id }) => Id === ours.id);
@@ -47,10 +47,10 @@ export function targetsOf(configuration: NotificationConfiguration): string[] {
 export class OverlapError extends Error {
   override readonly name = 'OverlapError';
 
-  constructor(theirs: Rule, ours: OurRule) {
+  constructor(theirs: Rule) {
     super(
       `The bucket already sends ${theirs.Events?.join(', ')} to ${targetOf(theirs)} (notification "${theirs.Id}"), and S3 gives ` +
-        `an event to one rule only. Nothing was changed. ${remedy(theirs, ours)}`,
+        `an event to one rule only. Nothing was changed. ${remedy(theirs)}`,
     );
   }
 }
@@ -80,9 +80,9 @@ function targetOf(rule: Rule): string {
   return 'LambdaFunctionArn' in rule ? `the function ${rule.LambdaFunctionArn}` : 'another target';
 }
 
-function remedy(theirs: Rule, ours: OurRule): string {
+function remedy(theirs: Rule): string {
   return 'TopicArn' in theirs
     ? `Let the destinations subscribe to that topic: set source.topicArn to ${theirs.TopicArn} in the configuration.`
-    : `Let that target subscribe to the topic ${ours.topicArn} instead, or send both through a topic of your own: ` +
-        `point the notification at it, and set source.topicArn in the configuration.`;
+    : 'Put a topic of yours in between: point that notification at it, let its present target subscribe to it, and set ' +
+        'source.topicArn in the configuration.';
 }

@@ -1,8 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
-import { expect, inject, it } from 'vitest';
-import { awsClients } from '../../local/aws-clients.ts';
+import { expect, it } from 'vitest';
 import { failedQueueName, subscriberName } from '../../shared/names.ts';
+import { messagesIn } from './queues.ts';
 import { arrived, comparison, destinations, put, source, text } from './system.ts';
 import * as config from './two-destinations.config.ts';
 
@@ -14,21 +13,11 @@ it('the events of removed objects settle, and leave the replicas', async () => {
   await arrived(await put([text('removals-are-over', 'the last event')]));
 
   for (const { bucket, region } of config.destinations) {
-    await expect.poll(() => messages(subscriberName(bucket), region), { timeout: 30_000, interval: 250 }).toBe(0);
-    expect(await messages(failedQueueName(bucket), region)).toBe(0);
+    const inbox = { name: subscriberName(bucket), region };
+    await expect.poll(() => messagesIn(inbox), { timeout: 30_000, interval: 250 }).toMatchObject({ all: 0 });
+    expect(await messagesIn({ name: failedQueueName(bucket), region })).toMatchObject({ all: 0 });
   }
   for (const destination of destinations) {
     expect((await comparison(destination, (key) => key.startsWith('removals/'))).extra).toHaveLength(50);
   }
 });
-
-async function messages(queue: string, region: string): Promise<number> {
-  const { sqs } = awsClients(inject('emulator'), region);
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
-  const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible, ApproximateNumberOfMessagesDelayed } =
-    Attributes ?? {};
-  return [ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible, ApproximateNumberOfMessagesDelayed]
-    .map(Number)
-    .reduce((sum, count) => sum + count, 0);
-}

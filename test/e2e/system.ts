@@ -21,10 +21,10 @@ export function text(key: string, content: string): ObjectToPut {
   return { key, size: bytes.length, body: async () => bytes };
 }
 
-/** Puts objects into the source; of several with one key, the last that was acknowledged counts. */
-export async function put(objects: readonly ObjectToPut[]): Promise<ReadonlyMap<string, Put>> {
+/** Puts objects into a source; of several with one key, the last that was acknowledged counts. */
+export async function put(objects: readonly ObjectToPut[], into = source): Promise<ReadonlyMap<string, Put>> {
   const puts = new Map<string, Put>();
-  await putObjects(objects, { ...source, puts });
+  await putObjects(objects, { ...into, puts });
   return puts;
 }
 

@@ -5,9 +5,9 @@ export const concurrency = 3;
 
 export const source: BucketConfiguration = { bucket: 'e2e-source', region: 'us-east-1' };
 
-export const destinations: readonly DestinationConfiguration[] = [
+export const destinations = [
   { bucket: 'e2e-eu', region: 'eu-west-1', concurrency },
   { bucket: 'e2e.dotted.bucket', region: 'us-west-2', concurrency },
-];
+] as const satisfies readonly DestinationConfiguration[];
 
 export default { replicators: [{ source, destinations }] } satisfies Configuration;

@@ -68,7 +68,7 @@ describe('withRule()', () => {
     [
       'a queue, for one kind of creation',
       { QueueConfigurations: [{ Id: 'x', QueueArn: 'arn:q', Events: ['s3:ObjectCreated:Put'] }] },
-      /queue arn:q.*subscribe to the topic arn:aws:sns.*photos-fanout/s,
+      /queue arn:q.*Put a topic of yours in between.*set source\.topicArn/s,
     ],
     [
       'a function, for deletions',
