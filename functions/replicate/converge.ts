@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
 import type { Bucket, CopyAnswer, DestinationBucket, ObjectState } from '../../shared/bucket.ts';
-import { decide } from '../../shared/decide.ts';
+import { decide, mayBeTheSame } from '../../shared/decide.ts';
+import type { Ledger, ReplicaSeen } from '../../shared/ledger.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
 import { partsIn } from './plan-copy.ts';
@@ -17,6 +18,8 @@ export interface Hint {
 export interface World {
   readonly source: Bucket;
   readonly destination: DestinationBucket;
+  /** Never throws; absent where none is configured. */
+  readonly ledger?: Ledger | undefined;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -34,6 +37,16 @@ export interface Outcome {
   readonly unclear: boolean;
   /** What was thrown, where the outcome is `failed`. */
   readonly error?: unknown;
+  readonly seen: Seen;
+}
+
+/** The two sides as they were last seen. */
+export interface Seen {
+  /** Just before the source was looked at, or before anything was done: milliseconds since 1970. */
+  readonly at: number;
+  /** `undefined`: it is gone, or no look succeeded. */
+  readonly source: ObjectState | undefined;
+  readonly replica: ReplicaSeen | undefined;
 }
 
 /**
@@ -45,7 +58,7 @@ export interface Outcome {
  * costs one copy and one look.
  */
 export async function converge(hint: Hint, world: World): Promise<Outcome> {
-  const attempt: Attempt = { copies: 0, bytes: 0, waits: 0, unclear: false };
+  const attempt: Attempt = { copies: 0, bytes: 0, waits: 0, unclear: false, seen: nothingYet(world) };
   const { outcome, reason, error } = await endingOf(hint, world, attempt);
   const ending = outcome === 'same' && attempt.copies > 0 ? 'copied' : outcome;
   return {
@@ -53,6 +66,7 @@ export async function converge(hint: Hint, world: World): Promise<Outcome> {
     reason,
     bytes: attempt.bytes,
     unclear: attempt.unclear,
+    seen: attempt.seen,
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -63,6 +77,11 @@ interface Attempt {
   bytes: number;
   waits: number;
   unclear: boolean;
+  seen: Seen;
+}
+
+function nothingYet({ now }: World): Seen {
+  return { at: now(), source: undefined, replica: undefined };
 }
 
 type Ending = Pick<Outcome, 'outcome' | 'reason' | 'error'>;
@@ -82,7 +101,7 @@ async function copyAsNew({ key, sourceETag }: Hint, world: World, attempt: Attem
   const answer = await world.destination.copy({ key, sourceETag, replicaETag: undefined });
   await heed(answer, world, attempt);
   if (answer.answer !== 'copied') return undefined;
-  const now = await world.source.head(key);
+  const now = await lookAtSource(key, world, attempt);
   if (now?.etag !== sourceETag) return undefined;
   attempt.bytes += now.size;
   if (rewrittenSince(began, { copiedVersion: answer.sourceVersionId, now })) return undefined;
@@ -100,13 +119,22 @@ function rewrittenSince(
   return now.lastModified.getTime() > began;
 }
 
+async function lookAtSource(key: ObjectKey, world: World, attempt: Attempt): Promise<ObjectState | undefined> {
+  const at = world.now();
+  const source = await world.source.head(key);
+  attempt.seen = { ...attempt.seen, at, source };
+  return source;
+}
+
 const ROUNDS = 10;
 
 async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Promise<Ending> {
-  let source = await world.source.head(key);
+  let source = await lookAtSource(key, world, attempt);
   for (let round = 0; round < ROUNDS; round++) {
     const replica = source && (await world.destination.head(key));
-    const action = decide(source, replica);
+    attempt.seen = { ...attempt.seen, replica };
+    const note = source && mayBeTheSame(source, replica) ? await world.ledger?.note(key) : undefined;
+    const action = decide(source, replica, note);
     if (action.do === 'cannot') return { outcome: 'cannot', reason: action.reason };
     if (action.do === 'skip' || source === undefined) return await skipped(action.reason, world);
 
@@ -116,7 +144,7 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
       throw new Error(`Cannot copy "${key}" to "${world.destination.name}": ${answer.reason}`);
     if (answer.answer === 'copied') attempt.bytes += source.size;
 
-    const now = await world.source.head(key);
+    const now = await lookAtSource(key, world, attempt);
     if (answer.answer === 'copied' && isDeepStrictEqual(source, now))
       return { outcome: 'copied', reason: action.reason };
     source = now;
@@ -135,6 +163,7 @@ async function heed(answer: CopyAnswer, world: World, attempt: Attempt): Promise
   switch (answer.answer) {
     case 'copied':
       attempt.copies++;
+      attempt.seen = { ...attempt.seen, replica: answer };
       return;
     case 'later':
       return await world.sleep(backOff(attempt.waits++, world.random()));
