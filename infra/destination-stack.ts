@@ -2,11 +2,12 @@ import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { subscriberName } from '../shared/names.ts';
 import type { Destination, Source } from './config.ts';
 import { Inbox } from './inbox.ts';
+import { ledgerTable } from './ledger.ts';
 import { nodeFunction } from './node-function.ts';
 import { replicateGrants } from './replicate-grants.ts';
 import { safeBucket } from './safe-bucket.ts';
 
-/** What a destination needs: the bucket, its inbox, and the function that empties the inbox into the bucket. */
+/** What a destination needs: the bucket, its inbox, its ledger, and the function that empties the inbox into the bucket. */
 export class DestinationStack extends Stack {
   constructor(app: App, id: string, props: { readonly source: Source; readonly destination: Destination }) {
     const { source, destination } = props;
@@ -24,6 +25,8 @@ export class DestinationStack extends Stack {
       functionTimeLimit: TIME_LIMIT,
     });
 
+    const ledger = ledgerTable(this, 'Ledger', destination.bucket);
+
     const replicate = nodeFunction(this, 'Replicate', {
       functionName: subscriberName(destination.bucket),
       description: `Copies what changed in ${source.bucket} to ${destination.bucket}`,
@@ -40,8 +43,9 @@ export class DestinationStack extends Stack {
         INBOX_URL: inbox.queue.queueUrl,
         INBOX_VISIBILITY_SECONDS: String(inbox.visibilityTimeout.toSeconds()),
         FAILED_QUEUE_URL: inbox.failed.queueUrl,
+        LEDGER_TABLE: ledger.tableName,
       },
-      grants: replicateGrants(this, { source, destination, inbox, kmsKeyArn }),
+      grants: replicateGrants(this, { source, destination, inbox, ledger, kmsKeyArn }),
     });
     // Not the CDK's SqsEventSource: it would add grants of its own to the role.
     replicate.addEventSourceMapping('FromInbox', {

@@ -1,12 +1,13 @@
 import type { Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { bucketArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
 import type { Inbox } from './inbox.ts';
 
 /**
- * All that the function of one destination may do: read that source, write that destination, empty its inbox. It may
- * delete nothing.
+ * All that the function of one destination may do: read that source, write that destination, empty its inbox, keep its ledger.
+ * It may delete nothing.
  *
  * A bucket's name can pass to another account when the bucket is deleted, so every grant on a bucket names the account.
  */
@@ -16,10 +17,11 @@ export function replicateGrants(
     readonly source: Source;
     readonly destination: Destination;
     readonly inbox: Inbox;
+    readonly ledger: Table;
     readonly kmsKeyArn: string | undefined;
   },
 ): iam.PolicyStatement[] {
-  const { source, destination, inbox, kmsKeyArn } = props;
+  const { source, destination, inbox, ledger, kmsKeyArn } = props;
   const sourceArn = bucketArn(stack, source.bucket);
   const destinationArn = bucketArn(stack, destination.bucket);
   return [
@@ -71,6 +73,11 @@ export function replicateGrants(
       resources: [inbox.failed.queueArn],
     }),
     ...(source.kmsKeyArns === undefined ? [] : [decryptSource(source.kmsKeyArns)]),
+    new iam.PolicyStatement({
+      sid: 'KeepLedger',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      resources: [ledger.tableArn],
+    }),
     ...(kmsKeyArn === undefined ? [] : [encryptReplicas(kmsKeyArn)]),
   ];
 }

@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -21,6 +22,7 @@ function makeClients({ endpoint, account }: EmulatorAddress, region: string) {
   const options = { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'test' } };
   return {
     cloudFormation: new CloudFormationClient(options),
+    dynamoDB: new DynamoDBClient(options),
     sns: new SNSClient(options),
     sqs: new SQSClient(options),
     // The name of a bucket is not the name of a host here.

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectState } from './bucket.ts';
+import type { Note } from './ledger.ts';
 import { S3_LIMITS } from './s3-limits.ts';
 
 /** What is to be done about one key. */
@@ -18,39 +19,46 @@ export type Action =
  *     over 48.8 TiB   any                                cannot: too large
  *     present         none, or a delete marker           copy: absent
  *     present         another size, or another ETag
- *                     and no equal full checksum         copy: content differs
+ *                     that neither a note nor equal full
+ *                     checksums explain                  copy: content differs
  *     present         same content only                  copy: description differs
  *
  * A delete marker on the destination counts as "none": the destination follows the source. The storage class is not compared,
  * because the destination chooses it.
+ *
+ * @param note what the ledger knows of the replica; it counts if it is about these two ETags, and no others.
  */
-export function decide(source: ObjectState | undefined, replica: ObjectState | undefined): Action {
+export function decide(source: ObjectState | undefined, replica: ObjectState | undefined, note?: Note): Action {
   if (source === undefined) return { do: 'skip', reason: 'source is gone' };
-  const difference = differenceBetween(source, replica);
+  const difference = differenceBetween(source, replica, note);
   if (difference === undefined) return { do: 'skip', reason: 'same' };
   if (source.archived) return { do: 'cannot', reason: 'archived' };
   if (source.size > S3_LIMITS.largestObject) return { do: 'cannot', reason: 'too large' };
   return { do: 'copy', reason: difference };
 }
 
-function differenceBetween(source: ObjectState, replica: ObjectState | undefined) {
+function differenceBetween(source: ObjectState, replica: ObjectState | undefined, note: Note | undefined) {
   if (replica === undefined) return 'absent';
-  if (!sameContent(source, replica)) return 'content differs';
+  if (!sameContent(source, replica, note)) return 'content differs';
   return isDeepStrictEqual(source.description, replica.description) ? undefined : 'description differs';
 }
 
-/** Different ETags of equal contents come of other part boundaries, and of KMS. Then a checksum of the whole object decides. */
-function sameContent(source: ObjectState, replica: ObjectState): boolean {
+/**
+ * Different ETags of equal contents come of other part boundaries, and of KMS. Then a checksum of the whole object decides, or
+ * the note that this replica was made from this source.
+ */
+function sameContent(source: ObjectState, replica: ObjectState, note: Note | undefined): boolean {
   if (source.size !== replica.size) return false;
   if (source.etag === replica.etag) return true;
+  if (note?.sourceETag === source.etag && note.replicaETag === replica.etag) return true;
   const [ours, theirs] = [source.checksum, replica.checksum];
   if (ours?.type !== 'FULL_OBJECT' || theirs?.type !== 'FULL_OBJECT') return false;
   return ours.algorithm === theirs.algorithm && ours.value === theirs.value;
 }
 
 /**
- * Whether the two differ by what two HEADs say, but perhaps not in truth: then their checksums are worth asking for. The ETags
- * of two objects that were put in one piece are checksums themselves.
+ * Whether the two differ by what two HEADs say, but perhaps not in truth: then it is worth asking for more. The ETags of two
+ * objects that were put in one piece are checksums themselves.
  */
 export function mayBeTheSame(source: ObjectState, replica: ObjectState | undefined): replica is ObjectState {
   if (replica === undefined || source.size !== replica.size || source.etag === replica.etag) return false;

@@ -30,6 +30,14 @@ export function failedQueueName(destinationBucket: string): string {
   return `${flat(destinationBucket)}-failed`;
 }
 
+/** The DynamoDB table of a destination's ledger, in the destination's Region. */
+export function ledgerTableName(destinationBucket: string): string {
+  return `${flat(destinationBucket)}-ledger`;
+}
+
+/** The index of that table in which only those keys are that failed or cannot be copied. */
+export const LEDGER_TROUBLE_INDEX = 'trouble';
+
 /** The function of the source's stack that puts our rule among the bucket's notifications. */
 export function notificationFunctionName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-notification`);

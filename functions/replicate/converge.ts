@@ -4,6 +4,8 @@ import { backOff } from '../../shared/back-off.ts';
 import { CustomerKeyError } from '../../shared/bucket.ts';
 import type { Bucket, CopyAnswer, DestinationBucket, ObjectState } from '../../shared/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
+import type { Action } from '../../shared/decide.ts';
+import type { Ledger, ReplicaSeen } from '../../shared/ledger.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
 import { partsIn } from './plan-copy.ts';
@@ -18,6 +20,8 @@ export interface Hint {
 export interface World {
   readonly source: Bucket;
   readonly destination: DestinationBucket;
+  /** Never throws; absent where none is configured. */
+  readonly ledger?: Ledger | undefined;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -35,6 +39,16 @@ export interface Outcome {
   readonly unclear: boolean;
   /** What was thrown, where the outcome is `failed`. */
   readonly error?: unknown;
+  readonly seen: Seen;
+}
+
+/** The two sides as they were last seen. */
+export interface Seen {
+  /** Just before the source was looked at, or before anything was done: milliseconds since 1970. */
+  readonly at: number;
+  /** `undefined`: it is gone, or no look succeeded. */
+  readonly source: ObjectState | undefined;
+  readonly replica: ReplicaSeen | undefined;
 }
 
 /**
@@ -46,7 +60,7 @@ export interface Outcome {
  * costs one copy and one look.
  */
 export async function converge(hint: Hint, world: World): Promise<Outcome> {
-  const attempt: Attempt = { copies: 0, bytes: 0, waits: 0, unclear: false };
+  const attempt: Attempt = { copies: 0, bytes: 0, waits: 0, unclear: false, seen: nothingYet(world) };
   const { outcome, reason, error } = await endingOf(hint, world, attempt);
   const ending = outcome === 'same' && attempt.copies > 0 ? 'copied' : outcome;
   return {
@@ -54,6 +68,7 @@ export async function converge(hint: Hint, world: World): Promise<Outcome> {
     reason,
     bytes: attempt.bytes,
     unclear: attempt.unclear,
+    seen: attempt.seen,
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -64,6 +79,11 @@ interface Attempt {
   bytes: number;
   waits: number;
   unclear: boolean;
+  seen: Seen;
+}
+
+function nothingYet({ now }: World): Seen {
+  return { at: now(), source: undefined, replica: undefined };
 }
 
 type Ending = Pick<Outcome, 'outcome' | 'reason' | 'error'>;
@@ -85,7 +105,7 @@ async function copyAsNew({ key, sourceETag }: Hint, world: World, attempt: Attem
   const answer = await world.destination.copy({ key, sourceETag, replicaETag: undefined });
   await heed(answer, world, attempt);
   if (answer.answer !== 'copied') return undefined;
-  const now = await world.source.head(key);
+  const now = await lookAtSource(key, world, attempt);
   if (now?.etag !== sourceETag) return undefined;
   attempt.bytes += now.size;
   if (rewrittenSince(began, { copiedVersion: answer.sourceVersionId, now })) return undefined;
@@ -103,17 +123,20 @@ function rewrittenSince(
   return now.lastModified.getTime() > began;
 }
 
-const CHECKSUM = { checksum: true };
+async function lookAtSource(key: ObjectKey, world: World, attempt: Attempt): Promise<ObjectState | undefined> {
+  const at = world.now();
+  const source = await world.source.head(key);
+  attempt.seen = { ...attempt.seen, at, source };
+  return source;
+}
+
 const ROUNDS = 10;
 
 async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Promise<Ending> {
-  let source = await world.source.head(key);
+  let source = await lookAtSource(key, world, attempt);
   for (let round = 0; round < ROUNDS; round++) {
-    let replica = source && (await world.destination.head(key));
-    if (source && mayBeTheSame(source, replica)) {
-      [source, replica] = [await world.source.head(key, CHECKSUM), await world.destination.head(key, CHECKSUM)];
-    }
-    const action = decide(source, replica);
+    const { replica, action, ...both } = await compare(key, source, { world, attempt });
+    source = both.source;
     if (action.do === 'cannot') return { outcome: 'cannot', reason: action.reason };
     if (action.do === 'skip' || source === undefined) return await skipped(action.reason, world);
 
@@ -123,12 +146,33 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
       throw new Error(`Cannot copy "${key}" to "${world.destination.name}": ${answer.reason}`);
     if (answer.answer === 'copied') attempt.bytes += source.size;
 
-    const now = await world.source.head(key);
+    const now = await lookAtSource(key, world, attempt);
     if (answer.answer === 'copied' && isSameState(source, now)) return { outcome: 'copied', reason: action.reason };
     source = now;
   }
   throw new Error(`Cannot settle "${key}" in "${world.destination.name}": no copy held through ${ROUNDS} rounds`);
 }
+
+/** The two sides, and what is to be done. What costs more than a look at each is asked only where it can matter. */
+async function compare(
+  key: ObjectKey,
+  source: ObjectState | undefined,
+  { world, attempt }: { readonly world: World; readonly attempt: Attempt },
+): Promise<{ source: ObjectState | undefined; replica: ObjectState | undefined; action: Action }> {
+  const replica = source && (await world.destination.head(key));
+  attempt.seen = { ...attempt.seen, replica };
+  if (source === undefined || !mayBeTheSame(source, replica))
+    return { source, replica, action: decide(source, replica) };
+  const note = await world.ledger?.note(key);
+  const action = decide(source, replica, note);
+  if (action.reason !== 'content differs') return { source, replica, action };
+  const summed = await world.source.head(key, CHECKSUM);
+  const replicaSummed = await world.destination.head(key, CHECKSUM);
+  attempt.seen = { ...attempt.seen, source: summed, replica: replicaSummed };
+  return { source: summed, replica: replicaSummed, action: decide(summed, replicaSummed, note) };
+}
+
+const CHECKSUM = { checksum: true };
 
 /** Nothing has happened to the object since. */
 function isSameState(seen: ObjectState, now: ObjectState | undefined): boolean {
@@ -147,6 +191,7 @@ async function heed(answer: CopyAnswer, world: World, attempt: Attempt): Promise
   switch (answer.answer) {
     case 'copied':
       attempt.copies++;
+      attempt.seen = { ...attempt.seen, replica: answer };
       return;
     case 'later':
       return await world.sleep(backOff(attempt.waits++, world.random()));

@@ -12,6 +12,8 @@ export type Decoded =
 export interface DatedHint extends Hint {
   /** When S3 says the key changed. */
   readonly changedAt?: Date;
+  /** The same, if S3 says that it was removed. */
+  readonly removedAt?: Date;
 }
 
 /**
@@ -42,6 +44,7 @@ const s3Record = v.object({
   // AWS: equal majors, any minor. Another major may encode keys in another way.
   eventVersion: v.nullish(v.pipe(v.string(), v.startsWith('2.'))),
   eventTime: v.nullish(v.string()),
+  eventName: v.nullish(v.string()),
   s3: v.object({
     bucket: v.object({ name: v.string() }),
     object: v.object({ key: v.string(), eTag: v.nullish(v.string()) }),
@@ -65,10 +68,12 @@ function decodeValue(value: unknown, sourceBucket: string): Decoded {
   return { message: 'hints', hints: Records.map((record) => hintOfRecord(record, sourceBucket)) };
 }
 
-function hintOfRecord({ eventTime, s3: { bucket, object } }: S3Record, sourceBucket: string): DatedHint {
+function hintOfRecord({ eventTime, eventName, s3: { bucket, object } }: S3Record, sourceBucket: string): DatedHint {
   if (bucket.name !== sourceBucket)
     throw new RangeError(`It is about the bucket "${bucket.name}", not "${sourceBucket}"`);
-  return hint({ key: decodeEventKey(object.key), sourceETag: object.eTag, time: eventTime });
+  const told = hint({ key: decodeEventKey(object.key), sourceETag: object.eTag, time: eventTime });
+  const removed = /^(ObjectRemoved|LifecycleExpiration):/.test(eventName ?? '');
+  return removed && told.changedAt ? { ...told, removedAt: told.changedAt } : told;
 }
 
 function hint({

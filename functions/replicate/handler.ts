@@ -1,6 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { dynamoLedger } from '../../shared/dynamo-ledger.ts';
+import { harmless } from './harmless-ledger.ts';
 import { sqsInbox } from './inbox.ts';
 import { readBatch } from './read-batch.ts';
 import { reportTo } from './report.ts';
@@ -30,14 +32,16 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
     defaultDimensions: { destination: settings.destination.name },
   });
   logger.addContext(context);
+  const report = reportTo({ logger, metrics }, settings.destination.name);
+  const ledger = settings.ledger && harmless(dynamoLedger(settings.ledger), report);
   const time = context.getRemainingTimeInMillis();
   try {
     const comeBack = await settle(messages, {
       sourceBucket: settings.source.name,
-      world: worldFor(settings, time - Math.min(RESERVE_MS, time / 10)),
+      world: { ...worldFor(settings, time - Math.min(RESERVE_MS, time / 10)), ledger },
       inFlight: settings.inFlight,
       inbox: settings.inbox && sqsInbox(settings.inbox),
-      report: reportTo({ logger, metrics }, settings.destination.name),
+      report,
     });
     if (from === 'sns' && comeBack.length > 0)
       throw new Error(`Cannot settle every key of ${comeBack.join(', ')}: see the log`);

@@ -25,6 +25,10 @@ export function reportTo(
     inboxRefused({ id }, error) {
       logger.warn('inbox refused', { messageId: id, destination, error });
     },
+    ledgerFailed(key, error) {
+      metrics.addMetric('LedgerFailed', MetricUnit.Count, 1);
+      logger.warn('ledger failed', { key, destination, error });
+    },
   };
 }
 

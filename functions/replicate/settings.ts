@@ -1,5 +1,6 @@
 import { bucketOfSubscriber } from '../../shared/names.ts';
 import { STORAGE_CLASSES } from '../../shared/storage-classes.ts';
+import type { LedgerAddress } from '../../shared/dynamo-ledger.ts';
 import type { InboxAddress } from './inbox.ts';
 import type { ReplicaSettings } from '../../shared/s3-bucket.ts';
 
@@ -14,6 +15,8 @@ export interface Settings {
   readonly inFlight: number;
   /** The destination's queues, where it has some. */
   readonly inbox: InboxAddress | undefined;
+  /** The destination's ledger, where it has one. */
+  readonly ledger: LedgerAddress | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,6 +42,7 @@ export function settingsFrom(environment: Environment): Settings {
     endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
     inFlight: positive(environment, 'IN_FLIGHT', 64),
     inbox: inboxAddress(environment),
+    ledger: ledgerAddress(environment),
   };
 }
 
@@ -50,6 +54,16 @@ function inboxAddress(environment: Environment): InboxAddress | undefined {
     inboxUrl: INBOX_URL,
     failedUrl: FAILED_QUEUE_URL,
     visibilitySeconds: positive(environment, 'INBOX_VISIBILITY_SECONDS', 3600),
+  };
+}
+
+function ledgerAddress(environment: Environment): LedgerAddress | undefined {
+  const { LEDGER_TABLE } = environment;
+  if (LEDGER_TABLE === undefined) return undefined;
+  return {
+    region: required(environment, 'AWS_REGION'),
+    table: LEDGER_TABLE,
+    sockets: positive(environment, 'IN_FLIGHT', 64),
   };
 }
 

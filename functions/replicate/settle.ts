@@ -5,6 +5,7 @@ import type { Outcome, World } from './converge.ts';
 import { decode } from './decode.ts';
 import type { DatedHint } from './decode.ts';
 import type { Inbox } from './inbox.ts';
+import { ledgerRecord } from './ledger-record.ts';
 import type { Message } from './read-batch.ts';
 
 /** How a batch is worked through. */
@@ -24,6 +25,8 @@ export interface Report {
   notUnderstood(message: Message, why: string): void;
   /** The queue refused what was asked of it; the message comes back in its time. */
   inboxRefused(message: Message, error: unknown): void;
+  /** Something could not be noted or read: the key is settled, or not, as if there were no ledger. */
+  ledgerFailed(key: ObjectKey, error: unknown): void;
 }
 
 /**
@@ -80,7 +83,8 @@ function readEntry(entry: Entry, { work, settling }: { work: Map<ObjectKey, Work
 /** Of several hints for one key the newest has the best guess, and the oldest tells how far behind this destination is. */
 function both(one: DatedHint, other: DatedHint): DatedHint {
   const [older, newer] = timeOf(other) < timeOf(one) ? [other, one] : [one, other];
-  return { ...newer, ...(older.changedAt === undefined ? {} : { changedAt: older.changedAt }) };
+  const { changedAt, removedAt } = older;
+  return { ...(removedAt && { removedAt }), ...newer, ...(changedAt && { changedAt }) };
 }
 
 function timeOf({ changedAt }: DatedHint): number {
@@ -94,6 +98,7 @@ async function settleKey(
   const began = performance.now();
   const outcome = await converge(hint, settling.world);
   settling.report.key(hint, outcome, Math.round(performance.now() - began));
+  await settling.world.ledger?.record(ledgerRecord(hint, outcome, settling.world.now()));
   for (const entry of entries) {
     if (outcome.unclear) entry.ending = 'unclear';
     else if (outcome.outcome === 'failed' && entry.ending === 'settled') entry.ending = 'failed';

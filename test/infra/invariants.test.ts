@@ -214,6 +214,38 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     for (const { condition } of s3) expect(condition).toEqual({ StringEquals: { 's3:ResourceAccount': ACCOUNT } });
   });
 
+  it('keeps a ledger of its own, which can be set back in time and goes with the stack', () => {
+    const ledger = ofType(resources, 'AWS::DynamoDB::Table').at(0);
+    expect(ledger).toMatchObject({
+      deletionPolicy: 'Delete',
+      properties: {
+        TableName: `${name}-ledger`,
+        BillingMode: 'PAY_PER_REQUEST',
+        // Encrypted by a key of DynamoDB's own, in its words "not enabled": a key of KMS would cost something.
+        SSESpecification: { SSEEnabled: false },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'trouble',
+            KeySchema: [
+              { AttributeName: 'trouble', KeyType: 'HASH' },
+              { AttributeName: 'recordedAt', KeyType: 'RANGE' },
+            ],
+          },
+        ],
+      },
+    });
+    const used = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')));
+    expect(used).toEqual([
+      {
+        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        resource: { 'Fn::GetAtt': [ledger?.id, 'Arn'] },
+        condition: undefined,
+      },
+    ]);
+  });
+
   it('uses the keys of its two buckets and no other', () => {
     const kms = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
     const source = {
@@ -243,6 +275,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       INBOX_URL: { Ref: inbox.id },
       INBOX_VISIBILITY_SECONDS: String(inbox.properties.VisibilityTimeout),
       FAILED_QUEUE_URL: { Ref: failed.id },
+      LEDGER_TABLE: { Ref: ofType(resources, 'AWS::DynamoDB::Table')[0]?.id },
     });
   });
 });

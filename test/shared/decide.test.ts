@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ObjectState } from '../../shared/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
+import type { Note } from '../../shared/ledger.ts';
 
 const object: ObjectState = {
   etag: 'd41d8cd98f00b204e9800998ecf8427e',
@@ -92,6 +93,26 @@ const rows: [name: string, source: ObjectState | undefined, replica: ObjectState
 
 it.each(rows)('%s', (_, source, replica, action) => {
   expect(decide(source, replica)).toEqual(action);
+});
+
+describe('with a note of what the replica was made from', () => {
+  const replica: ObjectState = { ...object, etag: 'ffffffffffffffffffffffffffffffff', kms: true };
+  const note: Note = { sourceETag: object.etag, replicaETag: replica.etag };
+  const content = copy('content differs');
+
+  it.each<[name: string, replica: ObjectState | undefined, note: Note | undefined, action: object]>([
+    ['of these two ETags', replica, note, skip('same')],
+    ['none', replica, undefined, content],
+    ['of another source', replica, { ...note, sourceETag: 'another' }, content],
+    ['of another replica', replica, { ...note, replicaETag: 'another' }, content],
+    ['the wrong way round', replica, { sourceETag: replica.etag, replicaETag: object.etag }, content],
+    ['but another size', { ...replica, size: 11 }, note, content],
+    ['but another description', { ...replica, description: { ...replica.description, tagCount: 2 } }, note, differs],
+    ['but no replica', undefined, note, copy('absent')],
+    ['of something else, where the ETags are equal', object, { sourceETag: 'a', replicaETag: 'b' }, skip('same')],
+  ])('%s', (_name, replica, note, action) => {
+    expect(decide(object, replica, note)).toEqual(action);
+  });
 });
 
 it.each<[string, ObjectState, ObjectState | undefined, boolean]>([

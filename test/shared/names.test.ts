@@ -3,6 +3,7 @@ import {
   bucketOfSubscriber,
   destinationStackName,
   failedQueueName,
+  ledgerTableName,
   sourceStackName,
   subscriberName,
   topicName,
@@ -17,6 +18,7 @@ it.each(['photos', 'photos.eu.example.com', '0-starts-with-a-digit', longest])(
     expect(subscriberName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,64}$/); // Lambda, SQS
     expect(failedQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
     expect(undeliveredQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
+    expect(ledgerTableName(bucket)).toMatch(/^[a-zA-Z0-9-_]{3,255}$/); // DynamoDB
     expect(topicName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,256}$/); // SNS
     expect(sourceStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/); // CloudFormation
     expect(destinationStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/);

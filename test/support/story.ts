@@ -256,7 +256,12 @@ async function invoke(
   for (const { id } of messages) if (!comeBack.includes(id)) inbox.remove(id);
 }
 
-const SILENT: Report = { key: () => undefined, notUnderstood: () => undefined, inboxRefused: () => undefined };
+const SILENT: Report = {
+  key: () => undefined,
+  notUnderstood: () => undefined,
+  inboxRefused: () => undefined,
+  ledgerFailed: () => undefined,
+};
 
 function nextFate(story: Story, { operation }: Call): Fate {
   const { schedule } = story;

@@ -4,6 +4,7 @@ import { decode } from '../../../functions/replicate/decode.ts';
 
 const file = (name: string): string => readFileSync(new URL(`../../events/${name}.json`, import.meta.url), 'utf8');
 const changedAt = new Date('2026-11-20T10:11:12.131Z');
+const removedAt = changedAt;
 const etag = 'd41d8cd98f00b204e9800998ecf8427e';
 
 describe('decode() understands', () => {
@@ -12,10 +13,10 @@ describe('decode() understands', () => {
     ['created-put-null-version', [{ key: 'a.txt', sourceETag: etag, changedAt }]],
     ['replication-2.2', [{ key: 'slow.bin', sourceETag: etag, changedAt }]],
     ['created-multipart-2.3', [{ key: 'video.mp4', sourceETag: '0123456789abcdef0123456789abcdef-17', changedAt }]],
-    ['lifecycle-expiration-delete-2.3', [{ key: 'old.log', changedAt }]],
+    ['lifecycle-expiration-delete-2.3', [{ key: 'old.log', changedAt, removedAt }]],
     ['restore-completed-2.3', [{ key: 'archive.tar', sourceETag: etag, changedAt }]],
-    ['removed-delete-marker-2.4', [{ key: 'gone.txt', sourceETag: etag, changedAt }]],
-    ['removed-delete-2.5', [{ key: '日本/🪣.txt', changedAt }]],
+    ['removed-delete-marker-2.4', [{ key: 'gone.txt', sourceETag: etag, changedAt, removedAt }]],
+    ['removed-delete-2.5', [{ key: '日本/🪣.txt', changedAt, removedAt }]],
     ['created-copy-2.6', [{ key: 'a+b %25.txt', sourceETag: etag, changedAt }]],
     ['unknown-minor-2.19', [{ key: 'future.txt', sourceETag: etag, changedAt }]],
     [
@@ -23,7 +24,7 @@ describe('decode() understands', () => {
       [
         { key: 'one', sourceETag: etag, changedAt },
         { key: 'two', sourceETag: '0cc175b9c0f1b6a831c399e269772661', changedAt },
-        { key: 'three', changedAt },
+        { key: 'three', changedAt, removedAt },
       ],
     ],
     ['sns-envelope', [{ key: 'enveloped object.txt', sourceETag: etag, changedAt }]],

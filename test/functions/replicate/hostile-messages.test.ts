@@ -97,6 +97,7 @@ it('1,000 malformed and hostile messages crash nothing, write nothing, and are e
             key: (hint, { outcome }) => void outcomes.set(hint.key, outcome),
             notUnderstood: ({ id }) => void notUnderstood.push(id),
             inboxRefused: () => expect.unreachable(),
+            ledgerFailed: () => expect.unreachable(),
           },
         });
 

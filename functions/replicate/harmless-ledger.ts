@@ -1,0 +1,33 @@
+import type { Ledger } from '../../shared/ledger.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import type { Report } from './settle.ts';
+
+/**
+ * A ledger that never throws, for one invocation: what cannot be noted or read is reported, and nothing else comes of it.
+ *
+ * After a few failures in a row it is left alone: a batch of thousands of keys must not wait for each of them.
+ */
+export function harmless(ledger: Ledger, report: Pick<Report, 'ledgerFailed'>): Ledger {
+  let inARow = 0;
+  const attempt = async <T>(key: ObjectKey, ask: () => Promise<T>): Promise<T | undefined> => {
+    if (inARow >= FAILURES_IN_A_ROW) {
+      report.ledgerFailed(key, new Error(`The ledger is left alone, after ${FAILURES_IN_A_ROW} failures in a row`));
+      return undefined;
+    }
+    try {
+      const answer = await ask();
+      inARow = 0;
+      return answer;
+    } catch (error) {
+      inARow++;
+      report.ledgerFailed(key, error);
+      return undefined;
+    }
+  };
+  return {
+    record: (record) => attempt(record.key, () => ledger.record(record)),
+    note: (key) => attempt(key, () => ledger.note(key)),
+  };
+}
+
+const FAILURES_IN_A_ROW = 5;

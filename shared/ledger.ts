@@ -1,0 +1,125 @@
+import type { ObjectKey } from './object-key.ts';
+
+/**
+ * The memory of one destination: for each key what became of it, and which replica was made from which source.
+ *
+ * A record of what was done, never a reason not to do it: whoever loses it, or reads an old one, copies once more at worst.
+ */
+export interface Ledger {
+  /**
+   * Notes how a key was left. A record that is older than the one that is there changes nothing, but counts as an attempt.
+   *
+   * @throws if it cannot be noted in time.
+   */
+  record(record: LedgerRecord): Promise<void>;
+  /**
+   * The replica that was made last, and from what.
+   *
+   * @throws if it cannot be read in time.
+   */
+  note(key: ObjectKey): Promise<Note | undefined>;
+}
+
+/** "The replica with this ETag was made from the source with that ETag." */
+export interface Note {
+  readonly sourceETag: string;
+  readonly replicaETag: string;
+}
+
+/** How a key was left by one attempt. */
+export interface LedgerRecord {
+  readonly key: ObjectKey;
+  readonly outcome: 'copied' | 'same' | 'skipped' | 'cannot' | 'handed-over' | 'deleted' | 'failed';
+  readonly reason: string;
+  /** Just before the source was last looked at; if no look succeeded, when the attempt began. */
+  readonly lookedAt: Date;
+  readonly recordedAt: Date;
+  /** When S3 says the key changed, if an event said it. */
+  readonly eventAt?: Date;
+  /** The source as that look saw it; absent where it saw nothing. */
+  readonly source?: SourceSeen;
+  /** Where the source is gone: since when, as well as is known. */
+  readonly removedAt?: Date;
+  /** Only where it is known to hold what the source held. */
+  readonly replica?: ReplicaSeen;
+}
+
+export interface SourceSeen {
+  readonly etag: string;
+  readonly versionId?: string;
+  readonly lastModified: Date;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface ReplicaSeen {
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+/**
+ * Of two records of one key, the one with the greater rank is the newer one; texts compare as DynamoDB compares them, by bytes.
+ *
+ * What was seen later counts: by the time of the look, not by the time of the record (a slow failure must not hide the copy that
+ * overtook it), and not by the source's last-modified date (which goes back when a version is deleted, and of an upload in parts
+ * is the date of its beginning). In the same millisecond what was settled counts more than what was not; the rest only makes
+ * every order end alike.
+ */
+export function rankOf({ lookedAt, outcome, source }: LedgerRecord): string {
+  const settled = outcome === 'failed' || outcome === 'handed-over' ? 0 : 1;
+  return [lookedAt.toISOString(), settled, source?.lastModified.toISOString(), source?.etag].join(' ').trimEnd();
+}
+
+/** What a record does to the item of its key, if it is the newer one. */
+export interface Changes {
+  readonly set: Readonly<Record<string, string | number>>;
+  /** Set where the item has no such attribute. */
+  readonly setOnce: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+}
+
+/**
+ * The attributes of an item:
+ *
+ *     key                                               the key itself
+ *     outcome, reason, recordedAt, eventAt              of the newest record
+ *     rank                                              see `rankOf`; begins with the time of the look
+ *     sourceETag, sourceVersion, sourceLastModified, size   the source when it was last seen; they stay when it is gone
+ *     removedAt                                         only while the source is gone: since when
+ *     replicaETag, replicaVersion, replicaMadeFrom      the replica, and the ETag of the source that it was made from
+ *     attempts                                          how many records there were
+ *     trouble                                           the outcome, only while it is `failed` or `cannot`
+ *
+ * Times are ISO 8601 in UTC, sizes bytes. What is known of the replica outlives failures: it changes only with the replica.
+ */
+export function changesOf(record: LedgerRecord): Changes {
+  const { outcome, reason, recordedAt, eventAt, source, removedAt, replica } = record;
+  const wanted = {
+    outcome,
+    reason: reason.slice(0, LONGEST_REASON).toWellFormed(),
+    rank: rankOf(record),
+    recordedAt: recordedAt.toISOString(),
+    eventAt: eventAt?.toISOString(),
+    trouble: outcome === 'failed' || outcome === 'cannot' ? outcome : undefined,
+    ...(source && {
+      sourceETag: source.etag,
+      sourceVersion: source.versionId,
+      sourceLastModified: source.lastModified.toISOString(),
+      size: source.size,
+      removedAt: undefined,
+    }),
+    ...(source &&
+      replica && { replicaETag: replica.etag, replicaVersion: replica.versionId, replicaMadeFrom: source.etag }),
+  };
+  const set: Record<string, string | number> = {};
+  const remove: string[] = [];
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value === undefined) remove.push(name);
+    else set[name] = value;
+  }
+  // The first time counts: of a key that is gone, old versions may expire a year later, with an event for each.
+  return { set, setOnce: removedAt === undefined ? {} : { removedAt: removedAt.toISOString() }, remove };
+}
+
+/** Characters. An item of up to 1 kB is written for the price of one unit. */
+const LONGEST_REASON = 300;
