@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { bucketArn } from './arns.ts';
+import { bucketArn, longCopyArn, longCopyExecutionsArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -46,6 +46,7 @@ export function replicateGrants(
         's3:PutObjectVersionTagging',
         's3:PutObjectAnnotation',
         's3:AbortMultipartUpload',
+        's3:ListMultipartUploadParts',
         's3:GetObject',
         's3:GetObjectTagging',
       ],
@@ -70,8 +71,25 @@ export function replicateGrants(
       actions: ['sqs:SendMessage'],
       resources: [inbox.failed.queueArn],
     }),
+    ...handOverLongCopies(stack, destination.bucket),
     ...(source.kmsKeyArns === undefined ? [] : [decryptSource(source.kmsKeyArns)]),
     ...(kmsKeyArn === undefined ? [] : [encryptReplicas(kmsKeyArn)]),
+  ];
+}
+
+/** By name, as the state machine refers to the function. */
+function handOverLongCopies(stack: Stack, bucket: string): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'HandOverLongCopies',
+      actions: ['states:StartExecution'],
+      resources: [longCopyArn(stack, bucket)],
+    }),
+    new iam.PolicyStatement({
+      sid: 'TellLongCopiesUnderWay',
+      actions: ['states:DescribeExecution'],
+      resources: [longCopyExecutionsArn(stack, bucket)],
+    }),
   ];
 }
 

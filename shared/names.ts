@@ -30,6 +30,11 @@ export function failedQueueName(destinationBucket: string): string {
   return `${flat(destinationBucket)}-failed`;
 }
 
+/** The state machine for copies to a destination that are longer than an invocation: at most 80 characters. */
+export function longCopyName(destinationBucket: string): string {
+  return `${flat(destinationBucket)}-long-copy`;
+}
+
 /** The function of the source's stack that puts our rule among the bucket's notifications. */
 export function notificationFunctionName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-notification`);

@@ -1,4 +1,5 @@
 import { bucketOfSubscriber } from '../../shared/names.ts';
+import { S3_LIMITS } from '../../shared/s3-limits.ts';
 import { STORAGE_CLASSES } from '../../shared/storage-classes.ts';
 import type { InboxAddress } from './inbox.ts';
 import type { ReplicaSettings } from '../../shared/s3-bucket.ts';
@@ -14,6 +15,12 @@ export interface Settings {
   readonly inFlight: number;
   /** The destination's queues, where it has some. */
   readonly inbox: InboxAddress | undefined;
+  readonly longCopies: {
+    /** Of the state machine for copies that are longer than an invocation, where there is one. */
+    readonly stateMachineArn: string | undefined;
+    /** How many parts of one object an invocation copies at most. */
+    readonly partsPerInvocation: number;
+  };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,6 +46,10 @@ export function settingsFrom(environment: Environment): Settings {
     endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
     inFlight: positive(environment, 'IN_FLIGHT', 64),
     inbox: inboxAddress(environment),
+    longCopies: {
+      stateMachineArn: environment['LONG_COPY_STATE_MACHINE_ARN'],
+      partsPerInvocation: positive(environment, 'PARTS_PER_INVOCATION', S3_LIMITS.parts),
+    },
   };
 }
 

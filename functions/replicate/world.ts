@@ -1,11 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
-import type { World } from './converge.ts';
+import type { LongCopies, World } from './converge.ts';
+import { handOver } from './hand-over.ts';
 import type { Settings } from './settings.ts';
+import { sfnExecutions } from './sfn-executions.ts';
 
 /** The two real buckets, for an invocation that must give up S3 after so many milliseconds. */
-export function worldFor({ source, destination, replicas, endpoint, inFlight }: Settings, milliseconds: number): World {
+export function worldFor(settings: Settings, milliseconds: number): World {
+  const { source, destination, replicas, endpoint, inFlight } = settings;
   const signal = AbortSignal.timeout(Math.max(1, Math.floor(milliseconds)));
   const client = (region: string, attempts: number) => clientFor(region, { attempts, sockets: inFlight, endpoint });
   return {
@@ -17,6 +20,21 @@ export function worldFor({ source, destination, replicas, endpoint, inFlight }: 
     sleep: (pause) => setTimeout(pause, undefined, { signal }),
     now: Date.now,
     random: Math.random,
+    long: longCopies(settings, milliseconds),
+  };
+}
+
+function longCopies(
+  { longCopies: { stateMachineArn: arn, partsPerInvocation }, destination }: Settings,
+  milliseconds: number,
+): LongCopies {
+  const end = Date.now() + milliseconds;
+  return {
+    timeLeft: () => end - Date.now(),
+    partsPerInvocation,
+    ...(arn !== undefined && {
+      handOver: (copy) => handOver(copy, sfnExecutions({ region: destination.region, arn })),
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   bucketOfSubscriber,
   destinationStackName,
   failedQueueName,
+  longCopyName,
   sourceStackName,
   subscriberName,
   topicName,
@@ -18,6 +19,7 @@ it.each(['photos', 'photos.eu.example.com', '0-starts-with-a-digit', longest])(
     expect(failedQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
     expect(undeliveredQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
     expect(topicName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,256}$/); // SNS
+    expect(longCopyName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // Step Functions
     expect(sourceStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/); // CloudFormation
     expect(destinationStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/);
   },
