@@ -163,7 +163,7 @@ function definition({
       WaitUntilItHasLandedOrDied: {
         Type: 'Wait',
         Seconds: inbox.visibilityTimeout.toSeconds(),
-        Next: 'LeaveToInbox',
+        Next: 'Copy',
       },
       // Later than this execution ends: as long as it runs, the same copy counts as under way.
       LeaveToInbox: { ...send({ QueueUrl: inbox.queue.queueUrl, DelaySeconds: 60 }), Next: 'Done' },

@@ -89,9 +89,9 @@ function timeIsUp(
 const TIMERS_DIFFER_MS = 100;
 
 /** After an unclear completion, too: what has not been completed by then cannot be any more. Unclear it remains. */
-export async function abort(
+async function abort(
   upload: Upload,
-  { answer, world }: { readonly answer: Pick<CopyAnswer, 'answer'>; readonly world: World },
+  { answer, world }: { readonly answer: CopyAnswer; readonly world: World },
 ): Promise<void> {
   await world.destination.abortUpload(upload).catch((error: unknown) => {
     if (answer.answer !== 'unclear') throw error;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CopiedPart, CopyAnswer, ObjectState, Upload } from '../../shared/bucket.ts';
 import type { World } from './converge.ts';
-import { abort, copyParts, newUpload, partsOf } from './copy-in-parts.ts';
+import { copyParts, newUpload, partsOf } from './copy-in-parts.ts';
 import { everyPart } from './copy-object.ts';
 import { fingerprint, type LongCopy } from './long-copy.ts';
 import { partsIn, partsOfSize } from './plan-copy.ts';
@@ -13,7 +13,10 @@ export type Resumed =
   | { readonly status: 'done' }
   /** One side is not what it was: nothing of this copy is of use any more, and the key is for the inbox. */
   | { readonly status: 'look again'; readonly reason: string }
-  /** The completion got no clear answer: the key is for the inbox when it must have landed or died. */
+  /**
+   * The completion got no clear answer: to be resumed when it must have landed or died. An upload is completed once, so that its parts are
+   * still there if it has died.
+   */
   | { readonly status: 'unclear'; readonly reason: string };
 
 /**
@@ -92,10 +95,7 @@ async function complete(copy: LongCopy, { source, upload, sizes, done }: Work, w
   const { key, replicaETag } = copy;
   const answer = await world.destination.completeUpload(upload, { parts: done, replicaETag, size: source.size });
   if (answer.answer === 'moved') return (await leave(copy, { reason: answer.reason, world })).resumed;
-  if (answer.answer === 'unclear') {
-    await abort(upload, { answer, world });
-    return { status: 'unclear', reason: answer.reason };
-  }
+  if (answer.answer === 'unclear') return { status: 'unclear', reason: answer.reason };
   // Also SlowDown: the upload is as good as before.
   if (answer.answer !== 'copied') throw refusal(copy, { answer, world });
 

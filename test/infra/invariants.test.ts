@@ -279,7 +279,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
   it('has a state machine that waits out a lost completion, and gives the function more than its time', () => {
     const states = statesOf(longCopy);
     expect(states).toMatchObject({
-      WaitUntilItHasLandedOrDied: { Seconds: inbox.properties.VisibilityTimeout, Next: 'LeaveToInbox' },
+      WaitUntilItHasLandedOrDied: { Seconds: inbox.properties.VisibilityTimeout, Next: 'Copy' },
       Copy: {
         Retry: [{ ErrorEquals: ['States.ALL'] }],
         Catch: [{ ErrorEquals: ['States.ALL'], Next: 'PutAsideInFailed' }],
