@@ -23,8 +23,8 @@ contestant(async ({ endpoint, run, objects, inFlight }) => {
   await forEachConcurrently(batches(keysOf(objects, run)), {
     limit: invocations,
     work: async (Records) => {
-      const { batchItemFailures } = await handler({ Records }, lambdaContext());
-      failed += batchItemFailures.length;
+      const answer = await handler({ Records }, lambdaContext());
+      if ('batchItemFailures' in answer) failed += answer.batchItemFailures.length;
     },
   });
   return failed;

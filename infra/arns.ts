@@ -1,5 +1,5 @@
-import type { Stack } from 'aws-cdk-lib';
-import { topicName, undeliveredQueueName } from '../shared/names.ts';
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { longCopyName, topicName, undeliveredQueueName } from '../shared/names.ts';
 import type { Source } from './config.ts';
 
 /** ARNs made from names alone, for things of another stack or of none: a reference would tie the two stacks together. */
@@ -14,4 +14,16 @@ export function topicArn(stack: Stack, { bucket, region, account, topicArn: exis
 
 export function undeliveredQueueArn(stack: Stack, { bucket, region, account }: Source): string {
   return stack.formatArn({ service: 'sqs', region, account, resource: undeliveredQueueName(bucket) });
+}
+
+export function longCopyArn(stack: Stack, bucket: string): string {
+  return statesArn(stack, 'stateMachine', longCopyName(bucket));
+}
+
+export function longCopyExecutionsArn(stack: Stack, bucket: string): string {
+  return statesArn(stack, 'execution', `${longCopyName(bucket)}:*`);
+}
+
+function statesArn(stack: Stack, resource: string, resourceName: string): string {
+  return stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }

@@ -1,8 +1,10 @@
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { subscriberName } from '../shared/names.ts';
+import { longCopyArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
 import { Inbox } from './inbox.ts';
 import { ledgerTable } from './ledger.ts';
+import { longCopy } from './long-copy.ts';
 import { nodeFunction } from './node-function.ts';
 import { replicateGrants } from './replicate-grants.ts';
 import { safeBucket } from './safe-bucket.ts';
@@ -44,6 +46,7 @@ export class DestinationStack extends Stack {
         INBOX_VISIBILITY_SECONDS: String(inbox.visibilityTimeout.toSeconds()),
         FAILED_QUEUE_URL: inbox.failed.queueUrl,
         LEDGER_TABLE: ledger.tableName,
+        LONG_COPY_STATE_MACHINE_ARN: longCopyArn(this, destination.bucket),
       },
       grants: replicateGrants(this, { source, destination, inbox, ledger, kmsKeyArn }),
     });
@@ -55,6 +58,8 @@ export class DestinationStack extends Stack {
       reportBatchItemFailures: true,
       maxConcurrency: destination.concurrency,
     });
+
+    longCopy(this, 'LongCopy', { destinationBucket: destination.bucket, replicate, timeLimit: TIME_LIMIT, inbox });
 
     new CfnOutput(this, 'InboxUrl', { value: inbox.queue.queueUrl });
   }

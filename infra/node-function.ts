@@ -87,6 +87,7 @@ function role(scope: Construct, id: string, statements: iam.PolicyStatement[]): 
 
 const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^arn:[^:]+:s3:::[^*/]+\/\*$/, 'The objects of one bucket have any name'],
+  [/^arn:[^:]+:states:[^*]+:execution:[^*]+:\*$/, 'The executions of one state machine have any name'],
   [/^arn:[^:]+:logs:[^*]+:\*$/, 'Lambda names the log streams of the function'],
 ];
 

@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { bucketArn } from './arns.ts';
+import { bucketArn, longCopyArn, longCopyExecutionsArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -48,6 +48,7 @@ export function replicateGrants(
         's3:PutObjectVersionTagging',
         's3:PutObjectAnnotation',
         's3:AbortMultipartUpload',
+        's3:ListMultipartUploadParts',
         's3:GetObject',
         's3:GetObjectTagging',
       ],
@@ -72,6 +73,7 @@ export function replicateGrants(
       actions: ['sqs:SendMessage'],
       resources: [inbox.failed.queueArn],
     }),
+    ...handOverLongCopies(stack, destination.bucket),
     ...(source.kmsKeyArns === undefined ? [] : [decryptSource(source.kmsKeyArns)]),
     new iam.PolicyStatement({
       sid: 'KeepLedger',
@@ -79,6 +81,22 @@ export function replicateGrants(
       resources: [ledger.tableArn],
     }),
     ...(kmsKeyArn === undefined ? [] : [encryptReplicas(kmsKeyArn)]),
+  ];
+}
+
+/** By name, as the state machine refers to the function. */
+function handOverLongCopies(stack: Stack, bucket: string): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'HandOverLongCopies',
+      actions: ['states:StartExecution'],
+      resources: [longCopyArn(stack, bucket)],
+    }),
+    new iam.PolicyStatement({
+      sid: 'TellLongCopiesUnderWay',
+      actions: ['states:DescribeExecution'],
+      resources: [longCopyExecutionsArn(stack, bucket)],
+    }),
   ];
 }
 

@@ -105,8 +105,15 @@ export interface DestinationBucket extends Bucket {
    */
   copyPart(upload: Upload, part: PartCopy): Promise<PartAnswer>;
   /**
+   * The parts that an upload has, by number; `undefined` if it has ended: completed or aborted.
+   *
+   * @throws {BucketError}
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html
+   */
+  doneParts(upload: Upload): Promise<readonly CopiedPart[] | undefined>;
+  /**
    * Makes the object of the parts, on the condition of `CopyRequest`, by one request that is sent once. `size`: S3 refuses
-   * if the parts do not add up to it.
+   * if the parts do not add up to it. Also `moved` if a write of somebody else crossed it (409): the upload is then of no use any more.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
    */

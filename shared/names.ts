@@ -38,6 +38,11 @@ export function ledgerTableName(destinationBucket: string): string {
 /** The index of that table in which only those keys are that failed or cannot be copied. */
 export const LEDGER_TROUBLE_INDEX = 'trouble';
 
+/** The state machine for copies to a destination that are longer than an invocation: at most 80 characters. */
+export function longCopyName(destinationBucket: string): string {
+  return `${flat(destinationBucket)}-long-copy`;
+}
+
 /** The function of the source's stack that puts our rule among the bucket's notifications. */
 export function notificationFunctionName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-notification`);

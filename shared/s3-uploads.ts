@@ -2,10 +2,11 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListPartsCommand,
   PutObjectTaggingCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import type { CompletedPart, CopyPartResult } from '@aws-sdk/client-s3';
+import type { CompletedPart, CopyPartResult, Part } from '@aws-sdk/client-s3';
 import type {
   Checksum,
   ChecksumAlgorithm,
@@ -16,11 +17,14 @@ import type {
   Tag,
 } from './bucket.ts';
 import { copySource } from './object-key.ts';
-import { answerOfError, errorCode } from './s3-answer.ts';
+import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
 import type { BucketAccess, Replication } from './s3-bucket.ts';
 import { copiedAs, destinationCondition, explained, present, quoted, unquoted } from './s3-wire.ts';
 
-type Uploads = Pick<DestinationBucket, 'beginUpload' | 'copyPart' | 'completeUpload' | 'abortUpload' | 'setTags'>;
+type Uploads = Pick<
+  DestinationBucket,
+  'beginUpload' | 'copyPart' | 'doneParts' | 'completeUpload' | 'abortUpload' | 'setTags'
+>;
 
 /** The part of a destination that copies in parts, through the AWS SDK. */
 export function s3Uploads(access: BucketAccess, { source, settings, commitClient }: Replication): Uploads {
@@ -63,6 +67,24 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         return answerOfError(error);
       }
     },
+    async doneParts({ key, id }) {
+      const parts: CopiedPart[] = [];
+      const page = async (PartNumberMarker?: string): Promise<string | undefined> => {
+        const command = new ListPartsCommand({ ...input, Key: key, UploadId: id, ...present({ PartNumberMarker }) });
+        const { Parts = [], IsTruncated, NextPartNumberMarker } = await client.send(command, options);
+        for (const part of Parts) parts.push(copiedPart(part.PartNumber ?? 0, part));
+        return IsTruncated === true ? NextPartNumberMarker : undefined;
+      };
+      return explained(`Cannot list the parts of "${key}" in "${name}"`, async () => {
+        try {
+          for (let marker = await page(); marker !== undefined; marker = await page(marker));
+          return parts;
+        } catch (error) {
+          if (errorCode(error) === 'NoSuchUpload') return undefined;
+          throw error;
+        }
+      });
+    },
     async completeUpload({ key, id }, { parts, replicaETag, size }) {
       const command = new CompleteMultipartUploadCommand({
         ...input,
@@ -76,7 +98,9 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         const { ETag, VersionId } = await commitClient.send(command, options);
         return copiedAs(ETag, { versionId: VersionId });
       } catch (error) {
-        return answerOfError(error);
+        const answer = answerOfError(error);
+        const crossed = statusOf(error) === 409 || errorCode(error) === 'ConditionalRequestConflict';
+        return crossed ? { answer: 'moved', reason: answer.reason } : answer;
       }
     },
     async abortUpload({ key, id }) {
@@ -129,12 +153,12 @@ function rangeOf({ range }: PartCopy) {
   return range === undefined ? {} : { CopySourceRange: `bytes=${range.first}-${range.last}` };
 }
 
-function copiedPart(number: number, result: CopyPartResult): CopiedPart {
+function copiedPart(number: number, result: CopyPartResult | Part): CopiedPart {
   const checksum = partChecksum(result);
   return { number, etag: unquoted(result.ETag ?? ''), ...(checksum && { checksum }) };
 }
 
-function partChecksum(result: CopyPartResult): Pick<Checksum, 'algorithm' | 'value'> | undefined {
+function partChecksum(result: CopyPartResult | Part): Pick<Checksum, 'algorithm' | 'value'> | undefined {
   for (const algorithm of ALGORITHMS) {
     const value = result[`Checksum${algorithm}`];
     if (value !== undefined) return { algorithm, value };

@@ -8,6 +8,7 @@ import type { Action } from '../../shared/decide.ts';
 import type { Ledger, ReplicaSeen } from '../../shared/ledger.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
+import type { LongCopy } from './long-copy.ts';
 import { partsIn } from './plan-copy.ts';
 
 /** Word that a key may have changed. Nothing in it is trusted: the ETag is a guess that saves requests when it is right. */
@@ -27,11 +28,23 @@ export interface World {
   readonly now: () => number;
   /** A number in [0, 1). */
   readonly random: () => number;
+  /** Absent: every copy is made at once, however long it takes. */
+  readonly long?: LongCopies;
+}
+
+/** What becomes of copies that are longer than an invocation. */
+export interface LongCopies {
+  /** Milliseconds until this invocation gives S3 up. */
+  readonly timeLeft: () => number;
+  /** How many parts of one object an invocation copies at most. */
+  readonly partsPerInvocation: number;
+  /** Leaves a copy to the state machine. Absent where none is configured: then such a copy is tried, and fails when the time is up. */
+  readonly handOver?: (copy: LongCopy) => Promise<'handed over' | 'under way'>;
 }
 
 /** How a key was left. */
 export interface Outcome {
-  readonly outcome: 'copied' | 'same' | 'skipped' | 'cannot' | 'failed';
+  readonly outcome: 'copied' | 'same' | 'skipped' | 'cannot' | 'handed-over' | 'failed';
   readonly reason: string;
   /** Bytes copied. */
   readonly bytes: number;
@@ -141,6 +154,7 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
     if (action.do === 'skip' || source === undefined) return await skipped(action.reason, world);
 
     const answer = await copyObject(key, { source, replica }, world);
+    if (answer.answer === 'handed over') return { outcome: 'handed-over', reason: answer.reason };
     await heed(answer, world, attempt);
     if (answer.answer === 'refused')
       throw new Error(`Cannot copy "${key}" to "${world.destination.name}": ${answer.reason}`);

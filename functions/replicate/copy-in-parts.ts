@@ -4,39 +4,89 @@ import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { World } from './converge.ts';
 import type { Sides } from './copy-object.ts';
+import { longCopyOf, type LongCopy } from './long-copy.ts';
+import { longerThanAnInvocation } from './longer-than-an-invocation.ts';
+import { PARTS_IN_FLIGHT } from './plan-copy.ts';
+
+/** Nothing was written by this invocation, and nothing is for it to look at again: others go on with the copy. */
+export interface HandedOver {
+  readonly answer: 'handed over';
+  readonly reason: 'longer than an invocation' | 'under way already';
+}
 
 /**
  * Copies an object in parts of the given sizes (bytes). Every part is conditional on the source, so that bytes of two states are never put
- * together; the completion is conditional on the destination. An upload that does not end as an object is ended.
+ * together; the completion is conditional on the destination. What takes longer than this invocation is handed over, from the beginning or with
+ * what is done. Any other upload that does not end as an object is ended.
  */
 export async function copyInParts(
   key: ObjectKey,
   copy: Sides & { readonly sizes: readonly number[] },
   world: World,
-): Promise<CopyAnswer> {
+): Promise<CopyAnswer | HandedOver> {
+  if (isTooLong(copy, world)) return handedOver(longCopyOf(key, copy), world);
   const { request, tagsLeft } = await newUpload(key, copy, world);
   if (request === undefined) return { answer: 'moved', reason: 'the source is another one' };
   const upload = await world.destination.beginUpload(request);
   const answer = await copyAndComplete(upload, copy, world).catch(async (error: unknown) => {
     await world.destination.abortUpload(upload);
-    throw error;
+    throw timeIsUp(key, { error, world });
   });
-  if (answer.answer !== 'copied') await abort(upload, { answer, world });
+  if (answer.answer !== 'copied' && answer.answer !== 'handed over') await abort(upload, { answer, world });
   if (answer.answer === 'copied' && tagsLeft.length > 0) {
     await world.destination.setTags(key, { versionId: answer.versionId, tags: tagsLeft });
   }
   return answer;
 }
 
+function isTooLong(
+  { source: { size }, sizes }: Sides & { readonly sizes: readonly number[] },
+  { long }: World,
+): boolean {
+  if (long?.handOver === undefined) return false;
+  return longerThanAnInvocation({ size, parts: sizes.length }, { ...long, timeLeft: long.timeLeft() });
+}
+
 async function copyAndComplete(
   upload: Upload,
-  { source, replica, sizes }: Sides & { readonly sizes: readonly number[] },
+  copy: Sides & { readonly sizes: readonly number[] },
   world: World,
-): Promise<CopyAnswer> {
-  const parts = await copyParts(upload, partsOf(source.etag, sizes), world);
-  if (!Array.isArray(parts)) return parts;
-  return world.destination.completeUpload(upload, { parts, replicaETag: replica?.etag, size: source.size });
+): Promise<CopyAnswer | HandedOver> {
+  const { source, replica, sizes } = copy;
+  const mayStop = world.long?.handOver !== undefined;
+  const parts = await copyParts(upload, { parts: partsOf(source.etag, sizes), mayStop }, world);
+  if (parts.answer === 'out of time') {
+    const answer = await handedOver(longCopyOf(upload.key, { ...copy, uploadId: upload.id }), world);
+    // Another execution makes this copy in an upload of its own.
+    if (answer.reason === 'under way already') await world.destination.abortUpload(upload);
+    return answer;
+  }
+  if (parts.answer !== 'all copied') return parts;
+  return world.destination.completeUpload(upload, {
+    parts: parts.copied,
+    replicaETag: replica?.etag,
+    size: source.size,
+  });
 }
+
+async function handedOver(copy: LongCopy, { long }: World): Promise<HandedOver> {
+  const taken = await long?.handOver?.(copy);
+  return { answer: 'handed over', reason: taken === 'under way' ? 'under way already' : 'longer than an invocation' };
+}
+
+/** Without a state machine a copy that the time limit ends would fail with S3's silence, which tells nobody what to do. */
+function timeIsUp(
+  key: ObjectKey,
+  { error, world: { long, destination } }: { readonly error: unknown; readonly world: World },
+): unknown {
+  if (long === undefined || long.handOver !== undefined || long.timeLeft() > TIMERS_DIFFER_MS) return error;
+  return new Error(
+    `Cannot copy "${key}" to "${destination.name}": it takes longer than an invocation, and no state machine is configured for such copies`,
+    { cause: error },
+  );
+}
+
+const TIMERS_DIFFER_MS = 100;
 
 /** After an unclear completion, too: what has not been completed by then cannot be any more. Unclear it remains. */
 async function abort(
@@ -48,16 +98,14 @@ async function abort(
   });
 }
 
-/** Parts copied at a time. Each may be gigabytes, which S3 moves by itself. */
-const PARTS_IN_FLIGHT = 16;
 const ATTEMPTS = 6;
 /** Characters; all headers of a request together may have 8 KB. */
 const LONGEST_TAGGING = 4000;
 
 /** What a copy in one request takes over by itself, and an upload must be told. */
-async function newUpload(
+export async function newUpload(
   key: ObjectKey,
-  { source }: Sides,
+  { source }: Pick<Sides, 'source'>,
   world: World,
 ): Promise<{ readonly request: NewUpload | undefined; readonly tagsLeft: readonly Tag[] }> {
   const { description, versionId } = source;
@@ -79,7 +127,7 @@ async function newUpload(
 }
 
 /** An object of one part is copied whole: a range is refused for a source that is not larger than 5 MiB. */
-function partsOf(sourceETag: string, sizes: readonly number[]): readonly PartCopy[] {
+export function partsOf(sourceETag: string, sizes: readonly number[]): readonly PartCopy[] {
   if (sizes.length === 1) return [{ number: 1, sourceETag }];
   let next = 0;
   return sizes.map((size, index) => {
@@ -89,25 +137,44 @@ function partsOf(sourceETag: string, sizes: readonly number[]): readonly PartCop
   });
 }
 
-/** All parts, in order; or the answer that keeps the object from being copied. */
-async function copyParts(
+/** What became of the parts of an object. */
+export type CopiedParts =
+  | { readonly answer: 'all copied'; readonly copied: readonly CopiedPart[] }
+  /** Some are left, and there is no time for them. */
+  | { readonly answer: 'out of time'; readonly copied: readonly CopiedPart[] }
+  /** What keeps the object from being copied. */
+  | Exclude<CopyAnswer, { answer: 'copied' }>;
+
+/** Copies parts, those in `parts`; with `mayStop` as many as there is time for. */
+export async function copyParts(
   upload: Upload,
-  parts: readonly PartCopy[],
+  { parts, mayStop }: { readonly parts: readonly PartCopy[]; readonly mayStop: boolean },
   world: World,
-): Promise<CopiedPart[] | Exclude<CopyAnswer, { answer: 'copied' }>> {
+): Promise<CopiedParts> {
   const copied: CopiedPart[] = [];
   let refusal: Exclude<PartAnswer, { answer: 'copied' }> | undefined;
+  let longest = 0;
+  const reserve = (world.long?.timeLeft() ?? 0) * RESERVE;
+  const hasTime = () => !mayStop || (world.long?.timeLeft() ?? 0) > Math.max(reserve, 1.5 * longest);
   await forEachConcurrently(parts, {
     limit: PARTS_IN_FLIGHT,
     work: async (part) => {
-      if (refusal !== undefined) return;
+      if (refusal !== undefined || !hasTime()) return;
+      const began = world.now();
       const answer = await copyPart(upload, part, world);
-      if (answer.answer === 'copied') copied[part.number - 1] = answer.part;
+      longest = Math.max(longest, world.now() - began);
+      if (answer.answer === 'copied') copied.push(answer.part);
       else refusal ??= answer;
     },
   });
-  return refusal ?? copied;
+  if (refusal !== undefined) return refusal;
+  // The completion may take minutes, too.
+  const done = copied.length === parts.length && (copied.length === 0 || hasTime());
+  return { answer: done ? 'all copied' : 'out of time', copied: copied.toSorted((a, b) => a.number - b.number) };
 }
+
+/** The share of the time that parts under way, and the completion, are left with. */
+const RESERVE = 0.2;
 
 /** A part counts only once and only in the end, so whatever is not certain is just asked for again. */
 async function copyPart(upload: Upload, part: PartCopy, world: World): Promise<PartAnswer> {

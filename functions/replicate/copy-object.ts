@@ -3,7 +3,7 @@ import type { CopyAnswer, ObjectState } from '../../shared/bucket.ts';
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { World } from './converge.ts';
-import { copyInParts } from './copy-in-parts.ts';
+import { copyInParts, type HandedOver } from './copy-in-parts.ts';
 import { chosenParts, copiedByOneRequest, evenParts, partsIn } from './plan-copy.ts';
 
 /** The two sides of a key, as they were seen. */
@@ -16,7 +16,7 @@ export interface Sides {
  * Makes `replica` what `source` is, on condition that both still are what was seen: by one request, or on the source's own
  * part boundaries, so that the replica gets the source's ETag and anybody can prove from two listings that they are equal.
  */
-export async function copyObject(key: ObjectKey, sides: Sides, world: World): Promise<CopyAnswer> {
+export async function copyObject(key: ObjectKey, sides: Sides, world: World): Promise<CopyAnswer | HandedOver> {
   const { source, replica } = sides;
   if (copiedByOneRequest(source)) {
     const { websiteRedirect } = source.description;
@@ -49,15 +49,15 @@ async function copyPartByPart(
   key: ObjectKey,
   sides: Sides & { readonly count: number },
   world: World,
-): Promise<CopyAnswer> {
+): Promise<CopyAnswer | HandedOver> {
   const sizes = await everyPart(key, sides, world);
   return sizes === undefined ? MOVED : copyInParts(key, { ...sides, sizes }, world);
 }
 
 /** Asks for the size of each part; `undefined` if the source changed meanwhile. */
-async function everyPart(
+export async function everyPart(
   key: ObjectKey,
-  { source: { etag }, count }: { readonly source: ObjectState; readonly count: number },
+  { source: { etag }, count }: { readonly source: Pick<ObjectState, 'etag'>; readonly count: number },
   { source }: World,
 ): Promise<readonly number[] | undefined> {
   const sizes: (number | undefined)[] = [];

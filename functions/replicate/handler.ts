@@ -3,8 +3,10 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { dynamoLedger } from '../../shared/dynamo-ledger.ts';
 import { harmless } from './harmless-ledger.ts';
+import { answerLongCopy, type LongCopyAnswer } from './answer-long-copy.ts';
 import { sqsInbox } from './inbox.ts';
-import { readBatch } from './read-batch.ts';
+import { readLongCopyEvent } from './long-copy.ts';
+import { readBatch, type Batch } from './read-batch.ts';
 import { reportTo } from './report.ts';
 import { settingsFrom } from './settings.ts';
 import { settle } from './settle.ts';
@@ -13,18 +15,23 @@ import { worldFor } from './world.ts';
 /** Left of the time limit for answering: what is still running by then is given up, and its messages come back. */
 const RESERVE_MS = 10_000;
 
+const NO_BATCH: Batch = { from: 'sqs', messages: [] };
+
 const logger = new Logger({ serviceName: 'replicate' });
 
 /**
  * The subscriber of one destination: converges every key named in a batch of messages from the inbox.
  *
- * @returns the messages that must be delivered again.
- * @throws {TypeError} on an event that is neither SQS's nor SNS's; {Error} if a key of an SNS event failed or is unclear. (SNS
+ * Or goes on with a copy that the state machine of long copies brings back.
+ *
+ * @returns the messages that must be delivered again; or how far the long copy came.
+ * @throws {TypeError} on an event that is neither SQS's nor SNS's nor the state machine's; what went wrong with a long copy; {Error} if a key of an SNS event failed or is unclear. (SNS
  * cannot be told otherwise, and Lambda tries again within minutes, twice, which is sooner than a lost copy may land: one more
  * reason for the inbox.)
  */
-export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse> {
-  const { from, messages } = readBatch(event);
+export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | LongCopyAnswer> {
+  const longCopy = readLongCopyEvent(event);
+  const { from, messages } = longCopy === undefined ? readBatch(event) : NO_BATCH;
   const settings = settingsFrom(process.env);
   const metrics = new Metrics({
     namespace: 'S3FanoutReplicator',
@@ -35,10 +42,12 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const report = reportTo({ logger, metrics }, settings.destination.name);
   const ledger = settings.ledger && harmless(dynamoLedger(settings.ledger), report);
   const time = context.getRemainingTimeInMillis();
+  const world = { ...worldFor(settings, time - Math.min(RESERVE_MS, time / 10)), ledger };
   try {
+    if (longCopy !== undefined) return await answerLongCopy(longCopy, { world, report });
     const comeBack = await settle(messages, {
       sourceBucket: settings.source.name,
-      world: { ...worldFor(settings, time - Math.min(RESERVE_MS, time / 10)), ledger },
+      world,
       inFlight: settings.inFlight,
       inbox: settings.inbox && sqsInbox(settings.inbox),
       report,

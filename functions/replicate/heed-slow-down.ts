@@ -25,6 +25,7 @@ export function heedSlowDown(world: World, pace: Pace): World {
       copyPart: (upload, part) => admitted(upload.key, () => destination.copyPart(upload, part)),
       completeUpload: (upload, parts) => admitted(upload.key, () => destination.completeUpload(upload, parts)),
       beginUpload: (request) => patiently(() => destination.beginUpload(request)),
+      doneParts: (upload) => patiently(() => destination.doneParts(upload)),
       setTags: (key, tags) => patiently(() => destination.setTags(key, tags)),
       // Also when no time is left: not to be waited for.
       abortUpload: (upload) => destination.abortUpload(upload),

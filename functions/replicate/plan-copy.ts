@@ -31,4 +31,14 @@ export function chosenParts(size: number): readonly number[] {
   return [...Array.from({ length: count - 1 }, () => part), size - part * (count - 1)];
 }
 
+/** Parts of that size (bytes), and one for the rest; `undefined` if they would be more than S3 takes. */
+export function partsOfSize(size: number, part: number): readonly number[] | undefined {
+  const count = Math.max(1, Math.ceil(size / part));
+  if (count > S3_LIMITS.parts) return undefined;
+  return [...Array.from({ length: count - 1 }, () => part), size - part * (count - 1)];
+}
+
+/** Parts copied at a time. Each may be gigabytes, which S3 moves by itself. */
+export const PARTS_IN_FLIGHT = 16;
+
 const MIB = 1024 ** 2;

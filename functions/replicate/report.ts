@@ -37,6 +37,7 @@ const METRIC = {
   same: 'Same',
   skipped: 'Skipped',
   cannot: 'Cannot',
+  'handed-over': 'HandedOver',
   failed: 'Failed',
 } as const satisfies Record<Outcome['outcome'], string>;
 
@@ -45,5 +46,6 @@ const LEVEL = {
   same: 'info',
   skipped: 'info',
   cannot: 'warn',
+  'handed-over': 'info',
   failed: 'error',
 } as const satisfies Record<Outcome['outcome'], 'info' | 'warn' | 'error'>;

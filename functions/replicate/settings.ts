@@ -1,4 +1,5 @@
 import { bucketOfSubscriber } from '../../shared/names.ts';
+import { S3_LIMITS } from '../../shared/s3-limits.ts';
 import { STORAGE_CLASSES } from '../../shared/storage-classes.ts';
 import type { LedgerAddress } from '../../shared/dynamo-ledger.ts';
 import type { InboxAddress } from './inbox.ts';
@@ -17,6 +18,12 @@ export interface Settings {
   readonly inbox: InboxAddress | undefined;
   /** The destination's ledger, where it has one. */
   readonly ledger: LedgerAddress | undefined;
+  readonly longCopies: {
+    /** Of the state machine for copies that are longer than an invocation, where there is one. */
+    readonly stateMachineArn: string | undefined;
+    /** How many parts of one object an invocation copies at most. */
+    readonly partsPerInvocation: number;
+  };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +50,10 @@ export function settingsFrom(environment: Environment): Settings {
     inFlight: positive(environment, 'IN_FLIGHT', 64),
     inbox: inboxAddress(environment),
     ledger: ledgerAddress(environment),
+    longCopies: {
+      stateMachineArn: environment['LONG_COPY_STATE_MACHINE_ARN'],
+      partsPerInvocation: positive(environment, 'PARTS_PER_INVOCATION', S3_LIMITS.parts),
+    },
   };
 }
 

@@ -3,12 +3,15 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
 import { createPace, UNLIMITED } from '../../shared/pace.ts';
 import type { PaceMemory } from '../../shared/pace.ts';
-import type { World } from './converge.ts';
+import type { LongCopies, World } from './converge.ts';
+import { handOver } from './hand-over.ts';
 import { heedSlowDown } from './heed-slow-down.ts';
 import type { Settings } from './settings.ts';
+import { sfnExecutions } from './sfn-executions.ts';
 
 /** The two real buckets, for an invocation that must give up S3 after so many milliseconds. */
-export function worldFor({ source, destination, replicas, endpoint }: Settings, milliseconds: number): World {
+export function worldFor(settings: Settings, milliseconds: number): World {
+  const { source, destination, replicas, endpoint } = settings;
   const signal = AbortSignal.timeout(Math.max(1, Math.floor(milliseconds)));
   const client = (region: string, attempts: number) => clientFor(region, { attempts, sockets: SOCKETS, endpoint });
   const sleep = (pause: number) => setTimeout(pause, undefined, { signal });
@@ -21,9 +24,24 @@ export function worldFor({ source, destination, replicas, endpoint }: Settings, 
     sleep,
     now: Date.now,
     random: Math.random,
+    long: longCopies(settings, milliseconds),
   };
   // The clock of the pace must not be set back.
   return heedSlowDown(world, createPace(paceMemory, { sleep, now: () => performance.now() }));
+}
+
+function longCopies(
+  { longCopies: { stateMachineArn: arn, partsPerInvocation }, destination }: Settings,
+  milliseconds: number,
+): LongCopies {
+  const end = Date.now() + milliseconds;
+  return {
+    timeLeft: () => end - Date.now(),
+    partsPerInvocation,
+    ...(arn !== undefined && {
+      handOver: (copy) => handOver(copy, sfnExecutions({ region: destination.region, arn })),
+    }),
+  };
 }
 
 /** For each of three clients: Lambda allows 1,024 open files. Parts need more of them than keys are worked on. */

@@ -129,6 +129,8 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
   const replicate = only(resources, 'AWS::Lambda::Function');
   const inbox = queueOf(resources, name);
   const failed = queueOf(resources, `${name}-failed`);
+  const longCopy = only(resources, 'AWS::StepFunctions::StateMachine');
+  const longCopyArn: string = replicate.Environment.Variables.LONG_COPY_STATE_MACHINE_ARN;
 
   it('names its function and inbox after its bucket', () => {
     expect(replicate.FunctionName).toBe(name);
@@ -138,10 +140,11 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
 
   it('runs the function on arm64 and nodejs24.x, and keeps its log for three months', () => {
     expect(replicate).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x', Timeout: 600 });
-    expect(only(resources, 'AWS::Logs::LogGroup')).toMatchObject({
-      LogGroupName: `/aws/lambda/${name}`,
-      RetentionInDays: 90,
-    });
+    const logs = ofType(resources, 'AWS::Logs::LogGroup').map(({ properties }) => properties);
+    expect(logs).toEqual([
+      expect.objectContaining({ LogGroupName: `/aws/lambda/${name}`, RetentionInDays: 90 }),
+      expect.objectContaining({ LogGroupName: `/aws/vendedlogs/states/${name}-long-copy`, RetentionInDays: 90 }),
+    ]);
   });
 
   it('hides a message for at least six times the time limit of the function', () => {
@@ -205,6 +208,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         's3:AbortMultipartUpload',
         's3:GetObject',
         's3:GetObjectTagging',
+        's3:ListMultipartUploadParts',
         's3:PutObject',
         's3:PutObjectAnnotation',
         's3:PutObjectTagging',
@@ -276,7 +280,45 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       INBOX_VISIBILITY_SECONDS: String(inbox.properties.VisibilityTimeout),
       FAILED_QUEUE_URL: { Ref: failed.id },
       LEDGER_TABLE: { Ref: ofType(resources, 'AWS::DynamoDB::Table')[0]?.id },
+      LONG_COPY_STATE_MACHINE_ARN: longCopyArn,
     });
+  });
+
+  it('leaves long copies to its own state machine, and looks at no other', () => {
+    const states = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('states:')));
+    expect(states).toEqual([
+      { actions: ['states:StartExecution'], resource: longCopyArn, condition: undefined },
+      {
+        actions: ['states:DescribeExecution'],
+        resource: `${longCopyArn.replace(':stateMachine:', ':execution:')}:*`,
+        condition: undefined,
+      },
+    ]);
+    expect(longCopy).toMatchObject({ StateMachineName: `${name}-long-copy`, StateMachineType: 'STANDARD' });
+  });
+
+  it('has a state machine that invokes this function, sends to these queues, writes its log, and can do nothing else', () => {
+    const role = ofType(resources, 'AWS::IAM::Role').filter(({ id }) => id.startsWith('LongCopy'));
+    const [fn] = ofType(resources, 'AWS::Lambda::Function');
+    const reach = grants(role).map(({ actions, resource }) => [actions[0], resource]);
+    expect(reach).toEqual([
+      ['lambda:InvokeFunction', { 'Fn::GetAtt': [fn?.id, 'Arn'] }],
+      ['sqs:SendMessage', arnOf(failed)],
+      ['sqs:SendMessage', arnOf(inbox)],
+      ['logs:CreateLogDelivery', '*'],
+    ]);
+  });
+
+  it('has a state machine that waits out a lost completion, and gives the function more than its time', () => {
+    const states = statesOf(longCopy);
+    expect(states).toMatchObject({
+      WaitUntilItHasLandedOrDied: { Seconds: inbox.properties.VisibilityTimeout, Next: 'Copy' },
+      Copy: {
+        Retry: [{ ErrorEquals: ['States.ALL'] }],
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'PutAsideInFailed' }],
+      },
+    });
+    expect(states['Copy']?.TimeoutSeconds).toBeGreaterThan(replicate.Timeout);
   });
 });
 
@@ -291,11 +333,21 @@ describe('every role', () => {
     const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
       [/^"arn:aws:s3:::[a-z0-9.-]+\/\*"$/, 'the objects of one bucket have any name'],
       [/^"arn:aws:logs:[a-z0-9-]+:\d+:log-group:\/aws\/lambda\/[a-z0-9_-]+:\*"$/, 'Lambda names the log streams'],
+      [/^"arn:aws:states:[a-z0-9-]+:\d+:execution:[a-z0-9_-]+-long-copy:\*"$/, 'executions have any name'],
     ];
     const wildcards = all
       .flatMap(({ actions, resource }) => actions.concat(JSON.stringify(resource)))
       .filter((text) => text.includes('*'));
-    expect(wildcards.filter((text) => !reasons.some(([pattern]) => pattern.test(text)))).toEqual([]);
+    // The actions that deliver the log of a state machine know no resources.
+    const delivery = all.filter(({ resource }) => resource === '*').flatMap(({ actions }) => actions);
+    expect(
+      delivery.filter(
+        (action) => !/^logs:([A-Z][a-z]+LogDeliver(y|ies)|PutResourcePolicy|Describe[A-Za-z]+)$/.test(action),
+      ),
+    ).toEqual([]);
+    expect(
+      wildcards.filter((text) => text !== '"*"').filter((text) => !reasons.some(([pattern]) => pattern.test(text))),
+    ).toEqual([]);
     expect(wildcards).not.toEqual([]);
   });
 
@@ -413,6 +465,12 @@ function queueOf(resources: readonly Resource[], name: string): Resource {
 
 function arnOf({ id }: Resource) {
   return { 'Fn::GetAtt': [id, 'Arn'] };
+}
+
+/** The states of a state machine, by name. */
+function statesOf({ DefinitionString }: Resource['properties']): Record<string, Resource['properties']> {
+  const [, parts]: [string, unknown[]] = DefinitionString['Fn::Join'];
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'reference')).join('')).States;
 }
 
 function allows({ Effect }: { Effect: string }): boolean {

@@ -45,8 +45,14 @@ describe('cdk-nag', () => {
       ['fanout-destination-photos-eu/ReplicateRole', wildcard('arn:aws:s3:::photos-eu/*')],
       [
         'fanout-destination-photos-eu/ReplicateRole',
+        wildcard('arn:aws:states:eu-west-1:123456789012:execution:photos-eu-long-copy:*'),
+      ],
+      [
+        'fanout-destination-photos-eu/ReplicateRole',
         wildcard('arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/photos-eu:*'),
       ],
+      ['fanout-destination-photos-eu/LongCopy/Role', wildcard('*')],
+      ['fanout-destination-photos-eu/LongCopy/StateMachine', 'AwsSolutions-SF2'],
     ]);
   });
 });
@@ -66,7 +72,7 @@ function suppressions() {
           path: construct.node.path,
           rule: rule.replace('Annotation::', ''),
           reason,
-          onOneResource: CfnResource.isCfnResource(construct.node.defaultChild),
+          onOneResource: [construct, construct.node.defaultChild].some((one) => CfnResource.isCfnResource(one)),
         })),
     );
 }

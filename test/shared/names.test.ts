@@ -4,6 +4,7 @@ import {
   destinationStackName,
   failedQueueName,
   ledgerTableName,
+  longCopyName,
   sourceStackName,
   subscriberName,
   topicName,
@@ -20,6 +21,7 @@ it.each(['photos', 'photos.eu.example.com', '0-starts-with-a-digit', longest])(
     expect(undeliveredQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
     expect(ledgerTableName(bucket)).toMatch(/^[a-zA-Z0-9-_]{3,255}$/); // DynamoDB
     expect(topicName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,256}$/); // SNS
+    expect(longCopyName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // Step Functions
     expect(sourceStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/); // CloudFormation
     expect(destinationStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/);
   },

@@ -91,6 +91,7 @@ async function invoke(bodies: readonly unknown[]): Promise<Invocation> {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     }));
     const answer = await handler({ Records }, lambdaContext());
+    if (!('batchItemFailures' in answer)) throw new TypeError('This is no answer to a batch');
     return {
       failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
       lines: output.text().split('\n').flatMap(parseLine),

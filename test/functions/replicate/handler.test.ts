@@ -256,7 +256,7 @@ describe('the replicate function', () => {
     [{}],
     [{ Records: [] }],
     [{ Records: [{ eventSource: 'aws:s3' }] }],
-    [{ resume: {} }],
+    [{ go: 'on' }],
     ['text'],
   ])('throws on the input %j', async (event) => {
     await expect(rig.invokeWith(event)).rejects.toThrow(/neither a batch of SQS messages nor an SNS notification/);

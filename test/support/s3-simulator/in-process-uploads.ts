@@ -2,11 +2,14 @@ import type { DestinationBucket, PartAnswer } from '../../../shared/bucket.ts';
 import { changeObject } from './change-object.ts';
 import { beginComplete } from './complete-upload.ts';
 import { answering, type InProcessDestination, stateOf, translating, wireOf } from './in-process.ts';
-import { abortUpload, beginPartCopy, createUpload } from './multipart-upload.ts';
+import { abortUpload, beginPartCopy, createUpload, uploadOf } from './multipart-upload.ts';
 import { S3Error } from './s3-error.ts';
 import { SYSTEM_HEADERS } from './stored-object.ts';
 
-type Uploads = Pick<DestinationBucket, 'beginUpload' | 'copyPart' | 'completeUpload' | 'abortUpload' | 'setTags'>;
+type Uploads = Pick<
+  DestinationBucket,
+  'beginUpload' | 'copyPart' | 'doneParts' | 'completeUpload' | 'abortUpload' | 'setTags'
+>;
 
 /** The part of the port that copies in parts, on a store, without HTTP. */
 export function inProcessUploads(options: InProcessDestination): Uploads {
@@ -53,6 +56,19 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
       if ('answer' in answer) return answer;
       return { answer: 'copied', part: { number, etag: answer.etag } };
     },
+    doneParts: ({ key, id }) =>
+      translating(`list the parts of "${key}"`, () =>
+        wire(at('ListParts', key), async (step) => {
+          await step('commit');
+          try {
+            const { parts } = uploadOf(store, { ...target, key, uploadId: id });
+            return [...parts.values()].map(({ number, etag }) => ({ number, etag }));
+          } catch (error) {
+            if (error instanceof S3Error && error.code === 'NoSuchUpload') return undefined;
+            throw error;
+          }
+        }),
+      ),
     async completeUpload({ key, id }, { parts, replicaETag, size }) {
       const condition = replicaETag === undefined ? { ifNoneMatch: '*' } : { ifMatch: replicaETag };
       const answer = await answering(() =>
@@ -70,7 +86,10 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
           return commit();
         }),
       );
-      if ('answer' in answer) return answer;
+      if ('answer' in answer) {
+        const crossed = answer.reason.startsWith('ConditionalRequestConflict');
+        return crossed ? { answer: 'moved', reason: answer.reason } : answer;
+      }
       const { etag, versionId } = stateOf(store, answer, name);
       return { answer: 'copied', etag, ...(versionId !== undefined && { versionId }) };
     },

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import type { ObjectState } from '../../shared/bucket.ts';
+import { objectKey, type ObjectKey } from '../../shared/object-key.ts';
+import { S3_LIMITS } from '../../shared/s3-limits.ts';
+import type { Sides } from './copy-object.ts';
+import { partsOfSize } from './plan-copy.ts';
+
+/**
+ * A copy that several invocations make together: what it is of, what it replaces, and the upload it goes into. Which parts are done is not
+ * carried along, as S3 knows it.
+ */
+export interface LongCopy {
+  readonly key: ObjectKey;
+  readonly sourceETag: string;
+  /** Tells the state of the source that is copied from every other, also from one with the same bytes: see `fingerprint`. */
+  readonly source: string;
+  /** Absent: the destination held no object. */
+  readonly replicaETag?: string | undefined;
+  /** Bytes of every part but the last. Absent: the parts are as large as the source's are, each of which is asked for. */
+  readonly partSize?: number | undefined;
+  /** Absent until the upload has been begun. */
+  readonly uploadId?: string | undefined;
+  /** The number in the name of the execution. */
+  readonly attempt: number;
+  /** Invocations that have worked on it. */
+  readonly rounds: number;
+}
+
+/** The copy of an object in parts of these sizes (bytes), for others to make. */
+export function longCopyOf(
+  key: ObjectKey,
+  { source, replica, sizes, uploadId }: Sides & { readonly sizes: readonly number[]; readonly uploadId?: string },
+): LongCopy {
+  const [partSize = 0] = sizes;
+  const even = partsOfSize(source.size, partSize);
+  const isEven = even?.length === sizes.length && even.every((size, index) => size === sizes[index]);
+  return {
+    key,
+    sourceETag: source.etag,
+    source: fingerprint(source),
+    ...(replica && { replicaETag: replica.etag }),
+    ...(isEven && { partSize }),
+    ...(uploadId !== undefined && { uploadId }),
+    attempt: 1,
+    rounds: 0,
+  };
+}
+
+/** The same for the same state of an object: an object that is written again differs, even if its bytes are the same. */
+export function fingerprint({ etag, size, lastModified, versionId, description }: ObjectState): string {
+  const { metadata, ...rest } = description;
+  const facts = [etag, size, lastModified, versionId, sorted(rest), sorted(metadata)];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+/** S3 tells metadata in any order. */
+function sorted(fields: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(fields).toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** What the state machine invokes the function with. */
+export type LongCopyEvent =
+  { readonly resume: LongCopy } | { readonly giveUp: LongCopy; readonly reason?: string | undefined };
+
+/**
+ * Reads what the state machine of long copies asks for; `undefined` if the event is none of its.
+ *
+ * @throws {TypeError} if it is one of its, but wrong.
+ */
+export function readLongCopyEvent(event: unknown): LongCopyEvent | undefined {
+  if (typeof event !== 'object' || event === null || !('resume' in event || 'giveUp' in event)) return undefined;
+  const read = v.safeParse('resume' in event ? resumeEvent : giveUpEvent, event);
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  throw new TypeError(`Cannot read the event: ${v.getDotPath(issue) ?? 'the event'}: ${issue.message}`);
+}
+
+const etag = v.pipe(v.string(), v.regex(/^[\x21\x23-\x7e]{1,128}$/));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
+
+const longCopy = v.strictObject({
+  key: v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+      try {
+        return objectKey(value);
+      } catch (error) {
+        addIssue({ message: error instanceof Error ? error.message : String(error) });
+        return NEVER;
+      }
+    }),
+  ),
+  sourceETag: etag,
+  source: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  replicaETag: v.optional(etag),
+  partSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(S3_LIMITS.largestPart))),
+  uploadId: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,2048}$/))),
+  attempt: count,
+  rounds: count,
+});
+
+const resumeEvent = v.strictObject({ resume: longCopy });
+const giveUpEvent = v.strictObject({ giveUp: longCopy, reason: v.optional(v.string()) });

@@ -1,0 +1,194 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { longCopyName } from '../shared/names.ts';
+import type { Inbox } from './inbox.ts';
+
+/**
+ * The state machine for copies that are longer than an invocation. It invokes the function until the copy is done, and leaves the key to the
+ * inbox where one side has changed, or to the failed queue where the copy cannot be made.
+ */
+export function longCopy(
+  scope: Construct,
+  id: string,
+  props: {
+    readonly destinationBucket: string;
+    readonly replicate: lambda.IFunction;
+    /** Of one invocation of the function. */
+    readonly timeLimit: Duration;
+    readonly inbox: Inbox;
+  },
+): void {
+  const own = new Construct(scope, id);
+  const { replicate, inbox } = props;
+  const stateMachineName = longCopyName(props.destinationBucket);
+  const logGroup = new logs.LogGroup(own, 'Logs', {
+    // With this prefix the log's resource policy does not grow with every state machine of the account.
+    logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+    retention: logs.RetentionDays.THREE_MONTHS,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new iam.Role(own, 'Role', {
+    assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(own).account } },
+    }),
+    inlinePolicies: { Grants: new iam.PolicyDocument({ statements: grants({ replicate, inbox }) }) },
+  });
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'The actions that deliver the log of a state machine know no resources',
+  });
+  const stateMachine = new sfn.CfnStateMachine(own, 'StateMachine', {
+    stateMachineName,
+    stateMachineType: 'STANDARD',
+    roleArn: role.roleArn,
+    loggingConfiguration: {
+      level: 'ALL',
+      includeExecutionData: true,
+      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logGroup.logGroupArn } }],
+    },
+    definitionString: Stack.of(own).toJsonString(definition(props)),
+  });
+  // Step Functions tries the role out when it makes the state machine.
+  stateMachine.node.addDependency(role);
+  Validations.of(stateMachine).acknowledge({
+    id: 'AwsSolutions-SF2',
+    reason: 'Its log tells every step; X-Ray would have to be allowed on all resources, and show nothing more',
+  });
+}
+
+function grants({ replicate, inbox }: { readonly replicate: lambda.IFunction; readonly inbox: Inbox }) {
+  return [
+    new iam.PolicyStatement({
+      sid: 'GoOn',
+      actions: ['lambda:InvokeFunction'],
+      resources: [replicate.functionArn],
+    }),
+    new iam.PolicyStatement({
+      sid: 'LeaveToOthers',
+      actions: ['sqs:SendMessage'],
+      resources: [inbox.queue.queueArn, inbox.failed.queueArn],
+    }),
+    // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    new iam.PolicyStatement({
+      sid: 'WriteLogs',
+      actions: [
+        'logs:CreateLogDelivery',
+        'logs:GetLogDelivery',
+        'logs:UpdateLogDelivery',
+        'logs:DeleteLogDelivery',
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:DescribeResourcePolicies',
+        'logs:DescribeLogGroups',
+      ],
+      resources: ['*'],
+    }),
+  ];
+}
+
+/**
+ * In the language of Step Functions. The input is `{ copy }`.
+ *
+ * It has no time limit of its own, as one would end it without its failure path; the function ends what makes no progress.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html (JSONata)
+ */
+function definition({
+  replicate,
+  timeLimit,
+  inbox,
+}: {
+  readonly replicate: lambda.IFunction;
+  readonly timeLimit: Duration;
+  readonly inbox: Inbox;
+}): object {
+  const invoke = (payload: object) => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: replicate.functionArn, Payload: payload },
+    TimeoutSeconds: timeLimit.plus(Duration.minutes(1)).toSeconds(),
+  });
+  const send = (to: object) => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::sqs:sendMessage',
+    Arguments: { MessageBody: "{% $string({ 'keys': [{ 'key': $states.input.copy.key }] }) %}", ...to },
+    Output: '{% $states.input %}',
+    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 10, MaxDelaySeconds: 600 }],
+  });
+  return {
+    QueryLanguage: 'JSONata',
+    StartAt: 'Copy',
+    States: {
+      Copy: {
+        ...invoke({ resume: '{% $states.input.copy %}' }),
+        Output: {
+          status: '{% $states.result.Payload.status %}',
+          copy: '{% $exists($states.result.Payload.state) ? $states.result.Payload.state : $states.input.copy %}',
+        },
+        // An outage of hours ends by itself: 1, 2, 4 … 60 minutes, over most of a day.
+        Retry: [
+          {
+            ErrorEquals: ['States.ALL'],
+            IntervalSeconds: 60,
+            BackoffRate: 2,
+            MaxAttempts: 20,
+            MaxDelaySeconds: 3600,
+          },
+        ],
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: {
+              copy: '{% $states.input.copy %}',
+              reason: "{% $states.errorOutput.Error & ': ' & $string($states.errorOutput.Cause) %}",
+            },
+            Next: 'PutAsideInFailed',
+          },
+        ],
+        Next: 'HowFar',
+      },
+      HowFar: {
+        Type: 'Choice',
+        Choices: [
+          { Condition: "{% $states.input.status = 'again' %}", Next: 'Copy' },
+          { Condition: "{% $states.input.status = 'done' %}", Next: 'Done' },
+          { Condition: "{% $states.input.status = 'unclear' %}", Next: 'WaitUntilItHasLandedOrDied' },
+        ],
+        Default: 'LeaveToInbox',
+      },
+      WaitUntilItHasLandedOrDied: {
+        Type: 'Wait',
+        Seconds: inbox.visibilityTimeout.toSeconds(),
+        Next: 'Copy',
+      },
+      // Later than this execution ends: as long as it runs, the same copy counts as under way.
+      LeaveToInbox: { ...send({ QueueUrl: inbox.queue.queueUrl, DelaySeconds: 60 }), Next: 'Done' },
+      Done: { Type: 'Succeed' },
+      PutAsideInFailed: {
+        ...send({
+          QueueUrl: inbox.failed.queueUrl,
+          MessageAttributes: {
+            reason: {
+              DataType: 'String',
+              StringValue: "{% $substring($replace($states.input.reason, /[^ -~]/, '?'), 0, 500) %}",
+            },
+          },
+        }),
+        Next: 'GiveUp',
+      },
+      GiveUp: {
+        ...invoke({ giveUp: '{% $states.input.copy %}', reason: '{% $states.input.reason %}' }),
+        Output: '{% $states.input %}',
+        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, BackoffRate: 2, MaxAttempts: 3 }],
+        // The bucket's lifecycle rule ends what is left open.
+        Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.input %}', Next: 'Failed' }],
+        Next: 'Failed',
+      },
+      Failed: { Type: 'Fail', Error: 'LongCopyFailed', Cause: '{% $states.input.reason %}' },
+    },
+  };
+}

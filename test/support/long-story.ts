@@ -1,0 +1,357 @@
+import { answerLongCopy, type LongCopyAnswer } from '../../functions/replicate/answer-long-copy.ts';
+import type { World } from '../../functions/replicate/converge.ts';
+import { handOver, type Executions } from '../../functions/replicate/hand-over.ts';
+import type { LongCopy } from '../../functions/replicate/long-copy.ts';
+import { settle, type Report } from '../../functions/replicate/settle.ts';
+import type { DestinationBucket } from '../../shared/bucket.ts';
+import { decide } from '../../shared/decide.ts';
+import { objectKey } from '../../shared/object-key.ts';
+import { InboxModel } from './inbox-model.ts';
+import { putInParts } from './put-in-parts.ts';
+import { deleteObject } from './s3-simulator/delete-object.ts';
+import { inProcessBucket, inProcessDestination, type Call, type Wire } from './s3-simulator/in-process.ts';
+import { createSchedule, type Schedule, type Task } from './s3-simulator/schedule.ts';
+import { scheduledWire, type Fate } from './s3-simulator/scheduled-wire.ts';
+import { bucketNamed, createBucket, createStore, type Store } from './s3-simulator/store.ts';
+
+const KEY = 'k';
+const SOURCE = { name: 'photos', owner: '111122223333' };
+const DESTINATION = { name: 'photos-eu', owner: '111122223333' };
+const MIB = 1024 ** 2;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const TIME_LIMIT = 10 * MINUTE;
+const BARRIER = 6 * TIME_LIMIT;
+const LATEST_LANDING = 45 * MINUTE;
+const A_WEEK = 7 * 24 * 60 * MINUTE;
+
+interface LongStory {
+  readonly schedule: Schedule;
+  readonly store: Store;
+  readonly inbox: InboxModel;
+  /** Executions by their names. */
+  readonly executions: Map<string, 'runs' | 'has ended'>;
+  /** Everything the source ever held. */
+  readonly history: Set<string>;
+  /** What the destination must never hold. */
+  readonly wrongs: string[];
+  /** Uploads of which nobody learned, or could go on knowing: the bucket's lifecycle rule ends them. */
+  readonly forgotten: Set<string>;
+  /** Who began an upload. */
+  readonly beginners: Map<string, string>;
+  handedOver: number;
+  resumed: number;
+  faultsLeft: number;
+  crashesLeft: number;
+  invocations: number;
+}
+
+/** What a story had in it. */
+export interface Told {
+  readonly handedOver: number;
+  readonly resumed: number;
+  /** Uploads left open whose id was lost with the function, or with the answer, that had begun them. */
+  readonly forgotten: number;
+}
+
+/**
+ * Plays one random life of one key whose objects are copied in parts and handed over to a model of the state machine: writers, faults, lost answers,
+ * requests that land late, functions that crash in either of the two ways and are killed at their time limit, in virtual time.
+ *
+ * @throws {Error} with the seed and the last steps, if the destination does not end as the source, ever held what the source never held, or an
+ * upload is left open whose id somebody held.
+ */
+export async function playLongStory(seed: number): Promise<Told> {
+  const story = beginStory(createSchedule({ seed }));
+  const { schedule, inbox } = story;
+  inbox.onVisible = (at) => schedule.spawn('poller', (task) => deliver(story, { task, at }));
+  schedule.spawn('writer', (task) => write(story, task));
+  await schedule.run();
+  return await judge(story);
+}
+
+function beginStory(schedule: Schedule): LongStory {
+  const store = createStore({ now: schedule.now, conflict: () => (schedule.random() < 0.5 ? 409 : 412) });
+  for (const bucket of [SOURCE, DESTINATION]) {
+    createBucket(store, { ...bucket, versioning: pick(schedule, ['off', 'enabled', 'suspended']) });
+  }
+  return {
+    schedule,
+    store,
+    inbox: new InboxModel({ now: schedule.now, visibility: BARRIER }),
+    executions: new Map(),
+    history: new Set(),
+    wrongs: [],
+    forgotten: new Set(),
+    beginners: new Map(),
+    handedOver: 0,
+    resumed: 0,
+    faultsLeft: pick(schedule, [0, 1, 3, 6]),
+    crashesLeft: pick(schedule, [0, 0, 1, 3]),
+    invocations: 0,
+  };
+}
+
+/** Objects of one to four parts, also uneven ones, among them the same ones again and with another description. */
+async function write(story: LongStory, task: Task): Promise<void> {
+  const { schedule, store, inbox } = story;
+  for (let left = 1 + below(schedule, 4); left > 0; left--) {
+    await task.sleep(pick(schedule, [0, 500, 20 * SECOND, 10 * MINUTE, 90 * MINUTE]), 'before a write');
+    if (schedule.random() < 0.1) deleteObject(store, { bucket: SOURCE.name, key: KEY });
+    else {
+      const sizes = pick(schedule, [[5, 1], [5, 5, 1], [5, 5, 5, 5], [5, 6, 5], [3]]).map((size) => size * MIB);
+      const attributes = { metadata: { edition: pick(schedule, ['1', '1', '2']) } };
+      putInParts(store, { bucket: SOURCE.name, key: KEY, sizes, seed: pick(schedule, [1, 2]), attributes });
+      story.history.add(await held(story, SOURCE));
+    }
+    inbox.send({ keys: [{ key: KEY }] });
+  }
+}
+
+async function deliver(story: LongStory, { task, at }: { readonly task: Task; readonly at: number }): Promise<void> {
+  const { schedule, inbox } = story;
+  await task.sleep(at - schedule.now() + pick(schedule, [0, 0, 100, 5 * SECOND]), 'until messages are visible');
+  if (schedule.now() > A_WEEK) throw new Error('The messages are never settled');
+  const messages = inbox.receive(10);
+  if (messages.length === 0) return;
+  void invoke(story, 'converge', async (call) => {
+    const comeBack = await settle(messages, {
+      sourceBucket: SOURCE.name,
+      world: worldOf(story, call),
+      inFlight: 1,
+      report: SILENT,
+      inbox,
+    });
+    await call.step('answers SQS');
+    for (const { id } of messages) if (!comeBack.includes(id)) inbox.remove(id);
+  });
+}
+
+/** Runs a function, which may crash, and is killed at its time limit. `undefined`: it failed, or its answer is lost. */
+function invoke<T>(story: LongStory, what: string, work: (call: Task) => Promise<T>): Promise<T | undefined> {
+  const { schedule } = story;
+  const name = `${what} ${++story.invocations}`;
+  return new Promise((resolve) => {
+    // But for those that the state machine has been told of by then.
+    const forgetAll = () => {
+      for (const [id, beginner] of story.beginners) if (beginner === name) story.forgotten.add(id);
+    };
+    const kill = () => {
+      if (!schedule.kill(name)) return;
+      forgetAll();
+      resolve(undefined);
+    };
+    schedule.spawn(name, async (call) => {
+      try {
+        resolve(await work(call));
+      } catch {
+        forgetAll();
+        resolve(undefined);
+      }
+    });
+    schedule.spawn(`${name}, time limit`, async (limit) => {
+      await limit.sleep(TIME_LIMIT);
+      kill();
+    });
+    if (story.crashesLeft === 0 || schedule.random() < 0.6) return;
+    story.crashesLeft--;
+    schedule.spawn(`${name}, crash`, async (doom) => {
+      for (let step = below(schedule, 40); step > 0; step--) await doom.step('comes nearer');
+      kill();
+    });
+  });
+}
+
+function worldOf(story: LongStory, call: Task): World {
+  const { schedule, store } = story;
+  const began = schedule.now();
+  const wire = watched(
+    story,
+    call,
+    scheduledWire({ schedule, caller: call, fate: (request) => nextFate(story, request) }),
+  );
+  const destination = inProcessDestination({ store, ...DESTINATION, source: SOURCE, wire });
+  return {
+    source: inProcessBucket({ store, ...SOURCE, wire }),
+    destination: { ...destination, ...losingIds(story, { call, destination }) },
+    sleep: (milliseconds) => call.sleep(milliseconds),
+    now: schedule.now,
+    random: schedule.random,
+    long: {
+      timeLeft: () => began + TIME_LIMIT - schedule.now(),
+      partsPerInvocation: pick(schedule, [1, 1, 2, 10_000]),
+      handOver: (copy) => handOver(copy, executionsOf(story, call)),
+    },
+  };
+}
+
+/** An id is lost with the answer that tells it, and with a function that cannot end its upload and knows nobody to leave it to. */
+function losingIds(
+  story: LongStory,
+  { call, destination }: { readonly call: Task; readonly destination: DestinationBucket },
+): Pick<DestinationBucket, 'beginUpload' | 'abortUpload'> {
+  const forget = (ids: Iterable<string>) => {
+    for (const id of ids) if (story.beginners.get(id) === call.name) story.forgotten.add(id);
+  };
+  return {
+    async beginUpload(request) {
+      try {
+        return await destination.beginUpload(request);
+      } catch (error) {
+        forget(story.beginners.keys());
+        throw error;
+      }
+    },
+    async abortUpload(upload) {
+      try {
+        await destination.abortUpload(upload);
+      } catch (error) {
+        forget([upload.id]);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Looks at the destination after every request, and remembers who began an upload. */
+function watched(story: LongStory, call: Task, wire: Wire): Wire {
+  return (request, serve) =>
+    wire(request, async (step) => {
+      const before = new Set(bucketNamed(story.store, DESTINATION.name).uploads.keys());
+      try {
+        return await serve(step);
+      } finally {
+        for (const id of bucketNamed(story.store, DESTINATION.name).uploads.keys()) {
+          if (request.operation === 'CreateMultipartUpload' && !before.has(id) && !story.beginners.has(id)) {
+            story.beginners.set(id, call.name);
+            // Its beginner was killed meanwhile.
+            if (!call.alive()) story.forgotten.add(id);
+          }
+        }
+        const replica = await held(story, DESTINATION);
+        if (replica !== NOTHING && !story.history.has(replica)) story.wrongs.push(`the destination held ${replica}`);
+      }
+    });
+}
+
+function nextFate(story: LongStory, { operation }: Call): Fate {
+  const { schedule } = story;
+  const slow = pick(schedule, [1, 30 * SECOND, 3 * MINUTE]);
+  const copies = operation === 'UploadPartCopy' || operation === 'CompleteMultipartUpload';
+  const ordinary: Fate = copies && schedule.random() < 0.3 ? { kind: 'answered', slow } : { kind: 'answered' };
+  if (story.faultsLeft === 0 || schedule.random() < 0.8) return ordinary;
+  story.faultsLeft--;
+  return pick<Fate>(schedule, [
+    { kind: 'dropped' },
+    { kind: 'lost', slow },
+    { kind: 'answered', slow: 12 * MINUTE },
+    { kind: 'lost', slow: LATEST_LANDING },
+    { kind: 'refused', code: 'SlowDown' },
+    { kind: 'refused', code: 'InternalError' },
+    { kind: 'refused', code: 'AccessDenied' },
+  ]);
+}
+
+function executionsOf(story: LongStory, call: Task): Executions {
+  const { executions, schedule } = story;
+  return {
+    async start(name, { copy }) {
+      await call.step('starts an execution');
+      const known = executions.get(name);
+      if (known !== undefined) return known;
+      executions.set(name, 'runs');
+      story.handedOver++;
+      // The upload is the state machine's now, whatever becomes of the function.
+      if (copy.uploadId !== undefined) adopt(story, copy.uploadId);
+      schedule.spawn(`execution ${name.slice(0, 4)}${name.slice(64)}`, async (task) => {
+        await execute(story, { task, copy });
+        await task.sleep(pick(schedule, [0, 1, 5 * SECOND]), 'ends');
+        executions.set(name, 'has ended');
+      });
+      await call.step('the execution has started');
+      return 'started';
+    },
+  };
+}
+
+function adopt(story: LongStory, uploadId: string): void {
+  story.beginners.delete(uploadId);
+  story.forgotten.delete(uploadId);
+}
+
+/** The state machine of `infra/long-copy.ts`. */
+async function execute(
+  story: LongStory,
+  { task, copy: first }: { readonly task: Task; readonly copy: LongCopy },
+): Promise<void> {
+  const { schedule, inbox } = story;
+  let copy = first;
+  for (let failures = 0; failures < 20;) {
+    const answer = await resumeOnce(story, copy);
+    await task.step('has an answer, or none');
+    if (answer === undefined) {
+      await task.sleep(Math.min(60, 2 ** failures++) * MINUTE, 'tries again');
+      continue;
+    }
+    failures = 0;
+    if (answer.status === 'done') return;
+    if (answer.status === 'again') {
+      copy = answer.state;
+      if (copy.uploadId !== undefined) adopt(story, copy.uploadId);
+    } else if (answer.status === 'unclear') await task.sleep(BARRIER, 'until it has landed or died');
+    else {
+      schedule.spawn('message to the inbox', async (message) => {
+        await message.sleep(MINUTE, 'delayed');
+        inbox.send({ keys: [{ key: KEY }] });
+      });
+      return;
+    }
+  }
+  throw new Error('The state machine gave up');
+}
+
+async function resumeOnce(story: LongStory, copy: LongCopy): Promise<LongCopyAnswer | undefined> {
+  story.resumed++;
+  return invoke(story, 'resume', async (call) => {
+    const answer = await answerLongCopy({ resume: copy }, { world: worldOf(story, call), report: SILENT });
+    await call.step('answers the state machine');
+    return answer;
+  });
+}
+
+const SILENT: Report = {
+  key: () => undefined,
+  notUnderstood: () => undefined,
+  inboxRefused: () => undefined,
+  ledgerFailed: () => undefined,
+};
+const NOTHING = 'nothing';
+
+async function held({ store }: LongStory, bucket: typeof SOURCE): Promise<string> {
+  const state = await inProcessBucket({ store, ...bucket }).head(objectKey(KEY));
+  return state === undefined ? NOTHING : JSON.stringify([state.etag, state.size, state.description]);
+}
+
+async function judge(story: LongStory): Promise<Told> {
+  const { store, schedule, forgotten, wrongs, handedOver, resumed } = story;
+  const look = (bucket: typeof SOURCE) => inProcessBucket({ store, ...bucket }).head(objectKey(KEY));
+  const [source, replica] = [await look(SOURCE), await look(DESTINATION)];
+  const action = decide(source, replica);
+  const open = [...bucketNamed(store, DESTINATION.name).uploads.keys()];
+  const problems = [
+    ...wrongs,
+    ...(action.do === 'skip' ? [] : [`the replica is not the source: ${action.reason}`]),
+    ...open.filter((id) => !forgotten.has(id)).map((id) => `${id} is left open`),
+  ];
+  if (problems.length > 0)
+    throw new Error([`Seed ${schedule.seed}: ${problems[0]}`, ...schedule.trace().slice(-120)].join('\n'));
+  return { handedOver, resumed, forgotten: open.length };
+}
+
+function below({ random }: Schedule, limit: number): number {
+  return Math.floor(random() * limit);
+}
+
+function pick<T>(schedule: Schedule, choices: readonly [T, ...T[]]): T {
+  return choices[below(schedule, choices.length)] ?? choices[0];
+}
