@@ -125,6 +125,12 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
   };
 }
 
+/** The SDK takes only a date. What is none is left out, as whoever reads it would take it for none. */
+function dateOf(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 function tagging(tags: readonly Tag[]): string {
   const query = new URLSearchParams();
   for (const { key, value } of tags) query.append(key, value);
@@ -142,7 +148,7 @@ function headersOf(description: Description) {
       ContentDisposition: description.contentDisposition,
       CacheControl: description.cacheControl,
       WebsiteRedirectLocation: description.websiteRedirect,
-      Expires: expires === undefined ? undefined : new Date(expires),
+      Expires: dateOf(expires),
     }),
     Metadata: { ...description.metadata },
   };

@@ -6,17 +6,21 @@ import { awsClients } from '../../local/aws-clients.ts';
 import { readConfiguration } from '../../local/configuration.ts';
 import { deploy } from '../../local/deploy.ts';
 import { failedQueueName, subscriberName } from '../../shared/names.ts';
-import { createBucket, putInParts } from './buckets.ts';
+import { createBucket } from './buckets.ts';
 import * as config from './failures.config.ts';
 import { type LogLine, logOf } from './function-log.ts';
-import { setPatience } from './patience.ts';
+import { setEnvironment } from './function-environment.ts';
+import { startS3Proxy, type S3Proxy } from './s3-proxy.ts';
 import { lookInto, messagesIn, type Queue, setReceives, urlOf } from './queues.ts';
 import { access, arrived, put, text } from './system.ts';
 
 const { destination, outage } = config;
 const source = access(config.source);
 const replica = access(destination);
-const patience = new Map<string, string | undefined>();
+const before = new Map<string, Readonly<Record<string, string | undefined>>>();
+/** Keys of which S3 says 403, as it does of an object that the function may not read. */
+const forbidden = new Set<string>();
+let proxy: S3Proxy;
 
 beforeAll(async () => {
   const emulator = inject('emulator');
@@ -24,16 +28,21 @@ beforeAll(async () => {
   const file = 'test/e2e/failures.config.ts';
   const { replicators } = await readConfiguration(file);
   await deploy({ emulator, replicators, config: file });
+  proxy = await startS3Proxy(emulator.endpoint, ({ method }, url) =>
+    [...forbidden].some((key) => decodeURIComponent(url.pathname).endsWith(key)) ? 'refused' : { method },
+  );
   // A message that failed stays away for a minute, then for two, at last for an hour; here for a second at most.
+  const change = { INBOX_VISIBILITY_SECONDS: '1', AWS_ENDPOINT_URL_S3: proxy.endpoint };
   const lambda = new LambdaClient({ region: destination.region });
   for (const name of [destination.bucket, outage.destination.bucket].map(subscriberName)) {
-    patience.set(name, await setPatience(lambda, name, '1'));
+    before.set(name, await setEnvironment(lambda, name, change));
   }
 });
 
 afterAll(async () => {
   const lambda = new LambdaClient({ region: destination.region });
-  for (const [name, seconds] of patience) await setPatience(lambda, name, seconds);
+  for (const [name, variables] of before) await setEnvironment(lambda, name, variables);
+  proxy.close();
   vi.unstubAllEnvs();
 });
 
@@ -59,10 +68,11 @@ it('a message that nobody can understand is put aside at once, with the reason; 
 it('a message that keeps failing ends among the failed after its receives; its batch mates are copied', async () => {
   const receives = await setReceives(inboxOf(destination), 3);
   try {
-    const key = 'keeps-failing/in-parts';
+    const key = 'keeps-failing/forbidden';
+    forbidden.add(key);
     const mates = batchMates('keeps-failing');
     const puts = await inOneBatch(async () => {
-      await putInParts(source, key);
+      await put([text(key, 'nobody may read this')], source);
       return put(mates, source);
     });
     await arrived(puts, [replica]);
@@ -73,7 +83,7 @@ it('a message that keeps failing ends among the failed after its receives; its b
     const log = await logOf(destination);
     const attempts = failuresOf(log, key);
     expect(attempts).toHaveLength(3);
-    expect(attempts[0]?.reason).toContain('was uploaded in parts');
+    expect(attempts[0]?.reason).toContain('access denied');
     expect(keysInBatchOf(log, attempts[0])).toEqual([...mates.map(({ key }) => key), key].toSorted());
     const ofMates = log.filter(({ key }) => mates.some((mate) => mate.key === key));
     expect(ofMates.map(({ message }) => message)).toEqual(mates.map(() => 'copied'));
@@ -84,18 +94,20 @@ it('a message that keeps failing ends among the failed after its receives; its b
 });
 
 it('a flaky message is delivered again, and settles once what it is about is mended; its batch mates did not wait', async () => {
-  const key = 'flaky/in-parts';
+  const key = 'flaky/forbidden';
+  forbidden.add(key);
   const mates = batchMates('flaky');
   const puts = await inOneBatch(async () => {
-    await putInParts(source, key);
+    await put([text(key, 'nobody may read this yet')], source);
     return put(mates, source);
   });
   await expect.poll(async () => failuresOf(await logOf(destination), key).length, PATIENCE).toBeGreaterThan(1);
   await arrived(puts, [replica]);
   expect(await messagesIn(inboxOf(destination))).toMatchObject({ all: 1 });
 
-  await arrived(await put([text(key, 'in one piece')], source), [replica]);
+  forbidden.delete(key);
   await settled();
+  expect((await logOf(destination)).findLast((line) => line.key === key)?.message).toBe('copied');
   expect((await failed()).filter(({ Body }) => Body?.includes(key))).toEqual([]);
 });
 

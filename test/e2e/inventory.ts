@@ -1,6 +1,8 @@
 import { paginateListStacks } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, paginateListEventSourceMappings, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { paginateListSubscriptions, paginateListTopics } from '@aws-sdk/client-sns';
 import { paginateListQueues } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
@@ -18,6 +20,8 @@ export async function inventory(name: string, region: string): Promise<readonly 
     ...(await queues(region)).map((queue) => `queue ${queue}`),
     ...(await functions(region)).map((fn) => `function ${fn}`),
     ...(await mappings(region)).map((inbox) => `mapping ${inbox}`),
+    ...(await tables(region)).map((table) => `table ${table}`),
+    ...(await stateMachines(region)).map((machine) => `state machine ${machine}`),
     ...(await logGroups(region)).map((group) => `log group ${group}`),
     ...(await roles()).map((role) => `role ${role}`),
   ];
@@ -67,6 +71,16 @@ async function mappings(region: string): Promise<readonly string[]> {
   );
 }
 
+async function tables(region: string): Promise<readonly string[]> {
+  const pages = await collect(paginateListTables({ client: new DynamoDBClient(addressOf(region)) }, {}));
+  return pages.flatMap(({ TableNames = [] }) => TableNames);
+}
+
+async function stateMachines(region: string): Promise<readonly string[]> {
+  const pages = await collect(paginateListStateMachines({ client: new SFNClient(addressOf(region)) }, {}));
+  return pages.flatMap(({ stateMachines = [] }) => stateMachines.flatMap((machine) => machine.name ?? []));
+}
+
 async function logGroups(region: string): Promise<readonly string[]> {
   const answer = v.parse(logGroupsSchema, await logsApi(region, 'DescribeLogGroups', {}));
   return answer.logGroups.map(({ logGroupName }) => logGroupName);
@@ -89,8 +103,12 @@ function clients(region: string) {
 }
 
 function lambda(region: string): LambdaClient {
+  return new LambdaClient(addressOf(region));
+}
+
+function addressOf(region: string) {
   const { endpoint, account } = inject('emulator');
-  return new LambdaClient({ endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'test' } });
+  return { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'test' } };
 }
 
 async function collect<T>(pages: AsyncIterable<T>): Promise<readonly T[]> {

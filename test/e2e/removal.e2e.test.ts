@@ -34,12 +34,16 @@ it('a destination whose stack is destroyed leaves its bucket with all that is in
     'bucket e2e-leaving',
     'function e2e-leaving',
     'log group /aws/lambda/e2e-leaving',
+    'log group /aws/vendedlogs/states/e2e-leaving-long-copy',
     'mapping e2e-leaving',
     'queue e2e-leaving',
     'queue e2e-leaving-failed',
+    expect.stringMatching(/^role fanout-destination-e2e-leaving-LongCopyRole/),
     expect.stringMatching(/^role fanout-destination-e2e-leaving-ReplicateRole/),
     'stack fanout-destination-e2e-leaving',
+    'state machine e2e-leaving-long-copy',
     'subscription e2e-leaving',
+    'table e2e-leaving-ledger',
   ]);
 
   await destroy(destinationStackName(leaving.bucket));

@@ -28,6 +28,7 @@ describe('the port on a store', () => {
       etag: A,
       size: 1,
       lastModified: new Date(1000),
+      kms: false,
       archived: true,
       description: { contentType: 't', expires: 'e', metadata: { m: 'v' }, tagCount: 1 },
     });
