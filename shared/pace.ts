@@ -48,7 +48,7 @@ const MARGIN = 0.98;
 const STEP = 4;
 const LARGEST_STEP = 0.1;
 /** A timer that fires late is made up for; a pause is not. */
-const LATENESS_MS = 50;
+const LATENESS_MS = 100;
 
 /** How long the next request must wait. */
 export function waitOf({ next }: PaceState, now: number): number {

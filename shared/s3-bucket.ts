@@ -109,6 +109,8 @@ export function s3Client(region: string, { attempts, sockets, endpoint }: Client
   return new S3Client({
     region,
     maxAttempts: attempts,
+    // A tenth less work for each request. It asks only that nobody adds middleware once the client is in use.
+    cacheMiddleware: true,
     // Behind an endpoint of one's own there is no wildcard name for each bucket.
     forcePathStyle: endpoint !== undefined,
     requestHandler: {
