@@ -36,6 +36,13 @@ describe('the rate', () => {
     expect(state.rate).toBeCloseTo(rate);
   });
 
+  it('grows by half after the first SlowDown, up to the next', () => {
+    const found = play({ ...limited(100), searching: true }, { answers: 11, every: 10, refused: 0 });
+    expect(found.rate).toBe(150);
+    const over = play({ ...limited(100), searching: true }, { answers: 11, every: 10, refused: 1 });
+    expect(over).toMatchObject({ searching: false });
+  });
+
   it('stays where it is if it was not used', () => {
     expect(play(limited(100), { answers: 20, every: 50, refused: 0 }).rate).toBe(100);
   });
@@ -107,7 +114,7 @@ describe('createPace()', () => {
 });
 
 function limited(rate: number): PaceState {
-  return { rate, next: 0, count: 0, window: { first: 0, admitted: 0, refused: 0 }, clean: 0 };
+  return { rate, next: 0, count: 0, window: { first: 0, admitted: 0, refused: 0 }, searching: false, clean: 0 };
 }
 
 /** Sends a request every so many milliseconds, each answered at once, the first ones by a refusal. */
