@@ -106,13 +106,13 @@ describe('while S3 says SlowDown', () => {
   it('a conflict is no SlowDown: both sides are looked at again', async () => {
     const { etag } = putObject(store, { bucket: SOURCE.name, key: KEY, content: 'one' });
     const world = slowWorld(() => false);
-    const { copy } = world.destination;
     let asked = 0;
     const conflicting: World = {
       ...world,
       destination: {
         ...world.destination,
-        copy: (request) => (asked++ === 0 ? Promise.resolve({ answer: 'later', reason: '409' }) : copy(request)),
+        copy: (request) =>
+          asked++ === 0 ? Promise.resolve({ answer: 'later', reason: '409' }) : world.destination.copy(request),
       },
     };
     expect(await converge({ key: KEY, sourceETag: etag }, conflicting)).toMatchObject({ outcome: 'copied' });
