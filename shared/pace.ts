@@ -8,6 +8,8 @@ export interface PaceState {
   readonly count: number;
   /** The answers by which the rate is judged. */
   readonly window: Window;
+  /** The limit was a guess, and no window has held a refusal since: what is admitted lies above. */
+  readonly searching: boolean;
   /** Judgements in a row that found no refusal. */
   readonly clean: number;
 }
@@ -26,6 +28,7 @@ export const UNLIMITED: PaceState = {
   next: -Infinity,
   count: 0,
   window: from(0),
+  searching: true,
   clean: 0,
 };
 
@@ -47,8 +50,10 @@ const MARGIN = 0.98;
  */
 const STEP = 4;
 const LARGEST_STEP = 0.1;
+/** While searching. */
+const SEARCH_FACTOR = 1.5;
 /** A timer that fires late is made up for; a pause is not. */
-const LATENESS_MS = 50;
+const LATENESS_MS = 100;
 
 /** How long the next request must wait. */
 export function waitOf({ next }: PaceState, now: number): number {
@@ -82,7 +87,8 @@ export interface Heard {
  *     none, and was used    more by a step that grows with each such window in a row
  *     none, and was not     what it was: nothing has been learned
  *
- * The first SlowDown of all sets the limit: a quarter of what was being sent, since that was many at once, with nothing heard of them yet.
+ * The first SlowDown of all sets the limit: a quarter of what was being sent, since that was many at once, with nothing heard of them yet. From there it grows by half with each window,
+ * up to the first that holds a refusal.
  */
 export function afterAnswer(state: PaceState, { request, slowDown, now }: Heard): PaceState {
   const { rate, window } = state;
@@ -100,7 +106,7 @@ function limited({ count, window }: PaceState, now: number): PaceState {
   const { first, began = now } = window;
   const perSecond = ((count - first) * 1000) / Math.max(WINDOW_MS, now - began);
   const rate = Math.max(FIRST_LIMIT, perSecond / 4);
-  return { rate, next: now + 1000 / rate, count, window: from(count), clean: 0 };
+  return { rate, next: now + 1000 / rate, count, window: from(count), searching: true, clean: 0 };
 }
 
 interface Verdict {
@@ -116,9 +122,10 @@ function judged(state: PaceState, { admitted, refused, milliseconds }: Verdict):
   if (refused > 0) {
     // What was sent late, and came in a bunch, was refused for that; what was not sent could not be admitted.
     const share = Math.max(SMALLEST_SHARE, admitted / (admitted + refused), perSecond / rate);
-    return { ...state, rate: Math.max(LOWEST, rate * Math.min(1, share) * MARGIN), window, clean: 0 };
+    return { ...state, rate: Math.max(LOWEST, rate * Math.min(1, share) * MARGIN), window, searching: false, clean: 0 };
   }
   if (perSecond < rate / 2) return { ...state, window };
+  if (state.searching) return { ...state, rate: rate * SEARCH_FACTOR, window };
   const clean = state.clean + 1;
   const step = Math.min(rate * LARGEST_STEP, clean * STEP * (milliseconds / WINDOW_MS));
   return { ...state, rate: rate + step, window, clean };
