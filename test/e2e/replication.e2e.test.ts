@@ -10,8 +10,9 @@ describe('500 objects, many with odd names', () => {
   beforeAll(async () => arrived(await put([...odd, ...plain])));
 
   it.each(destinations)('are all in $bucket, equal by listing', async (destination) => {
-    // What other tests put is equal too, but for what one of them removes.
-    const { equal, ...rest } = await comparison(destination, (key) => !key.startsWith('removals/'));
+    // What other tests put is equal too, but for what they remove, and for parts, of which the emulator tells nothing on a HEAD.
+    const apart = ['removals/', 'ledger/', 'long/a film of 5 parts'];
+    const { equal, ...rest } = await comparison(destination, (key) => !apart.some((prefix) => key.startsWith(prefix)));
     expect(rest).toMatchObject({ missing: [], different: [], extra: [] });
     expect(equal).toEqual(expect.arrayContaining([...odd, ...plain].map(({ key }) => key)));
   });
