@@ -25,9 +25,10 @@ const logger = new Logger({ serviceName: 'replicate' });
  * Or goes on with a copy that the state machine of long copies brings back.
  *
  * @returns the messages that must be delivered again; or how far the long copy came.
- * @throws {TypeError} on an event that is neither SQS's nor SNS's nor the state machine's; what went wrong with a long copy; {Error} if a key of an SNS event failed or is unclear. (SNS
- * cannot be told otherwise, and Lambda tries again within minutes, twice, which is sooner than a lost copy may land: one more
- * reason for the inbox.)
+ * @throws {TypeError} on an event that is neither SQS's nor SNS's nor the state machine's.
+ * @throws {Error} what went wrong with a long copy; or if a key of an SNS event failed or is unclear. (SNS cannot be told
+ * otherwise, and Lambda tries again within minutes, twice, which is sooner than a lost copy may land: one more reason for the
+ * inbox.)
  */
 export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | LongCopyAnswer> {
   const longCopy = readLongCopyEvent(event);
