@@ -1,168 +1,21 @@
-/** `npm run bench`: measures, prints a table, and ends with exit code 1 if a target is missed. */
-import { randomUUID } from 'node:crypto';
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { availableParallelism, cpus } from 'node:os';
-import Table from 'cli-table3';
-import type { Counts, Done, FromServer, Ground, Job } from './messages.ts';
+/** `npm run bench [-- part…]`: measures, prints tables, and ends with exit code 1 if a target is missed. */
+import { copyPart } from './copy.ts';
+import { listPart } from './list.ts';
 
-const IN_FLIGHT = 256;
-const THROTTLED = {
-  objects: 10_000,
-  ground: { latency: 20, admits: { perSecond: 400, burst: 40 } },
-} as const;
-const FAR = { objects: 2000, rounds: 5, ground: { latency: 100 } } as const;
-/** A process compiles what it runs often; for so many objects that is not measured. */
-const WARM_UP = { objects: 500, ground: { latency: 0 } } as const;
-const TARGETS = { ofAdmitted: 0.95, refused: 0.07, ratio: 2.5 } as const;
+const PARTS = new Map([
+  ['copy', copyPart],
+  ['list', listPart],
+]);
 
-const CONTESTANTS = { ours: 'replicator.ts', sdk: 'sdk.ts' } as const;
-type Contestant = keyof typeof CONTESTANTS;
-
-interface Result extends Done {
-  readonly counts: Counts;
-  readonly objects: number;
-}
-
-const server = child('server.ts');
-const { endpoint = '' } = await messageFrom<FromServer>(server);
-try {
-  const [throttled] = await pairs(THROTTLED, 1);
-  // Whatever else the machine does changes from minute to minute: only what ran side by side is compared.
-  const far = await pairs(FAR, FAR.rounds);
-  print(throttled, far.toSorted((a, b) => ratioOf(a) - ratioOf(b))[Math.floor(FAR.rounds / 2)]);
-} finally {
-  server.kill();
-}
-
-interface Race {
-  readonly objects: number;
-  readonly ground: Ground;
-}
-
-type Pair = Readonly<Record<Contestant, Result>>;
-
-/** Each contestant in a process of its own, in turns. */
-async function pairs(race: Race, rounds: number): Promise<Pair[]> {
-  const [ours, sdk] = [child(CONTESTANTS.ours), child(CONTESTANTS.sdk)];
-  try {
-    await runOnce(ours, WARM_UP);
-    await runOnce(sdk, WARM_UP);
-    const results: Pair[] = [];
-    for (let round = 0; round < rounds; round++) {
-      results.push({ ours: await runOnce(ours, race), sdk: await runOnce(sdk, race) });
-    }
-    return results;
-  } finally {
-    ours.kill();
-    sdk.kill();
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !PARTS.has(name));
+if (unknown === undefined) {
+  for (const [name, part] of PARTS) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    console.log(`\n${name}`);
+    if (!(await part())) process.exitCode = 1;
   }
-}
-
-function ratioOf({ ours, sdk }: Pair): number {
-  return rate(ours) / rate(sdk);
-}
-
-async function runOnce(contestant: ChildProcess, { objects, ground }: Race): Promise<Result> {
-  server.send(ground);
-  await messageFrom(server);
-  const job: Job = { endpoint, run: randomUUID(), objects, inFlight: IN_FLIGHT };
-  contestant.send(job);
-  const done = await messageFrom<Done>(contestant);
-  server.send('counts');
-  const { counts } = await messageFrom<FromServer>(server);
-  if (counts === undefined) throw new TypeError('The server does not tell its counts');
-  return { ...done, counts, objects };
-}
-
-/** What it prints is thrown away: in Lambda, the log is somebody else's work. */
-function child(file: string): ChildProcess {
-  return fork(new URL(file, import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-}
-
-async function messageFrom<Message>(from: ChildProcess): Promise<Message> {
-  const over = new AbortController();
-  const ended = once(from, 'exit', { signal: over.signal }).then(([code]) => {
-    throw new Error(`A process of the bench ended with exit code ${code}`);
-  });
-  ended.catch(() => undefined);
-  try {
-    const [message] = await Promise.race([once(from, 'message'), ended]);
-    return message;
-  } finally {
-    over.abort();
-  }
-}
-
-function print(throttled: Pair | undefined, far: Pair | undefined): void {
-  if (throttled === undefined || far === undefined) throw new TypeError('No rounds');
-  const table = new Table({
-    head: ['', 'objects/s', 'lost', 'reported failed', 'copies', 'of them 503', 'CPU ms/object'],
-    style: { head: [], border: [] },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
-  });
-  const { perSecond } = THROTTLED.ground.admits;
-  table.push(
-    row(`${perSecond} copies/s admitted: s3-fanout-replicator`, throttled.ours),
-    row(`${perSecond} copies/s admitted: SDK, standard retries`, throttled.sdk),
-    row('100 ms a request: s3-fanout-replicator', far.ours),
-    row('100 ms a request: SDK, default settings', far.sdk),
-  );
-  console.log(table.toString());
-
-  const ratio = ratioOf(far);
-  const ofAdmitted = rate(throttled.ours) / perSecond;
-  const checks = [
-    target(`objects lost under SlowDown: ${lost(throttled.ours)}`, '0', lost(throttled.ours) === 0),
-    target(`of the admitted rate: ${percent(ofAdmitted)}`, '≥ 95 %', ofAdmitted >= TARGETS.ofAdmitted),
-    target(
-      `copies answered 503: ${percent(refused(throttled.ours))}`,
-      '≤ 7 %',
-      refused(throttled.ours) <= TARGETS.refused,
-    ),
-    target(`objects lost by the SDK beside it: ${lost(throttled.sdk)}`, '> 0', lost(throttled.sdk) > 0),
-    target(`times the SDK's objects a second at 100 ms: ${ratio.toFixed(2)}`, '≥ 2.5', ratio >= TARGETS.ratio),
-  ];
-  console.log(`${versions()}\n`);
-  if (checks.includes(false)) process.exitCode = 1;
-}
-
-function target(what: string, wanted: string, reached: boolean): boolean {
-  console.log(`${reached ? 'reached' : 'MISSED '}  ${what} (target ${wanted})`);
-  return reached;
-}
-
-function row(name: string, result: Result): string[] {
-  const { counts, failed, cpu, objects } = result;
-  const cells = [lost(result), failed, counts.copies].map(String);
-  return [name, rate(result).toFixed(0), ...cells, percent(refused(result)), (cpu / objects).toFixed(2)];
-}
-
-/** Copied objects a second. */
-function rate({ counts, milliseconds }: Result): number {
-  return (counts.replicas * 1000) / milliseconds;
-}
-
-function lost({ counts, objects }: Result): number {
-  return objects - counts.replicas;
-}
-
-function refused({ counts }: Result): number {
-  return counts.refused / counts.copies;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
-function versions(): string {
-  const sdk: unknown = JSON.parse(
-    readFileSync(createRequire(import.meta.url).resolve('@aws-sdk/client-s3/package.json'), 'utf8'),
-  );
-  const version = typeof sdk === 'object' && sdk !== null && 'version' in sdk ? sdk.version : 'unknown';
-  const [processor] = cpus();
-  return `Node ${process.versions.node}, @aws-sdk/client-s3 ${version}, ${availableParallelism()} × ${processor?.model ?? 'unknown'}`;
+} else {
+  console.error(`There is no part "${unknown}": name some of ${[...PARTS.keys()].join(', ')}, or none for all`);
+  process.exitCode = 2;
 }

@@ -25,6 +25,11 @@ export function decodeEventKey(encoded: string): ObjectKey {
   return objectKey(decodeForm(encoded));
 }
 
+/** Whether every one of these texts can be the key of an object. */
+export function areObjectKeys(texts: readonly string[]): texts is readonly ObjectKey[] {
+  return texts.every(isObjectKey);
+}
+
 /** The value of the header `x-amz-copy-source`: the SDK sends it as given, so it is encoded here, segment by segment. */
 export function copySource(bucket: string, key: ObjectKey): string {
   return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
@@ -43,7 +48,8 @@ function whyNoKey(text: string): string | undefined {
   return bytes > MAX_BYTES ? `it has ${bytes} bytes, S3 allows ${MAX_BYTES}` : undefined;
 }
 
-function decodeForm(encoded: string): string {
+/** @throws {RangeError} */
+export function decodeForm(encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll('+', ' '));
   } catch (cause) {

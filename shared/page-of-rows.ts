@@ -1,0 +1,30 @@
+import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import type { ListPage } from './list-page.ts';
+import { decodeForm } from './object-key.ts';
+import { unquoted } from './s3-wire.ts';
+
+/**
+ * The columns of an answer that the SDK has read into rows.
+ *
+ * @throws {SyntaxError} if something is missing in it.
+ */
+export function pageOfRows(output: ListObjectsV2CommandOutput): ListPage {
+  const { Contents = [], CommonPrefixes = [], IsTruncated, NextContinuationToken, EncodingType } = output;
+  const decoded = (text: string) => (EncodingType === 'url' ? decodeForm(text) : text);
+  return {
+    keys: Contents.map(({ Key }) => decoded(given(Key, 'Key'))),
+    etags: Contents.map(({ ETag }) => unquoted(given(ETag, 'ETag'))),
+    sizes: Contents.map(({ Size }) => given(Size, 'Size')),
+    modified: Contents.map(({ LastModified }) => given(LastModified, 'LastModified').toISOString()),
+    storageClasses: Contents.map(({ StorageClass = 'STANDARD' }) => StorageClass),
+    commonPrefixes: CommonPrefixes.map(({ Prefix }) => decoded(given(Prefix, 'Prefix'))),
+    isTruncated: given(IsTruncated, 'IsTruncated'),
+    nextContinuationToken: NextContinuationToken,
+    encodingType: EncodingType,
+  };
+}
+
+function given<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new SyntaxError(`Cannot read the answer as a listing: ${name} is missing`);
+  return value;
+}

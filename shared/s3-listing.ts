@@ -1,0 +1,115 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
+import { compareKeys } from './key-order.ts';
+import type { ListPage } from './list-page.ts';
+import { listPageOf, ListProtocol } from './list-protocol.ts';
+import type { KeyRange, ListedBucket, ListingPage } from './listing.ts';
+import type { ObjectKey } from './object-key.ts';
+import { pageOfRows } from './page-of-rows.ts';
+import { s3Client } from './s3-bucket.ts';
+import type { BucketAccess, ClientOptions } from './s3-bucket.ts';
+import { explained, present } from './s3-wire.ts';
+import { mustAscend, noListing, verifiedPage } from './verified-page.ts';
+
+/** A bucket that is listed through the AWS SDK, by a client of `s3ListingClient`. */
+export function s3ListedBucket(access: BucketAccess): ListedBucket {
+  const { name: bucket } = access;
+  return {
+    name: bucket,
+    pages: (range) => pages(access, range),
+    async level(prefix) {
+      const answer = await ask(access, present({ Prefix: prefix || undefined, Delimiter: '/' }));
+      const { keys } = verifiedPage(answer, { bucket, prefix, last: undefined });
+      mustAscend(answer.commonPrefixes, { bucket, prefix, last: undefined });
+      return { prefixes: answer.commonPrefixes, keys, truncated: answer.isTruncated };
+    },
+  };
+}
+
+/**
+ * A client for listing. `reader: 'sdk'` has answers read by the SDK itself, which takes many times as long: should a version of it
+ * ever not get along with our reader.
+ */
+export function s3ListingClient(region: string, { reader, ...options }: ListingClientOptions): S3Client {
+  return s3Client(region, { ...options, ...(reader === 'scanner' && { protocol: ListProtocol }) });
+}
+
+export interface ListingClientOptions extends Omit<ClientOptions, 'protocol'> {
+  readonly reader: 'scanner' | 'sdk';
+}
+
+/** One page ahead of the consumer, never more. */
+async function* pages(access: BucketAccess, range: KeyRange): AsyncGenerator<ListingPage, void, undefined> {
+  const { name: bucket } = access;
+  const { after, prefix = '' } = range;
+  const over = new AbortController();
+  const signal = AbortSignal.any([access.signal, over.signal]);
+  const begin = (where: Asked) => {
+    const coming = ask({ ...access, signal }, { ...where, ...present({ Prefix: range.prefix }) });
+    // If the consumer never comes for it, nobody need hear that it failed.
+    coming.catch(() => undefined);
+    return { coming };
+  };
+  let last = after;
+  let token: string | undefined;
+  let { coming } = begin(present({ StartAfter: after }));
+  try {
+    for (;;) {
+      const answer = await coming;
+      if (answer.commonPrefixes.length > 0) throw noListing(bucket, 'S3 summed up keys though it was not asked to');
+      const page = verifiedPage(answer, { bucket, prefix, last });
+      last = page.keys.at(-1) ?? last;
+      const next = reaches(last, range.through) ? undefined : tokenOf(answer, { bucket, token, last });
+      if (next !== undefined) ({ coming } = begin({ ContinuationToken: next }));
+      yield cut(page, range.through);
+      if (next === undefined) return;
+      token = next;
+    }
+  } finally {
+    over.abort();
+  }
+}
+
+type Asked = Pick<ListObjectsV2CommandInput, 'Prefix' | 'StartAfter' | 'ContinuationToken' | 'Delimiter'>;
+
+async function ask({ name, owner, client, signal }: BucketAccess, asked: Asked): Promise<ListPage> {
+  const command = new ListObjectsV2Command({ Bucket: name, ExpectedBucketOwner: owner, EncodingType: 'url', ...asked });
+  return explained(`Cannot list "${name}"`, async () => {
+    const output = await client.send(command, { abortSignal: signal });
+    return listPageOf(output) ?? pageOfRows(output);
+  });
+}
+
+function reaches(last: ObjectKey | undefined, through: ObjectKey | undefined): boolean {
+  return last !== undefined && through !== undefined && compareKeys(last, through) >= 0;
+}
+
+/** Where the listing goes on; `undefined` where S3 says that it has ended, and only there. */
+function tokenOf(
+  { isTruncated, nextContinuationToken: next }: ListPage,
+  {
+    bucket,
+    token,
+    last,
+  }: { readonly bucket: string; readonly token: string | undefined; readonly last: string | undefined },
+): string | undefined {
+  if (!isTruncated) return undefined;
+  const where = last === undefined ? 'at its beginning' : `behind ${JSON.stringify(last)}`;
+  if (!next)
+    throw noListing(bucket, `S3 says that there is more ${where}, but not how to go on (NextContinuationToken)`);
+  if (next === token) throw noListing(bucket, `S3 goes on ${where} with the same NextContinuationToken again`);
+  return next;
+}
+
+function cut(page: ListingPage, through: ObjectKey | undefined): ListingPage {
+  if (through === undefined || !reaches(page.keys.at(-1), through)) return page;
+  const behind = page.keys.findIndex((key) => compareKeys(key, through) > 0);
+  if (behind < 0) return page;
+  return {
+    keys: page.keys.slice(0, behind),
+    etags: page.etags.slice(0, behind),
+    sizes: page.sizes.slice(0, behind),
+    modified: page.modified.slice(0, behind),
+    storageClasses: page.storageClasses.slice(0, behind),
+  };
+}
