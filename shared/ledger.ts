@@ -20,6 +20,22 @@ export interface Ledger {
   note(key: ObjectKey): Promise<Note | undefined>;
 }
 
+/** The ledger as the sweep reads it: many keys at a time, to explain what two listings cannot. */
+export interface LedgerReader {
+  /** What is known of these keys; those that are not known are left out. @throws if it cannot be read. */
+  entries(keys: readonly ObjectKey[]): Promise<ReadonlyMap<ObjectKey, LedgerEntry>>;
+}
+
+/** Some attributes of an item (see `changesOf`), as they are written there. */
+export interface LedgerEntry {
+  readonly outcome: string;
+  readonly reason: string;
+  readonly recordedAt: string;
+  readonly sourceLastModified?: string;
+  readonly replicaETag?: string;
+  readonly replicaMadeFrom?: string;
+}
+
 /** "The replica with this ETag was made from the source with that ETag." */
 export interface Note {
   readonly sourceETag: string;

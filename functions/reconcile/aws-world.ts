@@ -1,0 +1,132 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { dynamoLedgerReader } from '../../shared/dynamo-ledger-reader.ts';
+import { ledgerTableName, METRICS_NAMESPACE, observerRoleName } from '../../shared/names.ts';
+import { s3Client } from '../../shared/s3-bucket.ts';
+import { s3Files } from '../../shared/s3-files.ts';
+import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
+import { parseArn } from './discover.ts';
+import type { DestinationAddress } from './discover.ts';
+import { sqsObservedInbox } from './observed-inbox.ts';
+import { settingsFrom } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { subscriptionsTo } from './topic.ts';
+import type { Observed, World } from './world.ts';
+
+/** Everything around a step, through the AWS SDK. */
+export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 'getRemainingTimeInMillis'>): World {
+  const settings = settingsFrom(environment);
+  const { source, region, endpoint, reportsBucket, reportsTopicArn, topicArn } = settings;
+  const remaining = () => context.getRemainingTimeInMillis();
+  const signal = AbortSignal.timeout(Math.max(1, remaining() - 10_000));
+  const sockets = settings.listings;
+  return {
+    source: s3ListedBucket({
+      name: source.bucket,
+      owner: source.owner,
+      client: s3ListingClient(source.region, { reader: 'scanner', attempts: ATTEMPTS, sockets, endpoint }),
+      signal,
+    }),
+    files: s3Files({
+      name: reportsBucket,
+      owner: source.owner,
+      client: s3Client(region, { attempts: ATTEMPTS, sockets: 16, endpoint }),
+      signal,
+    }),
+    subscriptions: () => subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? region),
+    observe: async (destination) => observe(settings, destination, signal),
+    async isRunning(executionArn) {
+      try {
+        const { status } = await new SFNClient({ region }).send(new DescribeExecutionCommand({ executionArn }));
+        return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return false;
+        throw error;
+      }
+    },
+    async tell(subject, text) {
+      if (reportsTopicArn === undefined) return;
+      const Subject = subject.replaceAll(/[^ -~]/g, '?').slice(0, 100);
+      await new SNSClient({ region }).send(new PublishCommand({ TopicArn: reportsTopicArn, Subject, Message: text }));
+    },
+    log: {
+      info: (message, about) => logger.info(message, { ...about }),
+      warn: (message, about) => logger.warn(message, { ...about }),
+      error: (message, about) => logger.error(message, { ...about }),
+    },
+    now: Date.now,
+    remaining,
+    settings,
+  };
+}
+
+const logger = new Logger({ serviceName: 'reconcile' });
+const ATTEMPTS = 6;
+
+/** A destination through the role that it owns. */
+function observe(
+  settings: Settings,
+  { bucket, region, account, inboxArn }: DestinationAddress,
+  signal: AbortSignal,
+): Observed {
+  const credentials = observerOf(settings, { bucket, account, inboxArn });
+  const { endpoint } = settings;
+  return {
+    bucket: s3ListedBucket({
+      name: bucket,
+      owner: account,
+      client: s3ListingClient(region, {
+        reader: 'scanner',
+        attempts: ATTEMPTS,
+        sockets: settings.listings,
+        endpoint,
+        credentials,
+      }),
+      signal,
+    }),
+    ledger: dynamoLedgerReader(ledgerTableName(bucket), { region, credentials, maxAttempts: ATTEMPTS }),
+    inbox: sqsObservedInbox(inboxArn, { region, credentials, maxAttempts: ATTEMPTS }),
+    async putMetrics(metrics) {
+      const MetricData = Object.entries(metrics).map(([MetricName, Value]) => ({
+        MetricName,
+        Value,
+        Unit: 'Count' as const,
+        Dimensions: [{ Name: 'destination', Value: bucket }],
+      }));
+      await new CloudWatchClient({ region, credentials }).send(
+        new PutMetricDataCommand({ Namespace: METRICS_NAMESPACE, MetricData }),
+      );
+    },
+  };
+}
+
+/**
+ * Credentials of the observer role, which the SDK renews before they end.
+ *
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+function observerOf(
+  { region, functionName }: Settings,
+  { bucket, account, inboxArn }: Pick<DestinationAddress, 'bucket' | 'account' | 'inboxArn'>,
+) {
+  const partition = parseArn(inboxArn)?.partition ?? 'aws';
+  const RoleArn = `arn:${partition}:iam::${account}:role/${observerRoleName(bucket)}`;
+  return async () => {
+    const { Credentials } = await new STSClient({ region }).send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: functionName.slice(0, 64) }),
+    );
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+    if (AccessKeyId === undefined || SecretAccessKey === undefined)
+      throw new Error(`STS gives no credentials for the role "${RoleArn}"`);
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      ...(SessionToken !== undefined && { sessionToken: SessionToken }),
+      ...(Expiration !== undefined && { expiration: Expiration }),
+    };
+  };
+}

@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+import { newRun, paths, requestSchema } from './run.ts';
+import type { Run } from './run.ts';
+import type { World } from './world.ts';
+
+export interface Execution {
+  /** ARN. */
+  readonly arn: string;
+  readonly startedAt: string;
+}
+
+/** What the state machine does first. */
+export type Beginning =
+  | { readonly status: 'run'; readonly run: Run }
+  /** Another run is under way. */
+  | { readonly status: 'wait'; readonly waitSeconds: number }
+  | { readonly status: 'skip'; readonly because: string };
+
+/** Which run is under way, in the reports bucket: changed on condition only, so that of two executions one wins. */
+interface Lock {
+  /** Absent when none is. */
+  readonly execution?: string;
+  readonly run?: string;
+}
+
+/**
+ * Begins a run if no other is under way. If one is, a scheduled run is left out, as the next night has another; one that somebody
+ * asked for waits. A run whose execution has ended without giving the lock back, by a crash, does not hold up others.
+ *
+ * @throws {TypeError} if the input of the execution is not understood.
+ */
+export async function begin(
+  world: World,
+  { execution, input, pass }: { readonly execution: Execution; readonly input: unknown; readonly pass: number },
+): Promise<Beginning> {
+  const request = readRequest(input);
+  const startedAt = pass === 1 ? execution.startedAt : new Date(world.now()).toISOString();
+  const run = newRun({ execution: execution.arn, startedAt, pass, request });
+  const { files } = world;
+  const file = await files.read(paths.lock);
+  const lock: Lock = file === undefined ? {} : JSON.parse(file.text);
+  if (lock.execution !== undefined && lock.execution !== execution.arn && (await world.isRunning(lock.execution)))
+    return busy(world, run, lock);
+  const mine: Lock = { execution: execution.arn, run: run.id };
+  const taken = await files.write(
+    paths.lock,
+    JSON.stringify(mine),
+    file === undefined ? 'absent' : { etag: file.etag },
+  );
+  if (taken === undefined) return { status: 'wait', waitSeconds: 1 };
+  world.log.info('run', { run });
+  return { status: 'run', run };
+}
+
+/** Lets the next run begin, unless it has begun already. */
+export async function end({ files }: World, { execution }: Pick<Run, 'execution'>): Promise<void> {
+  const file = await files.read(paths.lock);
+  if (file === undefined) return;
+  const lock: Lock = JSON.parse(file.text);
+  if (lock.execution === execution) await files.write(paths.lock, JSON.stringify({}), { etag: file.etag });
+}
+
+async function busy(world: World, run: Run, lock: Lock): Promise<Beginning> {
+  if (run.request.trigger !== 'schedule') return { status: 'wait', waitSeconds: WAIT_SECONDS };
+  const because = `The run ${lock.run} is still under way, so that the scheduled run ${run.id} was left out`;
+  world.log.warn('skipped', { run, because });
+  await world.tell(
+    'A nightly reconcile was left out',
+    `${because}. If this happens every night, raise "parallelism" or the time between runs.`,
+  );
+  return { status: 'skip', because };
+}
+
+const WAIT_SECONDS = 30;
+
+function readRequest(input: unknown) {
+  const read = v.safeParse(requestSchema, input);
+  if (read.success) return read.output;
+  const [issue] = read.issues;
+  throw new TypeError(`Cannot understand the input of the execution: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
+}

@@ -1,0 +1,157 @@
+import { end } from './begin.ts';
+import { readHistory, withReport } from './history.ts';
+import { readNomination, readShare } from './nominate.ts';
+import { readPlan } from './plan.ts';
+import type { Plan, Samples } from './plan.ts';
+import { mailOf } from './report-mail.ts';
+import { pageOf } from './report-page.ts';
+import { reportOf } from './report.ts';
+import type { DestinationReport, Remains, Report, Status } from './report.ts';
+import { paths } from './run.ts';
+import type { Run } from './run.ts';
+import { isComplete } from './share.ts';
+import type { Settling } from './settle.ts';
+import { total } from './tally.ts';
+import type { SweepTally, VerifyTally } from './tally.ts';
+import type { World } from './world.ts';
+
+export interface Finished {
+  readonly status: Status;
+  /** When the run shall begin once more. */
+  readonly again?: string;
+}
+
+/**
+ * Writes the report, tells those who want to be told, puts the metrics, and lets the next run begin: the last step of every run,
+ * also of one that failed. What goes wrong after the report is written does not take it back.
+ */
+export async function finish(
+  world: World,
+  run: Run,
+  failure: { readonly step: string; readonly cause: string } | undefined,
+): Promise<Finished> {
+  const remains = await remainsOf(world, run, failure);
+  const report = reportOf(remains);
+  const history = withReport(await readHistory(world.files), report);
+  await world.files.write(paths.page(run), pageOf(report, history));
+  await world.files.write(paths.report(run), JSON.stringify(report, undefined, 2));
+  world.log[report.status === 'equal' ? 'info' : 'error']('report', { ...report, keys: report.keys.length });
+  const later = await Promise.allSettled([
+    world.files.write(paths.history, JSON.stringify(history)),
+    world.tell(...mailOf(report)),
+    keepSamples(world, remains),
+    ...report.destinations.map((destination, to) =>
+      tellDestination(world, { report, destination, plan: remains.plan, to }),
+    ),
+  ]);
+  for (const result of later)
+    if (result.status === 'rejected') world.log.error('not told', { run: run.id, error: result.reason });
+  await end(world, run);
+  const again = secondPass(run, world.settings.secondPassSeconds);
+  return { status: report.status, ...(again !== undefined && { again }) };
+}
+
+/**
+ * A run that a deploy started begins once more: S3 needs minutes until it sends the events of a new configuration, and what
+ * was put meanwhile behind the sweep would be missed until the night.
+ */
+function secondPass({ request, pass, startedAt }: Run, afterSeconds: number): string | undefined {
+  if (request.trigger !== 'deploy' || pass > 1) return undefined;
+  return new Date(Date.parse(startedAt) + afterSeconds * 1000).toISOString();
+}
+
+async function remainsOf(world: World, run: Run, failure: Remains['failure']): Promise<Remains> {
+  const plan = await readPlan(world, run);
+  const verifyShares = await world.files.read(paths.shares(run, 'verify'));
+  const toVerify: readonly unknown[] = verifyShares === undefined ? [] : JSON.parse(verifyShares.text);
+  const settling = await world.files.read(paths.settling(run));
+  const settled: Settling = settling === undefined ? {} : JSON.parse(settling.text);
+  return {
+    run,
+    source: world.settings.source,
+    plan,
+    swept: await readShares<SweepTally>(world, run, { step: 'sweep', count: plan?.shares ?? 0 }),
+    nomination: await readNomination(world, run),
+    settling: settled,
+    verified: await readShares<VerifyTally>(world, run, { step: 'verify', count: toVerify.length }),
+    failure,
+    endedAt: new Date(world.now()).toISOString(),
+  };
+}
+
+async function readShares<Tally>(
+  world: World,
+  run: Run,
+  { step, count }: { readonly step: 'sweep' | 'verify'; readonly count: number },
+) {
+  return Promise.all(Array.from({ length: count }, async (_, share) => readShare<Tally>(world, run, share, step)));
+}
+
+/** For the ranges of the next run: only of a whole bucket, and only if all of it was seen. */
+async function keepSamples({ files }: World, { run, plan, swept }: Remains): Promise<void> {
+  if (plan === undefined || run.request.prefix !== undefined) return;
+  const shares = swept.flatMap((share) => share ?? []);
+  if (shares.length < plan.shares || !shares.every(isComplete)) return;
+  const samples: Samples = {
+    keys: shares.flatMap(({ ranges }) => ranges.flatMap((range) => range.samples)),
+    total: shares.reduce((sum, { source }) => sum + source.keys, 0),
+  };
+  await files.write(paths.samples, JSON.stringify(samples));
+}
+
+/** What is remembered of a destination, and its metrics: in its own Region, where its alarms are. */
+async function tellDestination(
+  world: World,
+  {
+    report,
+    destination,
+    plan,
+    to,
+  }: {
+    readonly report: Report;
+    readonly destination: DestinationReport;
+    readonly plan: Plan | undefined;
+    readonly to: number;
+  },
+): Promise<void> {
+  const address = plan?.destinations[to];
+  if (address === undefined) return;
+  const whole = report.request.prefix === undefined && destination.status !== 'failed';
+  if (whole) await rememberDestination(world, report, destination);
+  const observed = await world.observe(address);
+  await observed.putMetrics({ ...driftOf(destination), ...(whole && { ReconcileCompleted: 1 }) });
+}
+
+function driftOf({ found, repaired, failed, underWay, cannot, extra, compared }: DestinationReport) {
+  return {
+    ReconcileCompared: compared,
+    ReconcileMissed: found.missed,
+    ReconcileStale: found.stale + found.rewritten,
+    ReconcileDrift: total(found),
+    ReconcileExtra: extra,
+    ReconcileRepaired: total(repaired),
+    ReconcileFailed: total(failed) + total(underWay),
+    ReconcileCannot: total(cannot),
+  };
+}
+
+/** What is known of a destination from run to run. */
+export interface DestinationMemory {
+  /** The last run that compared all of it. */
+  readonly completedRun: string;
+  readonly completedAt: string;
+  readonly provedEqualAsOf?: string;
+}
+
+async function rememberDestination({ files }: World, report: Report, destination: DestinationReport): Promise<void> {
+  const name = paths.destination(destination.bucket);
+  const file = await files.read(name);
+  const before: DestinationMemory | undefined = file === undefined ? undefined : JSON.parse(file.text);
+  const proved = destination.provedEqualAsOf ?? before?.provedEqualAsOf;
+  const memory: DestinationMemory = {
+    completedRun: report.run,
+    completedAt: report.endedAt,
+    ...(proved !== undefined && { provedEqualAsOf: proved }),
+  };
+  await files.write(name, JSON.stringify(memory));
+}

@@ -1,0 +1,159 @@
+import type { ObjectKey } from '../../shared/object-key.ts';
+import { differencePages } from './difference.ts';
+import { writeShares } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { paths } from './run.ts';
+import type { Run } from './run.ts';
+import type { RangeProgress, Share } from './share.ts';
+import { newVerifyTally, total } from './tally.ts';
+import type { SweepTally } from './tally.ts';
+import type { Observed, World } from './world.ts';
+
+/** Which keys are sent to which inboxes, and how far that has come. A file in the reports bucket. */
+export interface Nomination {
+  readonly startedAt: string;
+  /** By the number of the destination: why nothing is sent to it, or `undefined`. */
+  readonly withheld: readonly (string | undefined)[];
+  /** By the number of the destination: keys sent. Counted anew where a part was sent twice. */
+  readonly sent: number[];
+  /** The next one to be read. */
+  share: number;
+  range: number;
+  chunk: number;
+  done: boolean;
+}
+
+/**
+ * Sends what differs to the inboxes of the destinations, after it is known how much it is. To send a key twice is harmless.
+ *
+ * @returns where the list of the shares that must be listed again is; `undefined` if there is more to do.
+ */
+export async function nominate(
+  world: World,
+  { run, plan, destinations }: { readonly run: Run; readonly plan: Plan; readonly destinations: readonly Observed[] },
+): Promise<{ readonly done: boolean; readonly shares: string }> {
+  const { files } = world;
+  const name = paths.nomination(run);
+  const stored = await files.read(name);
+  const nomination: Nomination = stored === undefined ? await newNomination(world, run, plan) : JSON.parse(stored.text);
+  for (; nomination.share < plan.shares; nextShare(nomination)) {
+    const ranges = (await readShare<SweepTally>(world, run, nomination.share))?.ranges ?? [];
+    for (; nomination.range < ranges.length; nextRange(nomination)) {
+      const chunks = ranges[nomination.range]?.differences ?? [];
+      for (; nomination.chunk < chunks.length; nomination.chunk++) {
+        if (world.remaining() < RESERVE_MS) {
+          await files.write(name, JSON.stringify(nomination));
+          return { done: false, shares: '' };
+        }
+        await sendChunk(world, { nomination, destinations, chunk: chunks[nomination.chunk] ?? '' });
+      }
+    }
+  }
+  if (!nomination.done) {
+    await planVerification(world, run, plan);
+    nomination.done = true;
+  }
+  await files.write(name, JSON.stringify(nomination));
+  world.log.info('nominated', { run: run.id, sent: nomination.sent, withheld: nomination.withheld });
+  return { done: true, shares: paths.shares(run, 'verify') };
+}
+
+export async function readNomination({ files }: Pick<World, 'files'>, run: Run): Promise<Nomination | undefined> {
+  const file = await files.read(paths.nomination(run));
+  return file === undefined ? undefined : JSON.parse(file.text);
+}
+
+/** A share as it was left by its last worker. @returns `undefined` if it was never planned. */
+export async function readShare<Tally>(
+  { files }: Pick<World, 'files'>,
+  run: Run,
+  share: number,
+  step: 'sweep' | 'verify' = 'sweep',
+): Promise<Share<Tally> | undefined> {
+  const file = await files.read(paths.share(run, step, share));
+  return file === undefined ? undefined : JSON.parse(file.text);
+}
+
+const RESERVE_MS = 60_000;
+
+function nextShare(nomination: Nomination): void {
+  nomination.share++;
+  nomination.range = 0;
+}
+
+function nextRange(nomination: Nomination): void {
+  nomination.range++;
+  nomination.chunk = 0;
+}
+
+async function newNomination(world: World, run: Run, plan: Plan): Promise<Nomination> {
+  const sums = plan.destinations.map(() => ({ bytes: 0, objects: 0 }));
+  for (let share = 0; share < plan.shares; share++) {
+    const { tallies = [] } = (await readShare<SweepTally>(world, run, share)) ?? {};
+    for (const [to, { bytesFound, found }] of tallies.entries()) {
+      const sum = sums[to];
+      if (sum === undefined) continue;
+      sum.bytes += bytesFound;
+      sum.objects += total(found);
+    }
+  }
+  const withheld = await Promise.all(
+    plan.destinations.map(({ bucket }, to) => whyWithheld(world, run, { bucket, bytes: sums[to]?.bytes ?? 0 })),
+  );
+  world.log.info('found', { run: run.id, sums, withheld });
+  const startedAt = new Date(world.now()).toISOString();
+  return { startedAt, withheld, sent: plan.destinations.map(() => 0), share: 0, range: 0, chunk: 0, done: false };
+}
+
+/** A wrong verdict must not copy a bucket anew every night. A destination that has never been compared to the end is filled for the first time. */
+async function whyWithheld(
+  { files, settings }: World,
+  { request }: Run,
+  { bucket, bytes }: { readonly bucket: string; readonly bytes: number },
+): Promise<string | undefined> {
+  if (request.verifyOnly === true) return 'only compared, as asked';
+  if (bytes <= settings.maxBytesPerRun) return undefined;
+  if ((await files.read(paths.destination(bucket))) === undefined) return undefined;
+  return `more than the ${settings.maxBytesPerRun} bytes that a run may repair`;
+}
+
+async function sendChunk(
+  world: World,
+  {
+    nomination,
+    destinations,
+    chunk,
+  }: { readonly nomination: Nomination; readonly destinations: readonly Observed[]; readonly chunk: string },
+): Promise<void> {
+  for await (const { differences } of differencePages(world.files, [chunk])) {
+    const keys: ObjectKey[][] = destinations.map(() => []);
+    for (const { key, at } of differences)
+      for (const { to, young } of at) if (young !== true && nomination.withheld[to] === undefined) keys[to]?.push(key);
+    await Promise.all(
+      destinations.map(async ({ inbox }, to) => {
+        const mine = keys[to] ?? [];
+        if (mine.length === 0) return;
+        await inbox.send(mine);
+        nomination.sent[to] = (nomination.sent[to] ?? 0) + mine.length;
+      }),
+    );
+  }
+}
+
+/** What differed is listed again: ranges that did not differ are proved already. */
+async function planVerification(world: World, run: Run, plan: Plan): Promise<void> {
+  const differing: Pick<RangeProgress, 'range' | 'differences'>[] = [];
+  for (let share = 0; share < plan.shares; share++) {
+    const { ranges = [] } = (await readShare<SweepTally>(world, run, share)) ?? {};
+    // Of a range that was not listed to its end, only what was listed.
+    for (const { range, cursor, done, differences } of ranges)
+      if (differences.length > 0)
+        differing.push({ range: done || cursor === undefined ? range : { ...range, through: cursor }, differences });
+  }
+  await writeShares(world.files, {
+    run,
+    step: 'verify',
+    ranges: differing,
+    tallies: plan.destinations.map(newVerifyTally),
+  });
+}

@@ -1,0 +1,152 @@
+import type { Files } from '../../shared/files.ts';
+import { objectKey } from '../../shared/object-key.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import { discover } from './discover.ts';
+import type { DestinationAddress } from './discover.ts';
+import { cutsAtFolders, rangesBetween, thinnedOut } from './ranges.ts';
+import { paths } from './run.ts';
+import type { Run } from './run.ts';
+import { newShare } from './share.ts';
+import type { RangeProgress } from './share.ts';
+import type { Step } from './run.ts';
+import { newSweepTally } from './tally.ts';
+import type { SweepTally, VerifyTally } from './tally.ts';
+import type { World } from './world.ts';
+
+/** What a run lists, and what it could not even begin with. */
+export interface Plan {
+  readonly destinations: readonly DestinationAddress[];
+  readonly problems: readonly string[];
+  /** Workers of the sweep. */
+  readonly shares: number;
+  /** Every so many keys of a range one is kept, for the ranges of the next run. */
+  readonly sampleEvery: number;
+  /** How long the event path may take, in minutes. */
+  readonly eventMinutes: number;
+}
+
+/** Keys of the source that the last complete run saw, for ranges of equal length. */
+export interface Samples {
+  readonly keys: readonly ObjectKey[];
+  /** Objects that the source held. */
+  readonly total: number;
+}
+
+/**
+ * Finds the destinations, cuts the keys into ranges, and writes down the shares of the workers.
+ *
+ * @throws if there is nothing that could be compared; why, is in the plan by then.
+ */
+export async function plan(world: World, run: Run): Promise<{ readonly shares: string }> {
+  const { destinations, problems } = await reachable(world, run);
+  const samples = await readSamples(world.files);
+  const cuts = await cutsFor(world, run, samples);
+  const ranges = rangesBetween(cuts, run.request.prefix).map((range) => ({ range, differences: [] }));
+  const planned: Plan = {
+    destinations,
+    problems,
+    shares: await writeShares(world.files, { run, step: 'sweep', ranges, tallies: destinations.map(newSweepTally) }),
+    sampleEvery: Math.max(FEWEST_KEYS, Math.ceil((samples?.total ?? 0) / MOST_RANGES)),
+    // What is put while a destination is deployed may come before its inbox is fed: then nothing is left to the event path.
+    eventMinutes: run.request.eventMinutes ?? (run.request.trigger === 'deploy' ? 0 : world.settings.eventMinutes),
+  };
+  await world.files.write(paths.plan(run), JSON.stringify(planned));
+  if (destinations.length === 0) throw new Error(problems.join('; '));
+  world.log.info('planned', { run: run.id, ...planned, ranges: ranges.length });
+  return { shares: paths.shares(run, 'sweep') };
+}
+
+/** An object that was changed after this is left to the event path; ISO 8601, as listings tell it. */
+export function youngSince(eventMinutes: number, began: number): string {
+  return new Date(began - eventMinutes * 60_000).toISOString();
+}
+
+export async function readPlan({ files }: Pick<World, 'files'>, run: Run): Promise<Plan | undefined> {
+  const file = await files.read(paths.plan(run));
+  return file === undefined ? undefined : JSON.parse(file.text);
+}
+
+/** Writes one file for each worker, and the list over which the state machine maps. @returns how many there are. */
+export async function writeShares(
+  files: Files,
+  {
+    run,
+    step,
+    ranges,
+    tallies,
+  }: {
+    readonly run: Run;
+    readonly step: Step;
+    readonly ranges: readonly Pick<RangeProgress, 'range' | 'differences'>[];
+    readonly tallies: readonly (SweepTally | VerifyTally)[];
+  },
+): Promise<number> {
+  const shares: { readonly share: number }[] = [];
+  for (let first = 0; first < ranges.length; first += RANGES_A_SHARE) {
+    const share = shares.length;
+    shares.push({ share });
+    const body = JSON.stringify(newShare(ranges.slice(first, first + RANGES_A_SHARE), [...tallies]));
+    await files.write(paths.share(run, step, share), body);
+  }
+  await files.write(paths.shares(run, step), JSON.stringify(shares));
+  return shares.length;
+}
+
+/** A worker lists so many ranges at a time, so that it waits for S3 in all of them at once. */
+const RANGES_A_SHARE = 64;
+/** Fewer keys would make more half-filled pages than they save time. */
+const FEWEST_KEYS = 10_000;
+/** Beyond this, ranges grow with the bucket. */
+const MOST_RANGES = 20_000;
+/** As long as nothing is known of a bucket. */
+const RANGES_AT_FOLDERS = 128;
+
+async function reachable(
+  world: World,
+  { request }: Run,
+): Promise<{ readonly destinations: readonly DestinationAddress[]; readonly problems: readonly string[] }> {
+  const { destinations, problems } = discover(await world.subscriptions(), world.settings);
+  const wanted = destinations.filter(
+    ({ bucket }) => request.destination === undefined || bucket === request.destination,
+  );
+  if (wanted.length === 0 && request.destination !== undefined)
+    return {
+      destinations: [],
+      problems: [
+        ...problems,
+        `"${request.destination}" is not subscribed to the topic; subscribed are ${destinations.map(({ bucket }) => bucket).join(', ') || 'none'}`,
+      ],
+    };
+  const looks = await Promise.all(
+    wanted.map(async (destination) => {
+      try {
+        const { bucket, inbox } = await world.observe(destination);
+        await Promise.all([bucket.level(''), inbox.state()]);
+        return { destination };
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return { problem: `Cannot look at the destination "${destination.bucket}" through its observer role: ${why}` };
+      }
+    }),
+  );
+  return {
+    destinations: looks.flatMap(({ destination }) => destination ?? []),
+    problems: [...problems, ...looks.flatMap(({ problem }) => problem ?? [])],
+  };
+}
+
+async function cutsFor(world: World, { request }: Run, samples: Samples | undefined): Promise<readonly ObjectKey[]> {
+  const { prefix = '' } = request;
+  const known = (samples?.keys ?? []).filter((key) => key.startsWith(prefix));
+  if (known.length > 0) return thinnedOut(known, MOST_RANGES);
+  // Few keys are few pages: a small bucket, or few keys with this prefix, needs no cutting.
+  if (samples !== undefined && prefix === '') return [];
+  return cutsAtFolders(world.source, { prefix, wanted: RANGES_AT_FOLDERS });
+}
+
+async function readSamples(files: Files): Promise<Samples | undefined> {
+  const file = await files.read(paths.samples);
+  if (file === undefined) return undefined;
+  const samples: Samples = JSON.parse(file.text);
+  return { ...samples, keys: samples.keys.map(objectKey) };
+}

@@ -1,0 +1,200 @@
+import type { Nomination } from './nominate.ts';
+import type { Plan } from './plan.ts';
+import type { Request, Run } from './run.ts';
+import { isComplete } from './share.ts';
+import type { Share } from './share.ts';
+import type { Settling } from './settle.ts';
+import { newSweepTally, newVerifyTally, sumOf, total } from './tally.ts';
+import type { Cause, SweepTally, VerifyTally } from './tally.ts';
+
+/**
+ * What a run found and did, for people and programs: `report.json`. Counts are of objects, sizes in bytes, times ISO 8601 in UTC.
+ * Fields may be added; none is renamed or removed.
+ */
+export interface Report {
+  readonly version: 1;
+  readonly run: string;
+  readonly trigger: Request['trigger'];
+  readonly pass: number;
+  readonly request: Request;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly seconds: number;
+  /**
+   * `equal`: all that was compared is equal or was repaired; `differs`: something is not, or not yet; `failed`: not everything
+   * could be compared, whatever was found.
+   */
+  readonly status: Status;
+  readonly source: { readonly bucket: string; readonly keys: number; readonly bytes: number };
+  readonly destinations: readonly DestinationReport[];
+  /** What went wrong, in sentences. */
+  readonly problems: readonly string[];
+  /** Pages of listings that were read. */
+  readonly requests: number;
+  /** Where the lists of keys are, one line of JSON each: repaired, failed, extra … */
+  readonly keys: readonly string[];
+}
+
+export type Status = 'equal' | 'differs' | 'failed';
+
+export interface DestinationReport {
+  readonly bucket: string;
+  readonly region: string;
+  readonly status: Status;
+  /** Objects of the source that were looked for here. */
+  readonly compared: number;
+  /** Of those, equal at once; and how many of these the ledger had to explain. */
+  readonly equal: number;
+  readonly explained: number;
+  /** What the event path had left behind, by cause. */
+  readonly found: Readonly<Record<Cause, number>>;
+  readonly bytesFound: number;
+  readonly repaired: Readonly<Record<Cause, number>>;
+  readonly bytesRepaired: number;
+  /** Seemed to differ; their contents were compared, and are equal. */
+  readonly same: number;
+  /** Left the source while the run was on. */
+  readonly gone: number;
+  /** Differ, but changed so lately that the event path may be about to settle it. */
+  readonly young: number;
+  /** Only here. They stay: the source may have removed them by mistake. */
+  readonly extra: number;
+  /** By reason. */
+  readonly cannot: Readonly<Record<string, number>>;
+  readonly failed: Readonly<Record<string, number>>;
+  readonly underWay: Readonly<Record<string, number>>;
+  /** Every object of the source of that moment is here, except those that cannot be copied. */
+  readonly provedEqualAsOf?: string;
+  /** Why nothing was repaired here. */
+  readonly withheld?: string;
+  readonly inbox?: string;
+}
+
+/** All that the steps of a run have left behind. */
+export interface Remains {
+  readonly run: Run;
+  readonly source: { readonly bucket: string };
+  readonly plan: Plan | undefined;
+  readonly swept: readonly (Share<SweepTally> | undefined)[];
+  readonly nomination: Nomination | undefined;
+  readonly settling: Settling;
+  readonly verified: readonly (Share<VerifyTally> | undefined)[];
+  /** The step that failed, if one did. */
+  readonly failure: { readonly step: string; readonly cause: string } | undefined;
+  readonly endedAt: string;
+}
+
+/** Adds up a run. Pure. */
+export function reportOf(remains: Remains): Report {
+  const { run, source, plan, swept, verified, endedAt } = remains;
+  const problems = problemsOf(remains);
+  const complete = problems.length === (plan?.problems.length ?? 0) && plan !== undefined;
+  const destinations = (plan?.destinations ?? []).map(({ bucket, region }, to) =>
+    destinationReport(remains, { bucket, region, to, complete }),
+  );
+  const shares = [...swept, ...verified].filter((share) => share !== undefined);
+  return {
+    version: 1,
+    run: run.id,
+    trigger: run.request.trigger,
+    pass: run.pass,
+    request: run.request,
+    startedAt: run.startedAt,
+    endedAt,
+    seconds: Math.round((Date.parse(endedAt) - Date.parse(run.startedAt)) / 1000),
+    status: problems.length > 0 ? 'failed' : worst(destinations),
+    source: { bucket: source.bucket, ...sourceOf(swept) },
+    destinations,
+    problems,
+    requests: shares.reduce((sum, { requests }) => sum + requests, 0),
+    keys: shares.flatMap(({ ranges }) => ranges.flatMap(({ keys }) => keys)),
+  };
+}
+
+function problemsOf({ plan, swept, verified, failure }: Remains): readonly string[] {
+  const stopped = failure === undefined ? [] : [`The step "${failure.step}" failed: ${failure.cause}`];
+  return [
+    ...(plan?.problems ?? []),
+    // Planning ends by failing where there is nothing to compare, which the plan says better.
+    ...(failure?.step === 'Plan' && (plan?.problems.length ?? 0) > 0 ? [] : stopped),
+    ...unfinished(swept, { what: 'listed', of: plan?.shares ?? 0 }),
+    ...unfinished(verified, { what: 'listed again', of: verified.length }),
+  ];
+}
+
+/** A share without a result is not an empty one. */
+function unfinished(
+  shares: readonly (Share<unknown> | undefined)[],
+  { what, of }: { readonly what: string; readonly of: number },
+): readonly string[] {
+  const missing = of - shares.filter((share) => share !== undefined && isComplete(share)).length;
+  if (missing === 0) return [];
+  const why = new Set(shares.flatMap((share) => share?.failure ?? []));
+  const because = why.size > 0 ? `: ${[...why].slice(0, 3).join('; ')}` : '';
+  return [`${missing} of ${of} shares of the keys were not ${what} to their end${because}`];
+}
+
+function sourceOf(swept: Remains['swept']): { readonly keys: number; readonly bytes: number } {
+  let [keys, bytes] = [0, 0];
+  for (const share of swept) {
+    keys += share?.source.keys ?? 0;
+    bytes += share?.source.bytes ?? 0;
+  }
+  return { keys, bytes };
+}
+
+function destinationReport(
+  remains: Remains,
+  {
+    bucket,
+    region,
+    to,
+    complete,
+  }: { readonly bucket: string; readonly region: string; readonly to: number; readonly complete: boolean },
+): DestinationReport {
+  const { swept, verified, nomination, settling } = remains;
+  const sweep = tallies(swept, to).reduce<SweepTally>(sumOf, newSweepTally());
+  const verify = tallies(verified, to).reduce<VerifyTally>(sumOf, newVerifyTally());
+  const differing = total(verify.failed) + total(verify.underWay);
+  const proved = differing === 0 && complete ? provedAsOf(remains, verify) : undefined;
+  const withheld = nomination?.withheld[to];
+  const inbox = settling[bucket]?.over;
+  return {
+    bucket,
+    region,
+    status: complete ? (differing === 0 ? 'equal' : 'differs') : 'failed',
+    compared: sourceOf(swept).keys,
+    equal: sweep.equal,
+    explained: sweep.explained,
+    found: sweep.found,
+    bytesFound: sweep.bytesFound,
+    repaired: verify.repaired,
+    bytesRepaired: verify.bytesRepaired,
+    same: verify.same,
+    gone: verify.gone,
+    young: verify.young,
+    extra: sweep.extra,
+    cannot: verify.cannot,
+    failed: verify.failed,
+    underWay: verify.underWay,
+    ...(proved !== undefined && { provedEqualAsOf: proved }),
+    ...(withheld !== undefined && { withheld }),
+    ...(inbox !== undefined && { inbox }),
+  };
+}
+
+function tallies<Tally>(shares: readonly (Share<Tally> | undefined)[], to: number): readonly Tally[] {
+  return shares.flatMap((share) => share?.tallies[to] ?? []);
+}
+
+/** The oldest beginning of the listings that proved it, or the oldest change that was still on its way. */
+function provedAsOf({ run, swept }: Remains, { oldestYoung }: VerifyTally): string | undefined {
+  if (run.request.prefix !== undefined) return undefined;
+  const began = swept.flatMap((share) => share?.startedAt ?? []);
+  return [...began, ...(oldestYoung === undefined ? [] : [oldestYoung])].toSorted()[0];
+}
+
+function worst(destinations: readonly DestinationReport[]): Status {
+  if (destinations.some(({ status }) => status === 'failed')) return 'failed';
+  return destinations.some(({ status }) => status === 'differs') ? 'differs' : 'equal';
+}

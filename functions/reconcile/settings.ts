@@ -1,0 +1,50 @@
+import type { ReconcileSettings } from './world.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the function's environment says. */
+export interface Settings extends ReconcileSettings {
+  readonly region: string;
+  readonly reportsBucket: string;
+  readonly reportsTopicArn: string | undefined;
+  /** Where S3 is, if not where AWS has it. */
+  readonly endpoint: string | undefined;
+  readonly functionName: string;
+}
+
+/** @throws {Error} naming the variable that is missing or wrong. */
+export function settingsFrom(environment: Environment): Settings {
+  return {
+    source: {
+      bucket: required(environment, 'SOURCE_BUCKET'),
+      owner: required(environment, 'SOURCE_ACCOUNT'),
+      region: required(environment, 'SOURCE_REGION'),
+    },
+    topicArn: required(environment, 'TOPIC_ARN'),
+    region: required(environment, 'AWS_REGION'),
+    functionName: required(environment, 'AWS_LAMBDA_FUNCTION_NAME'),
+    reportsBucket: required(environment, 'REPORTS_BUCKET'),
+    reportsTopicArn: environment['REPORTS_TOPIC_ARN'],
+    endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
+    maxBytesPerRun: count(environment, 'MAX_BYTES_PER_RUN', 1024 ** 4),
+    eventMinutes: count(environment, 'EVENT_MINUTES', 15),
+    quietSeconds: count(environment, 'QUIET_SECONDS', 120),
+    secondPassSeconds: count(environment, 'SECOND_PASS_SECONDS', 600),
+    listings: count(environment, 'LISTINGS', 128),
+  };
+}
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (value === undefined || value === '')
+    throw new Error(`The environment variable ${name} is missing: deploy the stack again`);
+  return value;
+}
+
+function count(environment: Environment, name: string, otherwise: number): number {
+  const text = environment[name];
+  if (text === undefined) return otherwise;
+  const number = Number(text);
+  if (text !== '' && Number.isFinite(number) && number >= 0) return number;
+  throw new Error(`The environment variable ${name} is "${text}", but must be a number that is not negative`);
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { Files } from '../../shared/files.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import type { KeyRange } from '../../shared/listing.ts';
+
+/**
+ * What one worker lists, and how far it has come: a file in the reports bucket, which is the only thing that counts. Results in
+ * other files belong to it as soon as it names them, and not before.
+ */
+export interface Share<Tally> {
+  readonly ranges: RangeProgress[];
+  /** One for each destination of the plan. */
+  readonly tallies: Tally[];
+  source: { keys: number; bytes: number };
+  requests: number;
+  /** When the first of its listings began. */
+  startedAt?: string;
+  /** Why the last attempt at it failed. */
+  failure?: string;
+}
+
+export interface RangeProgress {
+  readonly range: KeyRange;
+  /** The last key that is dealt with. */
+  cursor?: ObjectKey;
+  done: boolean;
+  /** The files with what differs, in order. While verifying: those that the sweep wrote. */
+  readonly differences: string[];
+  /** The files with what became of keys. */
+  readonly keys: string[];
+  /** Every so many keys one, for the ranges of the next run. */
+  readonly samples: ObjectKey[];
+}
+
+export function newShare<Tally>(
+  ranges: readonly Pick<RangeProgress, 'range' | 'differences'>[],
+  tallies: Tally[],
+): Share<Tally> {
+  return {
+    ranges: ranges.map(({ range, differences }) => ({
+      range,
+      done: false,
+      differences: [...differences],
+      keys: [],
+      samples: [],
+    })),
+    tallies,
+    source: { keys: 0, bytes: 0 },
+    requests: 0,
+  };
+}
+
+export function isComplete({ ranges }: Share<unknown>): boolean {
+  return ranges.every(({ done }) => done);
+}
+
+export function tallyOf<Tally>({ tallies }: Share<Tally>, destination: number): Tally {
+  const tally = tallies[destination];
+  if (tally === undefined) throw new TypeError(`The plan has no destination ${destination}`);
+  return tally;
+}
+
+/** Counts each page as a request. */
+export async function* counted<Page>(pages: AsyncIterable<Page>, share: Share<unknown>): AsyncGenerator<Page> {
+  for await (const page of pages) {
+    share.requests++;
+    yield page;
+  }
+}
+
+/** What is left of a range. */
+export function rest({ range, cursor }: RangeProgress): KeyRange {
+  return cursor === undefined ? range : { ...range, after: cursor };
+}
+
+export interface Keeper {
+  /** Adds a line to the next file of that list. */
+  add(list: string[], folder: string, line: string): void;
+  /** Writes everything if there is much, or it has been long. */
+  keepUp(): Promise<void>;
+  /** Writes what was added, and then the share as it was when this was called. */
+  keep(): Promise<void>;
+}
+
+/**
+ * Keeps a share. Between two requests nothing else runs, so whatever is changed in the share together with the lines that belong to
+ * it is kept together, or not at all: whoever goes on with the share after a crash finds it as it was at some moment.
+ *
+ * @throws from `keep`, if somebody else has kept the share meanwhile.
+ */
+export function keeper(
+  files: Files,
+  {
+    name,
+    share,
+    etag,
+    now,
+  }: {
+    readonly name: string;
+    readonly share: Share<unknown>;
+    readonly etag: string;
+    readonly now: () => number;
+  },
+): Keeper {
+  let pending = new Map<string[], { readonly folder: string; readonly lines: string[] }>();
+  let count = 0;
+  let keptAt = now();
+  let current = etag;
+  let running: Promise<void> = Promise.resolve();
+  return {
+    add(list, folder, line) {
+      const lines: string[] = pending.get(list)?.lines ?? [];
+      if (lines.length === 0) pending.set(list, { folder, lines });
+      lines.push(`${line}\n`);
+      count++;
+    },
+    async keepUp() {
+      if (count >= MOST_LINES || now() - keptAt >= LONGEST_MS) await keep();
+    },
+    keep,
+  };
+
+  function keep(): Promise<void> {
+    const chunks = [...pending].map(([list, { folder, lines }]) => {
+      // Its own name: of two workers that go on with the same share, one fails, and must not have written over the other's.
+      const chunk = `${folder}/${String(list.length).padStart(6, '0')}-${randomUUID().slice(0, 8)}.jsonl`;
+      list.push(chunk);
+      return { chunk, text: lines.join('') };
+    });
+    pending = new Map();
+    count = 0;
+    keptAt = now();
+    const text = JSON.stringify(share);
+    running = write(running);
+    // Whoever asked for it hears of it; whoever comes later, too.
+    running.catch(() => undefined);
+    return running;
+
+    async function write(after: Promise<void>): Promise<void> {
+      await after;
+      await Promise.all(chunks.map((chunk) => files.write(chunk.chunk, chunk.text)));
+      const written = await files.write(name, text, { etag: current });
+      if (written === undefined) throw new Error(`Cannot go on with "${name}": another worker does`);
+      current = written.etag;
+    }
+  }
+}
+
+/** Lines held at most before they are written: some megabytes. */
+const MOST_LINES = 20_000;
+const LONGEST_MS = 30_000;

@@ -1,0 +1,168 @@
+import type { ObjectKey } from '../../shared/object-key.ts';
+import type { ListingPage } from '../../shared/listing.ts';
+import { differenceLines } from './difference.ts';
+import type { DifferenceAt, OneDifference } from './difference.ts';
+import { askLedgers } from './ledger-answers.ts';
+import type { KeyAt, LedgerAnswers } from './ledger-answers.ts';
+import { sideOf } from './merge.ts';
+import type { Side } from './merge.ts';
+import { youngSince } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { paths } from './run.ts';
+import type { Run } from './run.ts';
+import { counted, rest, tallyOf } from './share.ts';
+import type { RangeProgress } from './share.ts';
+import { causeOf } from './tally.ts';
+import type { SweepTally } from './tally.ts';
+import { isDoubtful, isExplained, verdictOf } from './verdict.ts';
+import { workOnShare } from './work-on-share.ts';
+import type { RangeWork, ShareWork } from './work-on-share.ts';
+import type { Observed, World } from './world.ts';
+
+/** What a sweep is about. */
+export interface Swept {
+  readonly run: Run;
+  readonly plan: Plan;
+  readonly destinations: readonly Observed[];
+}
+
+/** Lists the source and all destinations, a share of the keys, and notes what differs. @returns whether the share is done. */
+export async function sweepShare(world: World, swept: Swept, share: number): Promise<boolean> {
+  const name = paths.share(swept.run, 'sweep', share);
+  const streams = swept.destinations.length + 1;
+  return workOnShare<SweepTally>(world, { name, streams }, (progress, work) =>
+    sweepRange(world, { ...swept, progress, work }),
+  );
+}
+
+/** What differs at one destination by the listings, until the ledger has been asked. */
+interface Found extends Pick<DifferenceAt, 'to' | 'verdict'> {
+  readonly key: ObjectKey;
+  readonly size: number;
+  readonly etag: string;
+  readonly modified: string;
+  /** Both are empty if there is no replica. */
+  readonly replicaETag: string;
+  readonly replicaFrom: string;
+  readonly storageClass: string;
+}
+
+function seenOf(source: Side<ListingPage>, replica: Side<ListingPage>) {
+  return {
+    size: source.page?.sizes[source.at] ?? 0,
+    etag: source.page?.etags[source.at] ?? '',
+    modified: source.page?.modified[source.at] ?? '',
+    storageClass: source.page?.storageClasses[source.at] ?? '',
+    replicaETag: (replica.here && replica.page?.etags[replica.at]) || '',
+    replicaFrom: (replica.here && replica.page?.modified[replica.at]) || '',
+  };
+}
+
+/** Such bytes cannot be copied, so that they do not count as what a repair will cost. */
+function isArchived(storageClass: string): boolean {
+  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+}
+
+/** What was visited since the last time that it was put into the share. */
+interface Batch {
+  keys: number;
+  bytes: number;
+  readonly samples: ObjectKey[];
+  readonly found: Found[];
+  readonly extra: KeyAt[];
+  /** By the number of the destination. */
+  readonly equal: number[];
+}
+
+function sweepRange(
+  world: World,
+  {
+    run,
+    plan,
+    destinations,
+    progress,
+    work: { share, keep },
+  }: Swept & { readonly progress: RangeProgress; readonly work: ShareWork<SweepTally> },
+): RangeWork {
+  const range = rest(progress);
+  const source = sideOf(counted(world.source.pages(range), share));
+  const replicas = destinations.map(({ bucket }) => sideOf(counted(bucket.pages(range), share)));
+  const youngFrom = youngSince(plan.eventMinutes, new Date(run.startedAt).getTime());
+  let batch = emptyBatch(destinations.length);
+  let untilSample = plan.sampleEvery;
+
+  return {
+    sides: [source, ...replicas],
+    visit(key) {
+      if (source.here) {
+        batch.keys++;
+        batch.bytes += source.page?.sizes[source.at] ?? 0;
+        if (--untilSample === 0) {
+          untilSample = plan.sampleEvery;
+          batch.samples.push(key);
+        }
+      }
+      // A million times: no iterator.
+      for (let to = 0; to < replicas.length; to++) {
+        const replica = replicas[to];
+        if (replica === undefined || !(source.here || replica.here)) continue;
+        const verdict = verdictOf(source, replica);
+        if (verdict === 'equal') batch.equal[to] = (batch.equal[to] ?? 0) + 1;
+        else if (verdict === 'extra') batch.extra.push({ key, to });
+        else batch.found.push({ key, to, verdict, ...seenOf(source, replica) });
+      }
+    },
+    async findOut() {
+      const visited = batch;
+      batch = emptyBatch(destinations.length);
+      const ledgers = await askLedgers(
+        world,
+        destinations,
+        visited.found.filter(({ verdict }) => isDoubtful(verdict)),
+      );
+      return () => put(visited, ledgers);
+    },
+  };
+
+  function put({ keys, bytes, samples, found, extra, equal }: Batch, ledgers: LedgerAnswers): void {
+    share.source.keys += keys;
+    share.source.bytes += bytes;
+    progress.samples.push(...samples);
+    for (const [to, tally] of share.tallies.entries()) tally.equal += equal[to] ?? 0;
+    for (const { key, to } of extra) {
+      tallyOf(share, to).extra++;
+      keep.add(progress.keys, paths.keys(run), JSON.stringify({ key, destination: nameOf(to), finding: 'extra' }));
+    }
+    for (const line of differenceLines(found.flatMap((one) => judged(one, ledgers) ?? [])))
+      keep.add(progress.differences, paths.differences(run), line);
+  }
+
+  /** Counts it; `undefined` if the ledger explains the difference. */
+  function judged(one: Found, ledgers: LedgerAnswers): OneDifference | undefined {
+    const { key, size, to, verdict, replicaFrom } = one;
+    const tally = tallyOf(share, to);
+    if (isDoubtful(verdict)) {
+      if (ledgers.unread(one)) tally.unread++;
+      else if (isExplained(one, one.replicaETag, ledgers.of(one))) {
+        tally.equal++;
+        tally.explained++;
+        return undefined;
+      }
+    }
+    const young = one.modified > youngFrom;
+    if (young) tally.young++;
+    else {
+      tally.found[causeOf(verdict)]++;
+      if (!isArchived(one.storageClass)) tally.bytesFound += size;
+    }
+    return { key, size, at: { to, verdict, ...(replicaFrom !== '' && { replicaFrom }), ...(young && { young }) } };
+  }
+
+  function nameOf(to: number): string {
+    return destinations[to]?.bucket.name ?? '';
+  }
+}
+
+function emptyBatch(destinations: number): Batch {
+  return { keys: 0, bytes: 0, samples: [], found: [], extra: [], equal: Array.from({ length: destinations }, () => 0) };
+}

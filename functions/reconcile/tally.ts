@@ -1,0 +1,103 @@
+import type { Verdict } from './verdict.ts';
+
+/** How the verdicts of listings are called in reports, where they mean that something must be done. */
+export type Cause = 'missed' | 'stale' | 'rewritten';
+
+export function causeOf(verdict: Exclude<Verdict, 'equal' | 'extra'>): Cause {
+  if (verdict === 'missing') return 'missed';
+  return verdict === 'source is newer' ? 'rewritten' : 'stale';
+}
+
+/** What a sweep counts at one destination, in objects. */
+export interface SweepTally {
+  equal: number;
+  /** Of those, how many the ledger explains: their ETags differ, or their source was written anew. */
+  explained: number;
+  /** Differences older than the event path's allowance, by cause. */
+  found: Record<Cause, number>;
+  /** Differences that the event path may still be about to settle. */
+  young: number;
+  /** At the destination only. */
+  extra: number;
+  /** Of what was found; objects in an archive excepted, as they cannot be copied. */
+  bytesFound: number;
+  /** Keys whose ledger entries could not be read: they were taken for different. */
+  unread: number;
+}
+
+/** What a second listing says of what the first one found, in objects. */
+export interface VerifyTally {
+  /** Equal now, by cause; the replica was written since the sweep. */
+  repaired: Record<Cause, number>;
+  bytesRepaired: number;
+  /** Equal now though nothing was written: the contents were compared, and were the same all the time. */
+  same: number;
+  /** Gone from the source since. */
+  gone: number;
+  /** Of the objects that were young, or have come to differ since: those that are still within the event path's allowance. */
+  young: number;
+  /** The oldest of them was changed at. */
+  oldestYoung?: string;
+  cannot: Record<string, number>;
+  failed: Record<string, number>;
+  /** Waiting in the inbox, being copied, or not asked for. */
+  underWay: Record<string, number>;
+  unread: number;
+}
+
+export function newSweepTally(): SweepTally {
+  return { equal: 0, explained: 0, found: noCause(), young: 0, extra: 0, bytesFound: 0, unread: 0 };
+}
+
+export function newVerifyTally(): VerifyTally {
+  return {
+    repaired: noCause(),
+    bytesRepaired: 0,
+    same: 0,
+    gone: 0,
+    young: 0,
+    cannot: {},
+    failed: {},
+    underWay: {},
+    unread: 0,
+  };
+}
+
+function noCause(): Record<Cause, number> {
+  return { missed: 0, stale: 0, rewritten: 0 };
+}
+
+/** The sum of two tallies: numbers are added, of two times the earlier one stays. */
+export function sumOf<T extends SweepTally | VerifyTally>(one: T, other: T): T {
+  const sum = structuredClone(one);
+  addTo(sum, other);
+  return sum;
+}
+
+function addTo(sum: object, more: object): void {
+  for (const [name, value] of Object.entries(more)) {
+    const known: unknown = Reflect.get(sum, name);
+    if (typeof known === 'object' && known !== null) addTo(known, value);
+    else Reflect.set(sum, name, added(known, value));
+  }
+}
+
+function added(known: unknown, value: unknown): unknown {
+  if (known === undefined) return value;
+  if (typeof known === 'number' && typeof value === 'number') return known + value;
+  if (typeof known === 'string' && typeof value === 'string') return known < value ? known : value;
+  throw new TypeError(`Cannot add ${JSON.stringify(value)} to ${JSON.stringify(known)}`);
+}
+
+export function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((all, count) => all + count, 0);
+}
+
+/** Counts one more for a reason. Reasons name keys and requests: what is quoted is left out, and what is rare goes to `other`. */
+export function countReason(counts: Record<string, number>, reason: string): void {
+  const short = reason.replaceAll(/"[^"]*"/g, '"…"').slice(0, 150);
+  const name = short in counts || Object.keys(counts).length < MOST_REASONS ? short : 'other reasons';
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+const MOST_REASONS = 20;

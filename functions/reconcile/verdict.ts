@@ -1,0 +1,60 @@
+import type { ListingPage } from '../../shared/listing.ts';
+import type { LedgerEntry } from '../../shared/ledger.ts';
+
+/** What two listings say of one key. Only `equal` is the end of it: whatever else is looked at again, by `converge`. */
+export type Verdict = 'equal' | 'missing' | 'other size' | 'other ETag' | 'source is newer' | 'extra';
+
+export interface Row {
+  readonly page: ListingPage | undefined;
+  readonly at: number;
+  readonly here: boolean;
+}
+
+/**
+ * Compares two rows of the same key. First line that fits:
+ *
+ *     source   replica                                          verdict
+ *     none     present                                          extra
+ *     present  none, or a delete marker (not listed)            missing
+ *     present  another size                                     other size
+ *     present  another ETag                                     other ETag         the ledger may explain it
+ *     present  the same ETag, but older than the source         source is newer    the ledger may explain it
+ *     present  the same ETag, not older                         equal
+ *
+ * Bytes are equal if ETags are, but the description of the source may have been rewritten in place, which makes it newer than its
+ * replica. Times are compared by the second, as S3 tells them.
+ */
+export function verdictOf(source: Row, replica: Row): Verdict {
+  if (!source.here || source.page === undefined) return 'extra';
+  if (!replica.here || replica.page === undefined) return 'missing';
+  const { at } = source;
+  if (source.page.sizes[at] !== replica.page.sizes[replica.at]) return 'other size';
+  if (source.page.etags[at] !== replica.page.etags[replica.at]) return 'other ETag';
+  const [changed = '', copied = ''] = [source.page.modified[at], replica.page.modified[replica.at]];
+  return changed > copied && inSeconds(changed) > inSeconds(copied) ? 'source is newer' : 'equal';
+}
+
+/** Verdicts that are no proof: the ledger may know better. */
+export function isDoubtful(verdict: Verdict): boolean {
+  return verdict === 'other ETag' || verdict === 'source is newer';
+}
+
+/**
+ * Whether the ledger knows that this replica was made from this very state of the source, or was found to be the same. Only what
+ * was settled last counts: after a failed attempt the item tells of a source that was seen, and of a replica of an older one.
+ */
+export function isExplained(
+  { etag, modified }: { readonly etag: string; readonly modified: string },
+  replicaETag: string,
+  entry: LedgerEntry | undefined,
+): boolean {
+  if (entry === undefined || (entry.outcome !== 'copied' && entry.outcome !== 'same')) return false;
+  if (entry.replicaMadeFrom !== etag || entry.replicaETag !== replicaETag) return false;
+  // The description may have been rewritten since, under the same ETag.
+  return inSeconds(entry.sourceLastModified ?? '') >= inSeconds(modified);
+}
+
+/** `2026-11-21T01:00:00`. */
+function inSeconds(time: string): string {
+  return time.slice(0, 19);
+}

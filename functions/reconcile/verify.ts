@@ -1,0 +1,214 @@
+import type { ObjectKey } from '../../shared/object-key.ts';
+import { compareKeys } from '../../shared/key-order.ts';
+import type { LedgerEntry } from '../../shared/ledger.ts';
+import { differencePages } from './difference.ts';
+import type { DifferenceAt } from './difference.ts';
+import { askLedgers } from './ledger-answers.ts';
+import type { LedgerAnswers } from './ledger-answers.ts';
+import { sideOf } from './merge.ts';
+import type { Nomination } from './nominate.ts';
+import { youngSince } from './plan.ts';
+import { paths } from './run.ts';
+import { counted, rest, tallyOf } from './share.ts';
+import type { RangeProgress } from './share.ts';
+import type { Swept } from './sweep.ts';
+import { causeOf, countReason } from './tally.ts';
+import type { VerifyTally } from './tally.ts';
+import { isDoubtful, isExplained, verdictOf } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+import { workOnShare } from './work-on-share.ts';
+import type { RangeWork, ShareWork } from './work-on-share.ts';
+import type { World } from './world.ts';
+
+export interface Verified extends Swept {
+  readonly nomination: Nomination;
+}
+
+/** Lists again what differed, and finds out what became of it. @returns whether the share is done. */
+export async function verifyShare(world: World, verified: Verified, share: number): Promise<boolean> {
+  const name = paths.share(verified.run, 'verify', share);
+  const streams = verified.destinations.length + 2;
+  return workOnShare<VerifyTally>(world, { name, streams }, (progress, work) =>
+    verifyRange(world, { ...verified, progress, work }),
+  );
+}
+
+/** A key at one destination that differed before, or does now. */
+interface Again {
+  readonly key: ObjectKey;
+  readonly to: number;
+  /** As the sweep saw it, if it differed. */
+  readonly before: DifferenceAt | undefined;
+  readonly size: number;
+  /** Now. `extra`: gone from the source. */
+  readonly verdict: Verdict | 'gone';
+  readonly etag: string;
+  readonly modified: string;
+  readonly replicaETag: string;
+  readonly replicaFrom: string;
+}
+
+function verifyRange(
+  world: World,
+  {
+    run,
+    destinations,
+    nomination,
+    progress,
+    work: { share, keep },
+  }: Verified & { readonly progress: RangeProgress; readonly work: ShareWork<VerifyTally> },
+): RangeWork {
+  const range = rest(progress);
+  const source = sideOf(counted(world.source.pages(range), share));
+  const replicas = destinations.map(({ bucket }) => sideOf(counted(bucket.pages(range), share)));
+  const differences = sideOf(behind(differencePages(world.files, progress.differences), range.after));
+  const youngFrom = youngSince(run.request.eventMinutes ?? world.settings.eventMinutes, world.now());
+  let batch: Again[] = [];
+
+  return {
+    sides: [source, ...replicas, differences],
+    visit(key) {
+      const difference = differences.here ? differences.page?.differences[differences.at] : undefined;
+      for (let to = 0; to < replicas.length; to++) {
+        const replica = replicas[to];
+        if (replica === undefined) continue;
+        const before = difference?.at.find((one) => one.to === to);
+        const verdict = source.here ? verdictOf(source, replica) : 'gone';
+        if (before === undefined && (verdict === 'equal' || verdict === 'gone')) continue;
+        batch.push({
+          key,
+          to,
+          before,
+          verdict,
+          size: source.page?.sizes[source.at] ?? 0,
+          etag: source.page?.etags[source.at] ?? '',
+          modified: source.page?.modified[source.at] ?? '',
+          replicaETag: (replica.here && replica.page?.etags[replica.at]) || '',
+          replicaFrom: (replica.here && replica.page?.modified[replica.at]) || '',
+        });
+      }
+    },
+    async findOut() {
+      const visited = batch;
+      batch = [];
+      const ledgers = await askLedgers(
+        world,
+        destinations,
+        visited.filter(({ verdict }) => verdict !== 'equal' && verdict !== 'gone'),
+      );
+      return () => {
+        for (const one of visited) put(one, findingOf(one, ledgers));
+      };
+    },
+  };
+
+  function findingOf(one: Again, ledgers: LedgerAnswers): Finding {
+    const entry = ledgers.of(one);
+    if (one.verdict !== 'equal' && one.verdict !== 'gone' && ledgers.unread(one)) tallyOf(share, one.to).unread++;
+    const explained = one.verdict !== 'gone' && isDoubtful(one.verdict) && isExplained(one, one.replicaETag, entry);
+    const equal = one.verdict === 'equal' || explained;
+    return finding({ ...one, equal, entry, youngFrom, nomination, startedAt: run.startedAt });
+  }
+
+  function put({ key, to, before, size, modified }: Again, { finding: what, reason }: Finding): void {
+    const tally = tallyOf(share, to);
+    switch (what) {
+      case 'none':
+        return;
+      case 'young':
+        tally.young++;
+        if (tally.oldestYoung === undefined || modified < tally.oldestYoung) tally.oldestYoung = modified;
+        return;
+      case 'repaired':
+        if (before !== undefined) tally.repaired[causeOf(before.verdict)]++;
+        tally.bytesRepaired += size;
+        break;
+      case 'same':
+      case 'gone':
+        tally[what]++;
+        break;
+      case 'cannot':
+      case 'failed':
+        countReason(tally[what], reason);
+        break;
+      case 'under way':
+        countReason(tally.underWay, reason);
+    }
+    const line = { key, destination: destinations[to]?.bucket.name, finding: what, was: before?.verdict, reason };
+    keep.add(progress.keys, paths.keys(run), JSON.stringify(line));
+  }
+}
+
+export interface Finding {
+  readonly finding: 'none' | 'young' | 'repaired' | 'same' | 'gone' | 'cannot' | 'failed' | 'under way';
+  readonly reason: string;
+}
+
+/**
+ * What became of one key at one destination. First line that fits:
+ *
+ *     before the run      now                          finding
+ *     differed            gone from the source         gone
+ *     differed, young     equal                        none: the event path did its work
+ *     differed            equal, replica is of today   repaired
+ *     differed            equal, replica is older      same: its contents were compared
+ *     did not differ      equal                        none
+ *     any but nominated   differs, changed lately      young
+ *     nominated           differs, changed lately, and
+ *                         since the run began          young
+ *     differed            differs                      what the ledger says: cannot, failed; otherwise under way
+ *     did not differ      differs                      the same
+ *
+ * Of the ledger only counts what was recorded since the keys were sent, and a failure of before, which is being tried again.
+ */
+export function finding({
+  before,
+  verdict,
+  equal,
+  modified,
+  replicaFrom,
+  youngFrom,
+  entry,
+  nomination,
+  startedAt,
+  to,
+}: Pick<Again, 'before' | 'verdict' | 'modified' | 'replicaFrom' | 'to'> & {
+  readonly equal: boolean;
+  readonly youngFrom: string;
+  readonly entry: LedgerEntry | undefined;
+  readonly nomination: Pick<Nomination, 'startedAt' | 'withheld'>;
+  readonly startedAt: string;
+}): Finding {
+  if (verdict === 'gone') return { finding: 'gone', reason: 'the source removed it' };
+  if (equal) {
+    if (before === undefined || before.young === true) return { finding: 'none', reason: '' };
+    const written = replicaFrom.slice(0, 19) >= startedAt.slice(0, 19) || replicaFrom !== before.replicaFrom;
+    return written
+      ? { finding: 'repaired', reason: '' }
+      : { finding: 'same', reason: 'the contents were compared, and are equal' };
+  }
+  const nominated = before !== undefined && before.young !== true;
+  // What a run has nominated must be there by now, however young it is; unless it has changed once more.
+  if (modified > youngFrom && !(nominated && modified <= startedAt)) return { finding: 'young', reason: '' };
+  const withheld = nomination.withheld[to];
+  if (withheld !== undefined) return { finding: 'under way', reason: withheld };
+  if (entry?.outcome === 'failed') return { finding: 'failed', reason: entry.reason };
+  const isNew = entry !== undefined && entry.recordedAt >= nomination.startedAt;
+  if (isNew && entry.outcome === 'cannot') return { finding: 'cannot', reason: entry.reason };
+  if (isNew && entry.outcome === 'handed-over') return { finding: 'under way', reason: 'a long copy is being made' };
+  if (isNew) return { finding: 'under way', reason: `it was ${entry.outcome}, and differs again` };
+  if (!nominated)
+    return { finding: 'under way', reason: 'it came to differ during the run, and is left to the next one' };
+  return { finding: 'under way', reason: 'it waits in the inbox' };
+}
+
+/** What is behind a cursor. */
+async function* behind(
+  pages: ReturnType<typeof differencePages>,
+  after: ObjectKey | undefined,
+): ReturnType<typeof differencePages> {
+  for await (const { differences } of pages) {
+    const left = after === undefined ? differences : differences.filter(({ key }) => compareKeys(key, after) > 0);
+    yield { keys: left.map(({ key }) => key), differences: left };
+  }
+}

@@ -1,0 +1,79 @@
+import { forEachConcurrently } from '../../shared/for-each.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import { merge } from './merge.ts';
+import type { Side } from './merge.ts';
+import { isComplete, keeper } from './share.ts';
+import type { Keeper, RangeProgress, Share } from './share.ts';
+import type { World } from './world.ts';
+
+/** What is done with the keys of one range. */
+export interface RangeWork {
+  readonly sides: readonly Side[];
+  readonly visit: (key: ObjectKey) => void;
+  /** Finds out about what was visited since; then the answer puts all of it into the share, without waiting for anything. */
+  readonly findOut: () => Promise<() => void>;
+}
+
+export interface ShareWork<Tally> {
+  readonly share: Share<Tally>;
+  readonly keep: Keeper;
+}
+
+/**
+ * Goes on with a share until it is done, or the invocation nears its end. Of what a range has visited, either all is in the share, and
+ * its cursor behind it, or nothing: a share that is cut off anywhere and gone on with tells the same in the end.
+ *
+ * @returns whether it is done.
+ * @throws if a listing fails; what is done until then is kept.
+ */
+export async function workOnShare<Tally>(
+  { files, now, remaining, settings }: World,
+  { name, streams }: { readonly name: string; readonly streams: number },
+  begin: (progress: RangeProgress, work: ShareWork<Tally>) => RangeWork,
+): Promise<boolean> {
+  const file = await files.read(name);
+  if (file === undefined) throw new Error(`Cannot work on "${name}": there is no such file`);
+  const share: Share<Tally> = JSON.parse(file.text);
+  if (isComplete(share)) return true;
+  share.startedAt ??= new Date(now()).toISOString();
+  delete share.failure;
+  const keep = keeper(files, { name, share, etag: file.etag, now });
+
+  const inTime = () => remaining() > RESERVE_MS;
+  try {
+    await forEachConcurrently(
+      share.ranges.filter(({ done }) => !done),
+      {
+        limit: Math.max(1, Math.floor(settings.listings / streams)),
+        work: async (progress) => {
+          if (inTime()) await workOnRange(progress, { ...begin(progress, { share, keep }), keep, inTime });
+        },
+      },
+    );
+  } catch (error) {
+    share.failure = error instanceof Error ? error.message : String(error);
+    await keep.keep();
+    throw error;
+  }
+  await keep.keep();
+  return isComplete(share);
+}
+
+/** Kept free for writing what was found out. */
+const RESERVE_MS = 60_000;
+
+async function workOnRange(
+  progress: RangeProgress,
+  { sides, visit, findOut, keep, inTime }: RangeWork & { readonly keep: Keeper; readonly inTime: () => boolean },
+): Promise<void> {
+  progress.done = await merge(sides, {
+    visit,
+    async between(last) {
+      const put = await findOut();
+      put();
+      progress.cursor = last;
+      await keep.keepUp();
+      return inTime();
+    },
+  });
+}

@@ -1,0 +1,72 @@
+import type { Files } from '../../shared/files.ts';
+import type { LedgerReader } from '../../shared/ledger.ts';
+import type { ListedBucket } from '../../shared/listing.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import type { DestinationAddress, Subscription } from './discover.ts';
+
+/** Everything around the steps of a run. */
+export interface World {
+  readonly source: ListedBucket;
+  /** The reports bucket. */
+  readonly files: Files;
+  /** All subscriptions to the topic, of all pages. */
+  subscriptions(): Promise<readonly Subscription[]>;
+  /**
+   * A destination as its observer role shows it.
+   *
+   * @throws if the role cannot be assumed.
+   */
+  observe(destination: DestinationAddress): Promise<Observed>;
+  /** Whether that execution of the state machine still runs. */
+  isRunning(execution: string): Promise<boolean>;
+  /** To those who want to be told. */
+  tell(subject: string, text: string): Promise<void>;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds until the invocation ends. */
+  readonly remaining: () => number;
+  readonly settings: ReconcileSettings;
+}
+
+export interface Log {
+  info(message: string, about: object): void;
+  warn(message: string, about: object): void;
+  error(message: string, about: object): void;
+}
+
+export interface ReconcileSettings {
+  readonly source: { readonly bucket: string; readonly owner: string; readonly region: string };
+  readonly topicArn: string;
+  /** Bytes that a run may repair at one destination. */
+  readonly maxBytesPerRun: number;
+  /** How long the event path may take, in minutes: a younger difference is left to it. */
+  readonly eventMinutes: number;
+  /** How long an inbox must have been empty to count as settled. */
+  readonly quietSeconds: number;
+  /** How long after its start a run that a deploy started sweeps again. */
+  readonly secondPassSeconds: number;
+  /** Listings that an invocation reads at a time. */
+  readonly listings: number;
+}
+
+/** What may be done at a destination, through the role that it owns. */
+export interface Observed {
+  readonly bucket: ListedBucket;
+  readonly ledger: LedgerReader;
+  readonly inbox: ObservedInbox;
+  /** @throws if they cannot be put. */
+  putMetrics(metrics: Readonly<Record<string, number>>): Promise<void>;
+}
+
+export interface ObservedInbox {
+  /** Sends keys to be looked at. @throws if one message could not be sent. */
+  send(keys: readonly ObjectKey[]): Promise<void>;
+  state(): Promise<InboxState>;
+}
+
+export interface InboxState {
+  /** Messages that are waiting, delayed, or being worked on. */
+  readonly messages: number;
+  readonly paused: boolean;
+}
