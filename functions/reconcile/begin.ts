@@ -19,8 +19,7 @@ export type Beginning =
 /** Which run is under way, in the reports bucket: changed on condition only, so that of two executions one wins. */
 interface Lock {
   /** Absent when none is. */
-  readonly execution?: string;
-  readonly run?: string;
+  readonly run?: Run;
 }
 
 /**
@@ -34,14 +33,16 @@ export async function begin(
   { execution, input, pass }: { readonly execution: Execution; readonly input: unknown; readonly pass: number },
 ): Promise<Beginning> {
   const request = readRequest(input);
-  const startedAt = pass === 1 ? execution.startedAt : new Date(world.now()).toISOString();
-  const run = newRun({ execution: execution.arn, startedAt, pass, request });
   const { files } = world;
   const file = await files.read(paths.lock);
-  const lock: Lock = file === undefined ? {} : JSON.parse(file.text);
-  if (lock.execution !== undefined && lock.execution !== execution.arn && (await world.isRunning(lock.execution)))
-    return busy(world, run, lock);
-  const mine: Lock = { execution: execution.arn, run: run.id };
+  const { run: other }: Lock = file === undefined ? {} : JSON.parse(file.text);
+  // Begun before, and asked again.
+  if (other?.execution === execution.arn && other.pass === pass) return { status: 'run', run: other };
+  const startedAt = pass === 1 ? execution.startedAt : new Date(world.now()).toISOString();
+  const run = newRun({ execution: execution.arn, startedAt, pass, request });
+  if (other !== undefined && other.execution !== execution.arn && (await world.isRunning(other.execution)))
+    return busy(world, run, other);
+  const mine: Lock = { run };
   const taken = await files.write(
     paths.lock,
     JSON.stringify(mine),
@@ -57,12 +58,12 @@ export async function end({ files }: World, { execution }: Pick<Run, 'execution'
   const file = await files.read(paths.lock);
   if (file === undefined) return;
   const lock: Lock = JSON.parse(file.text);
-  if (lock.execution === execution) await files.write(paths.lock, JSON.stringify({}), { etag: file.etag });
+  if (lock.run?.execution === execution) await files.write(paths.lock, JSON.stringify({}), { etag: file.etag });
 }
 
-async function busy(world: World, run: Run, lock: Lock): Promise<Beginning> {
+async function busy(world: World, run: Run, other: Run): Promise<Beginning> {
   if (run.request.trigger !== 'schedule') return { status: 'wait', waitSeconds: WAIT_SECONDS };
-  const because = `The run ${lock.run} is still under way, so that the scheduled run ${run.id} was left out`;
+  const because = `The run ${other.id} is still under way, so that the scheduled run ${run.id} was left out`;
   world.log.warn('skipped', { run, because });
   await world.tell(
     'A nightly reconcile was left out',

@@ -21,8 +21,8 @@ export interface Plan {
   readonly shares: number;
   /** Every so many keys of a range one is kept, for the ranges of the next run. */
   readonly sampleEvery: number;
-  /** How long the event path may take, in minutes. */
-  readonly eventMinutes: number;
+  /** What was changed after this may still be on the event path. */
+  readonly youngFrom: string;
 }
 
 /** Keys of the source that the last complete run saw, for ranges of equal length. */
@@ -48,12 +48,17 @@ export async function plan(world: World, run: Run): Promise<{ readonly shares: s
     shares: await writeShares(world.files, { run, step: 'sweep', ranges, tallies: destinations.map(newSweepTally) }),
     sampleEvery: Math.max(FEWEST_KEYS, Math.ceil((samples?.total ?? 0) / MOST_RANGES)),
     // What is put while a destination is deployed may come before its inbox is fed: then nothing is left to the event path.
-    eventMinutes: run.request.eventMinutes ?? (run.request.trigger === 'deploy' ? 0 : world.settings.eventMinutes),
+    youngFrom: youngSince(run.request.trigger === 'deploy' ? 0 : minutesOf(world, run), world.now()),
   };
   await world.files.write(paths.plan(run), JSON.stringify(planned));
   if (destinations.length === 0) throw new Error(problems.join('; '));
   world.log.info('planned', { run: run.id, ...planned, ranges: ranges.length });
   return { shares: paths.shares(run, 'sweep') };
+}
+
+/** How long the event path may take. */
+export function minutesOf({ settings }: Pick<World, 'settings'>, { request }: Run): number {
+  return request.eventMinutes ?? settings.eventMinutes;
 }
 
 /** An object that was changed after this is left to the event path; ISO 8601, as listings tell it. */

@@ -6,7 +6,6 @@ import { askLedgers } from './ledger-answers.ts';
 import type { KeyAt, LedgerAnswers } from './ledger-answers.ts';
 import { sideOf } from './merge.ts';
 import type { Side } from './merge.ts';
-import { youngSince } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
@@ -87,7 +86,6 @@ function sweepRange(
   const range = rest(progress);
   const source = sideOf(counted(world.source.pages(range), share));
   const replicas = destinations.map(({ bucket }) => sideOf(counted(bucket.pages(range), share)));
-  const youngFrom = youngSince(plan.eventMinutes, new Date(run.startedAt).getTime());
   let batch = emptyBatch(destinations.length);
   let untilSample = plan.sampleEvery;
 
@@ -149,7 +147,7 @@ function sweepRange(
         return undefined;
       }
     }
-    const young = one.modified > youngFrom;
+    const young = one.modified > plan.youngFrom;
     if (young) tally.young++;
     else {
       tally.found[causeOf(verdict)]++;

@@ -7,7 +7,7 @@ import { askLedgers } from './ledger-answers.ts';
 import type { LedgerAnswers } from './ledger-answers.ts';
 import { sideOf } from './merge.ts';
 import type { Nomination } from './nominate.ts';
-import { youngSince } from './plan.ts';
+import { minutesOf, youngSince } from './plan.ts';
 import { paths } from './run.ts';
 import { counted, rest, tallyOf } from './share.ts';
 import type { RangeProgress } from './share.ts';
@@ -62,7 +62,7 @@ function verifyRange(
   const source = sideOf(counted(world.source.pages(range), share));
   const replicas = destinations.map(({ bucket }) => sideOf(counted(bucket.pages(range), share)));
   const differences = sideOf(behind(differencePages(world.files, progress.differences), range.after));
-  const youngFrom = youngSince(run.request.eventMinutes ?? world.settings.eventMinutes, world.now());
+  const youngFrom = youngSince(minutesOf(world, run), world.now());
   let batch: Again[] = [];
 
   return {
