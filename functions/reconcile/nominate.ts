@@ -12,8 +12,8 @@ import type { Observed, World } from './world.ts';
 /** Which keys are sent to which inboxes, and how far that has come. A file in the reports bucket. */
 export interface Nomination {
   readonly startedAt: string;
-  /** By the number of the destination: why nothing is sent to it, or `undefined`. */
-  readonly withheld: readonly (string | undefined)[];
+  /** Why nothing is sent to a destination, by its bucket. */
+  readonly withheld: Readonly<Record<string, string>>;
   /** By the number of the destination: keys sent. Counted anew where a part was sent twice. */
   readonly sent: number[];
   /** The next one to be read. */
@@ -97,9 +97,13 @@ async function newNomination(world: World, run: Run, plan: Plan): Promise<Nomina
       sum.objects += total(found);
     }
   }
-  const withheld = await Promise.all(
-    plan.destinations.map(({ bucket }, to) => whyWithheld(world, run, { bucket, bytes: sums[to]?.bytes ?? 0 })),
+  const reasons = await Promise.all(
+    plan.destinations.map(async ({ bucket }, to) => {
+      const why = await whyWithheld(world, run, { bucket, bytes: sums[to]?.bytes ?? 0 });
+      return why === undefined ? [] : [[bucket, why] as const];
+    }),
   );
+  const withheld = Object.fromEntries(reasons.flat());
   world.log.info('found', { run: run.id, sums, withheld });
   const startedAt = new Date(world.now()).toISOString();
   return { startedAt, withheld, sent: plan.destinations.map(() => 0), share: 0, range: 0, chunk: 0, done: false };
@@ -127,12 +131,11 @@ async function sendChunk(
 ): Promise<void> {
   for await (const { differences } of differencePages(world.files, [chunk])) {
     const keys: ObjectKey[][] = destinations.map(() => []);
-    for (const { key, at } of differences)
-      for (const { to, young } of at) if (young !== true && nomination.withheld[to] === undefined) keys[to]?.push(key);
+    for (const { key, at } of differences) for (const { to, young } of at) if (young !== true) keys[to]?.push(key);
     await Promise.all(
-      destinations.map(async ({ inbox }, to) => {
+      destinations.map(async ({ inbox, bucket }, to) => {
         const mine = keys[to] ?? [];
-        if (mine.length === 0) return;
+        if (mine.length === 0 || bucket.name in nomination.withheld) return;
         await inbox.send(mine);
         nomination.sent[to] = (nomination.sent[to] ?? 0) + mine.length;
       }),

@@ -45,7 +45,12 @@ export async function plan(world: World, run: Run): Promise<{ readonly shares: s
   const planned: Plan = {
     destinations,
     problems,
-    shares: await writeShares(world.files, { run, step: 'sweep', ranges, tallies: destinations.map(newSweepTally) }),
+    shares: await writeShares(world.files, {
+      run,
+      step: 'sweep',
+      ranges: destinations.length === 0 ? [] : ranges,
+      tallies: destinations.map(newSweepTally),
+    }),
     sampleEvery: Math.max(FEWEST_KEYS, Math.ceil((samples?.total ?? 0) / MOST_RANGES)),
     // What is put while a destination is deployed may come before its inbox is fed: then nothing is left to the event path.
     youngFrom: youngSince(run.request.trigger === 'deploy' ? 0 : minutesOf(world, run), world.now()),

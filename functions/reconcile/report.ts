@@ -157,7 +157,7 @@ function destinationReport(
   const verify = tallies(verified, to).reduce<VerifyTally>(sumOf, newVerifyTally());
   const differing = total(verify.failed) + total(verify.underWay);
   const proved = differing === 0 && complete ? provedAsOf(remains, verify) : undefined;
-  const withheld = nomination?.withheld[to];
+  const withheld = nomination?.withheld[bucket];
   const inbox = settling[bucket]?.over;
   return {
     bucket,

@@ -52,6 +52,7 @@ function verifyRange(
   world: World,
   {
     run,
+    plan,
     destinations,
     nomination,
     progress,
@@ -107,7 +108,16 @@ function verifyRange(
     if (one.verdict !== 'equal' && one.verdict !== 'gone' && ledgers.unread(one)) tallyOf(share, one.to).unread++;
     const explained = one.verdict !== 'gone' && isDoubtful(one.verdict) && isExplained(one, one.replicaETag, entry);
     const equal = one.verdict === 'equal' || explained;
-    return finding({ ...one, equal, entry, youngFrom, nomination, startedAt: run.startedAt });
+    const withheld = nomination.withheld[plan.destinations[one.to]?.bucket ?? ''];
+    return finding({
+      ...one,
+      equal,
+      entry,
+      youngFrom,
+      sentAt: nomination.startedAt,
+      withheld,
+      startedAt: run.startedAt,
+    });
   }
 
   function put({ key, to, before, size, modified }: Again, { finding: what, reason }: Finding): void {
@@ -169,14 +179,16 @@ export function finding({
   replicaFrom,
   youngFrom,
   entry,
-  nomination,
+  withheld,
+  sentAt,
   startedAt,
-  to,
-}: Pick<Again, 'before' | 'verdict' | 'modified' | 'replicaFrom' | 'to'> & {
+}: Pick<Again, 'before' | 'verdict' | 'modified' | 'replicaFrom'> & {
   readonly equal: boolean;
   readonly youngFrom: string;
   readonly entry: LedgerEntry | undefined;
-  readonly nomination: Pick<Nomination, 'startedAt' | 'withheld'>;
+  /** Why the key was not sent, if it was not; when keys were. */
+  readonly withheld: string | undefined;
+  readonly sentAt: string;
   readonly startedAt: string;
 }): Finding {
   if (verdict === 'gone') return { finding: 'gone', reason: 'the source removed it' };
@@ -190,10 +202,9 @@ export function finding({
   const nominated = before !== undefined && before.young !== true;
   // What a run has nominated must be there by now, however young it is; unless it has changed once more.
   if (modified > youngFrom && !(nominated && modified <= startedAt)) return { finding: 'young', reason: '' };
-  const withheld = nomination.withheld[to];
   if (withheld !== undefined) return { finding: 'under way', reason: withheld };
   if (entry?.outcome === 'failed') return { finding: 'failed', reason: entry.reason };
-  const isNew = entry !== undefined && entry.recordedAt >= nomination.startedAt;
+  const isNew = entry !== undefined && entry.recordedAt >= sentAt;
   if (isNew && entry.outcome === 'cannot') return { finding: 'cannot', reason: entry.reason };
   if (isNew && entry.outcome === 'handed-over') return { finding: 'under way', reason: 'a long copy is being made' };
   if (isNew) return { finding: 'under way', reason: `it was ${entry.outcome}, and differs again` };

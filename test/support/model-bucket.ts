@@ -34,14 +34,12 @@ export function modelBucket(
     objects,
     pagesRead: 0,
     async *pages(range) {
-      let after: string | undefined;
+      let after: string | undefined = range.after;
       for (;;) {
         bucket.pagesRead++;
         onPage();
         // As S3: every page is of the bucket as it is by then.
-        const keys = inOrder(objects.keys()).filter(
-          (key) => isIn(key, range) && (after === undefined || compare(key, after) > 0),
-        );
+        const keys = inOrder([...objects.keys()].filter((key) => isIn(key, { ...range, after })));
         const page = keys.slice(0, pageSize());
         yield pageOf(objects, page);
         if (page.length === keys.length) return;
@@ -67,10 +65,17 @@ export function compare(one: string, other: string): number {
 }
 
 export function inOrder(keys: Iterable<string>): string[] {
-  return [...keys].toSorted(compare);
+  return [...keys]
+    .map((key) => ({ key, bytes: Buffer.from(key) }))
+    .toSorted((one, other) => Buffer.compare(one.bytes, other.bytes))
+    .map(({ key }) => key);
 }
 
-function isIn(key: string, { after, through, prefix = '' }: KeyRange): boolean {
+interface Bounds extends Pick<KeyRange, 'through' | 'prefix'> {
+  readonly after: string | undefined;
+}
+
+function isIn(key: string, { after, through, prefix = '' }: Bounds): boolean {
   return (
     key.startsWith(prefix) &&
     (after === undefined || compare(key, after) > 0) &&

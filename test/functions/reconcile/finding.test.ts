@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../../shared/ledger.ts';
+import { finding } from '../../../functions/reconcile/verify.ts';
+import type { Finding } from '../../../functions/reconcile/verify.ts';
+
+const OLD = '2026-11-01T00:00:00.000Z';
+const START = '2026-11-21T01:00:00.000Z';
+const SENT = '2026-11-21T01:05:00.000Z';
+const DURING = '2026-11-21T01:06:00.000Z';
+const YOUNG_FROM = '2026-11-21T00:55:00.000Z';
+const LATELY = '2026-11-21T00:58:00.000Z';
+
+const nominated = { to: 0, verdict: 'other ETag', replicaFrom: OLD } as const;
+const young = { ...nominated, young: true } as const;
+const entry = { outcome: 'failed', reason: 'access denied', recordedAt: DURING };
+
+interface Case extends Pick<
+  Parameters<typeof finding>[0],
+  'before' | 'verdict' | 'equal' | 'modified' | 'replicaFrom'
+> {
+  readonly case: string;
+  readonly entry?: LedgerEntry;
+  readonly withheld?: string;
+  readonly is: Finding['finding'];
+  readonly because?: string;
+}
+
+const still = { before: nominated, verdict: 'other ETag', equal: false, modified: OLD, replicaFrom: OLD } as const;
+const equal = { ...still, verdict: 'equal', equal: true } as const;
+
+describe('finding', () => {
+  it.each<Case>([
+    { case: 'gone from the source', ...still, verdict: 'gone', is: 'gone' },
+    { case: 'a replica that was written since', ...equal, replicaFrom: DURING, is: 'repaired' },
+    { case: 'a replica that was there before', ...equal, is: 'same' },
+    {
+      case: 'a replica of another time, though not of today',
+      ...equal,
+      replicaFrom: '2026-11-02T00:00:00.000Z',
+      is: 'repaired',
+    },
+    { case: 'young, and equal now', ...equal, before: young, is: 'none' },
+    { case: 'equal all the time', ...equal, before: undefined, is: 'none' },
+    { case: 'young, and not yet equal', ...still, before: young, modified: LATELY, is: 'young' },
+    { case: 'changed lately, after the sweep', ...still, before: undefined, modified: DURING, is: 'young' },
+    { case: 'nominated, and changed once more', ...still, modified: DURING, is: 'young' },
+    {
+      case: 'nominated though young, and failed',
+      ...still,
+      modified: LATELY,
+      entry,
+      is: 'failed',
+      because: 'access denied',
+    },
+    { case: 'failed', ...still, entry, is: 'failed', because: 'access denied' },
+    {
+      case: 'failed before, and being tried again',
+      ...still,
+      entry: { ...entry, recordedAt: OLD },
+      is: 'failed',
+      because: 'access denied',
+    },
+    {
+      case: 'found to be impossible',
+      ...still,
+      entry: { ...entry, outcome: 'cannot', reason: 'archived' },
+      is: 'cannot',
+      because: 'archived',
+    },
+    {
+      case: 'found to be impossible last night',
+      ...still,
+      entry: { ...entry, outcome: 'cannot', recordedAt: OLD },
+      is: 'under way',
+      because: 'it waits in the inbox',
+    },
+    {
+      case: 'handed over',
+      ...still,
+      entry: { ...entry, outcome: 'handed-over' },
+      is: 'under way',
+      because: 'a long copy is being made',
+    },
+    {
+      case: 'copied, and different',
+      ...still,
+      entry: { ...entry, outcome: 'copied' },
+      is: 'under way',
+      because: 'it was copied, and differs again',
+    },
+    { case: 'not known to the ledger', ...still, is: 'under way', because: 'it waits in the inbox' },
+    {
+      case: 'changed by somebody at the destination',
+      ...still,
+      before: undefined,
+      is: 'under way',
+      because: 'it came to differ during the run, and is left to the next one',
+    },
+    {
+      case: 'withheld',
+      ...still,
+      withheld: 'only compared, as asked',
+      is: 'under way',
+      because: 'only compared, as asked',
+    },
+  ])(
+    'calls "$is" what is $case',
+    ({ entry: known, withheld, is, because, before, verdict, equal: same, modified, replicaFrom }) => {
+      const found = finding({
+        before,
+        verdict,
+        equal: same,
+        modified,
+        replicaFrom,
+        youngFrom: YOUNG_FROM,
+        entry: known,
+        sentAt: SENT,
+        withheld,
+        startedAt: START,
+      });
+      expect(found).toEqual({ finding: is, reason: because ?? expect.any(String) });
+    },
+  );
+});
