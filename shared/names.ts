@@ -48,6 +48,28 @@ export function notificationFunctionName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-notification`);
 }
 
+/** The function that compares a source with its destinations, its role, and the state machine that leads it: all three have this name. */
+export function reconcileName(sourceBucket: string): string {
+  return atMost64(`${flat(sourceBucket)}-reconcile`);
+}
+
+/** The role of a destination through which the reconcile function looks at it. All begin alike, so that one pattern can name them. */
+export function observerRoleName(destinationBucket: string): string {
+  return atMost64(`${OBSERVER_ROLE_PREFIX}${flat(destinationBucket)}`);
+}
+
+export const OBSERVER_ROLE_PREFIX = 'fanout-observer-';
+
+/** The function that starts a run of the reconcile when a stack is deployed: a destination's, or the reconcile's own. */
+export function backfillFunctionName(of: { readonly destination: string } | { readonly source: string }): string {
+  return 'source' in of ? atMost64(`${flat(of.source)}-first-run`) : atMost64(`${flat(of.destination)}-backfill`);
+}
+
+/** The queue for starts of the reconcile that the scheduler could not make. */
+export function unstartedQueueName(sourceBucket: string): string {
+  return `${flat(sourceBucket)}-unstarted`;
+}
+
 export function sourceStackName(sourceBucket: string): string {
   return `fanout-source-${dashed(sourceBucket)}`;
 }
@@ -56,11 +78,15 @@ export function destinationStackName(destinationBucket: string): string {
   return `fanout-destination-${dashed(destinationBucket)}`;
 }
 
+export function reconcileStackName(sourceBucket: string): string {
+  return `fanout-reconcile-${dashed(sourceBucket)}`;
+}
+
 function flat(bucket: string): string {
   return bucket.replaceAll('.', '_');
 }
 
-/** A function's name has at most 64 characters: the end of a longer one gives way to a hash of the whole. */
+/** The name of a function, a role or a schedule has at most 64 characters: the end of a longer one gives way to a hash of the whole. */
 function atMost64(name: string): string {
   if (name.length <= 64) return name;
   return `${name.slice(0, 55)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
