@@ -38,7 +38,7 @@ export interface ReconcileConfiguration {
    */
   readonly timeZone?: string;
   /**
-   * How many gigabytes one run may repair at one destination. Where more differs it repairs nothing there, and reports. A
+   * How many gigabytes (of 1024³ bytes) one run may repair at one destination. Where more differs it repairs nothing there, and reports. A
    * destination's first run may copy all.
    *
    * @default 1024

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 
 /** A state machine as all of this project are: with a log of every step, and a role of its own that may do what `grants` say. */
 export function stateMachine(
@@ -29,6 +30,7 @@ export function stateMachine(
     }),
     inlinePolicies: { Grants: new iam.PolicyDocument({ statements: [...props.grants, WRITE_LOGS] }) },
   });
+  acknowledgeWildcards(role, props.grants);
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'The actions that deliver the log of a state machine know no resources',

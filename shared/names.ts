@@ -15,6 +15,12 @@ export function bucketOfSubscriber(subscriber: string): string {
   return subscriber.replaceAll('_', '.');
 }
 
+/** The CloudWatch namespace of all metrics. Each has the dimension `destination`. */
+export const METRICS_NAMESPACE = 'S3FanoutReplicator';
+
+/** The tag of an inbox whose destination is paused. Its value is since when, as an ISO time. */
+export const PAUSED_TAG = 'fanout-paused';
+
 /** The SNS topic to which the source bucket publishes its events. */
 export function topicName(sourceBucket: string): string {
   return `${flat(sourceBucket)}-fanout`;

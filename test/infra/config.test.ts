@@ -214,7 +214,7 @@ describe('parseConfiguration()', () => {
         reportRetentionDays: 0.5,
       }),
       says: [
-        'replicators[0].reconcile.maxGigabytesPerRun is -1: write a whole number from 0 to 1000000000',
+        'replicators[0].reconcile.maxGigabytesPerRun is -1: write a whole number from 0 to 8000000',
         'replicators[0].reconcile.eventMinutes is 0: write a whole number from 1 to 1440',
         'replicators[0].reconcile.parallelism is 1001: write a whole number from 1 to 1000',
         'replicators[0].reconcile.notify[1] is "ops": write an e-mail address',
