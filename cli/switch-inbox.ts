@@ -42,11 +42,9 @@ async function tagInbox(
 ): Promise<void> {
   try {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
-    const command =
-      to === 'off'
-        ? new TagQueueCommand({ QueueUrl, Tags: { [PAUSED_TAG]: new Date().toISOString() } })
-        : new UntagQueueCommand({ QueueUrl, TagKeys: [PAUSED_TAG] });
-    await sqs.send(command);
+    await (to === 'off'
+      ? sqs.send(new TagQueueCommand({ QueueUrl, Tags: { [PAUSED_TAG]: new Date().toISOString() } }))
+      : sqs.send(new UntagQueueCommand({ QueueUrl, TagKeys: [PAUSED_TAG] })));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(

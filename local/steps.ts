@@ -33,7 +33,10 @@ export async function runSteps(
   await new Listr(
     [
       { title: 'Prepare the Regions: cdk bootstrap', task: step(() => prepare(deployment)) },
-      { title: 'Deploy the stacks: cdk deploy, the source first, the nightly reconcile last', task: step(() => deploy(deployment)) },
+      {
+        title: 'Deploy the stacks: cdk deploy, the source first, the nightly reconcile last',
+        task: step(() => deploy(deployment)),
+      },
       { title: 'Replicate', task: (_, task) => task.newListr([put, ...replicas], { concurrent: true }) },
     ],
     {
