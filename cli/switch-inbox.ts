@@ -5,8 +5,9 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
+import { GetQueueUrlCommand, SQSClient, TagQueueCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
 import type { Destination } from '../infra/config.ts';
-import { subscriberName } from '../shared/names.ts';
+import { PAUSED_TAG, subscriberName } from '../shared/names.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -31,6 +32,26 @@ export async function switchInbox(
   });
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: to === 'on' }));
   await untilState(lambda, { UUID, state: to === 'on' ? 'Enabled' : 'Disabled' });
+  await tagInbox(new SQSClient({ region }), { name, to });
+}
+
+/** So that the nightly reconcile sees that it is paused, and does not wait for the inbox to become empty. */
+async function tagInbox(
+  sqs: SQSClient,
+  { name, to }: { readonly name: string; readonly to: 'on' | 'off' },
+): Promise<void> {
+  try {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+    await (to === 'off'
+      ? sqs.send(new TagQueueCommand({ QueueUrl, Tags: { [PAUSED_TAG]: new Date().toISOString() } }))
+      : sqs.send(new UntagQueueCommand({ QueueUrl, TagKeys: [PAUSED_TAG] })));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(
+      `It is ${to === 'off' ? 'paused' : 'resumed'}, but the tag ${PAUSED_TAG} of the inbox, by which reports know, could not be changed: ${reason}; allow sqs:TagQueue and sqs:UntagQueue, then run this again`,
+      { cause },
+    );
+  }
 }
 
 async function mappingOf(lambda: LambdaClient, name: string): Promise<string> {

@@ -1,5 +1,5 @@
-import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { longCopyName, topicName, undeliveredQueueName } from '../shared/names.ts';
+import { type ArnComponents, ArnFormat, type Stack } from 'aws-cdk-lib';
+import { longCopyName, reconcileName, topicName, undeliveredQueueName } from '../shared/names.ts';
 import type { Source } from './config.ts';
 
 /** ARNs made from names alone, for things of another stack or of none: a reference would tie the two stacks together. */
@@ -17,13 +17,40 @@ export function undeliveredQueueArn(stack: Stack, { bucket, region, account }: S
 }
 
 export function longCopyArn(stack: Stack, bucket: string): string {
-  return statesArn(stack, 'stateMachine', longCopyName(bucket));
+  return statesArn(stack, { resource: 'stateMachine', resourceName: longCopyName(bucket) });
 }
 
 export function longCopyExecutionsArn(stack: Stack, bucket: string): string {
-  return statesArn(stack, 'execution', `${longCopyName(bucket)}:*`);
+  return statesArn(stack, { resource: 'execution', resourceName: `${longCopyName(bucket)}:*` });
 }
 
-function statesArn(stack: Stack, resource: string, resourceName: string): string {
-  return stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+/** The state machine in the source's account and Region. */
+export function reconcileArn(stack: Stack, { bucket, region, account }: Source): string {
+  return statesArn(stack, { region, account, resource: 'stateMachine', resourceName: reconcileName(bucket) });
+}
+
+export function reconcileExecutionsArn(stack: Stack, { bucket, region, account }: Source): string {
+  return statesArn(stack, { region, account, resource: 'execution', resourceName: `${reconcileName(bucket)}:*` });
+}
+
+/** Those that a Distributed Map starts for its items. */
+export function reconcileChildExecutionsArn(stack: Stack, { bucket, region, account }: Source): string {
+  return statesArn(stack, { region, account, resource: 'execution', resourceName: `${reconcileName(bucket)}/*` });
+}
+
+export function reconcileRoleArn(stack: Stack, { bucket, account }: Source): string {
+  return stack.formatArn({
+    service: 'iam',
+    region: '',
+    account,
+    resource: 'role',
+    resourceName: reconcileName(bucket),
+  });
+}
+
+function statesArn(
+  stack: Stack,
+  components: Pick<ArnComponents, 'region' | 'account' | 'resource' | 'resourceName'>,
+): string {
+  return stack.formatArn({ service: 'states', arnFormat: ArnFormat.COLON_RESOURCE_NAME, ...components });
 }

@@ -33,7 +33,8 @@ export function configurationSchema(
         `write 'sse-s3' or { kmsKeyArn: 'arn:aws:kms:…' }`,
       ),
     ),
-    concurrency: concurrency(),
+    // The limits of an event source's MaximumConcurrency.
+    concurrency: wholeNumber({ from: 2, to: 1000, otherwise: 10 }),
   };
   const replicator = {
     source: known({
@@ -44,6 +45,7 @@ export function configurationSchema(
       topicArn: v.exactOptional(matching(TOPIC_ARN, 'write the ARN of a standard topic, as "arn:aws:sns:…"')),
     }),
     destinations: listOf(known(destination), 'write at least one destination'),
+    reconcile: v.optional(reconcile(), {}),
   };
   return known({ replicators: listOf(known(replicator), 'write at least one replicator') });
 }
@@ -64,10 +66,59 @@ function account(defaultAccount: string | undefined) {
   return matching(/^\d{12}$/, `${remedy}, or run the CDK with AWS credentials: theirs is the default`);
 }
 
-/** The limits of an event source's MaximumConcurrency. */
-function concurrency() {
-  const remedy = 'write a whole number from 2 to 1000';
-  return v.optional(v.pipe(v.number(remedy), v.integer(remedy), v.minValue(2, remedy), v.maxValue(1000, remedy)), 10);
+function reconcile() {
+  return known({
+    schedule: v.optional(matching(SCHEDULE, SCHEDULE_REMEDY), 'cron(0 1 * * ? *)'),
+    timeZone: v.optional(v.pipe(v.string(TIME_ZONE_REMEDY), v.check(isTimeZone, TIME_ZONE_REMEDY)), 'UTC'),
+    // In bytes still a number that JavaScript counts exactly.
+    maxGigabytesPerRun: wholeNumber({ from: 0, to: 8_000_000, otherwise: 1024 }),
+    eventMinutes: wholeNumber({ from: 1, to: 1440, otherwise: 15 }),
+    parallelism: wholeNumber({ from: 1, to: 1000, otherwise: 20 }),
+    notify: v.optional(v.array(matching(E_MAIL, E_MAIL_REMEDY), 'write a list of e-mail addresses'), []),
+    reportRetentionDays: wholeNumber({ from: 1, to: 36_500, otherwise: 400 }),
+  });
+}
+
+/**
+ * Of a cron with six fields either the day of the month or the day of the week is `?`.
+ *
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+const SCHEDULE =
+  /^(cron\(\S+ \S+ (\? \S+ [^?\s]+|[^?\s]+ \S+ \?) \S+\)|rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\))$/;
+const SCHEDULE_REMEDY =
+  "write 'cron(minutes hours day-of-month month day-of-week year)', one of the two days being ?, or 'rate(12 hours)'";
+
+const TIME_ZONE_REMEDY = "write a time zone such as 'UTC' or 'Europe/Berlin'";
+
+/** Not an offset such as +02:00, which Intl knows and the scheduler does not. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+const E_MAIL = /^[^\s@]+@[^\s@]+$/;
+const E_MAIL_REMEDY = 'write an e-mail address';
+
+function wholeNumber({
+  from,
+  to,
+  otherwise,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly otherwise: number;
+}) {
+  const remedy = `write a whole number from ${from} to ${to}`;
+  return v.optional(
+    v.pipe(v.number(remedy), v.integer(remedy), v.minValue(from, remedy), v.maxValue(to, remedy)),
+    otherwise,
+  );
 }
 
 function matching(pattern: RegExp, remedy: string) {

@@ -14,6 +14,61 @@ export interface ReplicatorConfiguration {
   readonly source: SourceConfiguration;
   /** At least one. Each gets a stack of its own, which can be deployed and deleted without touching another. */
   readonly destinations: readonly DestinationConfiguration[];
+  /**
+   * The nightly comparison of the whole source with all destinations, which repairs what differs and reports.
+   *
+   * @default every night at 01:00 UTC
+   */
+  readonly reconcile?: ReconcileConfiguration;
+}
+
+export interface ReconcileConfiguration {
+  /**
+   * When it starts, as EventBridge Scheduler says it: `cron(minutes hours day-of-month month day-of-week year)`, or
+   * `rate(12 hours)`. A start while another run is under way is skipped, and reported.
+   *
+   * @default 'cron(0 1 * * ? *)'
+   */
+  readonly schedule?: string;
+  /**
+   * The time zone of `schedule`, such as `Europe/Berlin`. Where clocks change, an hour that does not exist is skipped that
+   * day.
+   *
+   * @default 'UTC'
+   */
+  readonly timeZone?: string;
+  /**
+   * How many gigabytes (of 1024³ bytes) one run may repair at one destination. Where more differs it repairs nothing there, and reports. A
+   * destination's first run may copy all.
+   *
+   * @default 1024
+   */
+  readonly maxGigabytesPerRun?: number;
+  /**
+   * How many minutes events are given for their work. What changed in the source within that time and differs is counted
+   * apart, as young.
+   *
+   * @default 15
+   */
+  readonly eventMinutes?: number;
+  /**
+   * How many invocations of the function list and compare at a time, 1 to 1,000.
+   *
+   * @default 20
+   */
+  readonly parallelism?: number;
+  /**
+   * The e-mail addresses that get the reports. Each is asked by SNS to confirm first.
+   *
+   * @default none
+   */
+  readonly notify?: readonly string[];
+  /**
+   * For how many days reports are kept.
+   *
+   * @default 400
+   */
+  readonly reportRetentionDays?: number;
 }
 
 export interface BucketConfiguration {
@@ -83,7 +138,9 @@ export type Encryption = 'sse-s3' | { readonly kmsKeyArn: string };
 export interface Replicator {
   readonly source: Source;
   readonly destinations: readonly Destination[];
+  readonly reconcile: Reconcile;
 }
+export type Reconcile = Required<ReconcileConfiguration>;
 export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn' | 'kmsKeyArns'>;
 export type Destination = Required<BucketConfiguration> &
   Required<Pick<DestinationConfiguration, 'concurrency'>> &

@@ -2,10 +2,12 @@ import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { subscriberName } from '../shared/names.ts';
 import { longCopyArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
+import { FirstRun } from './first-run.ts';
 import { Inbox } from './inbox.ts';
 import { ledgerTable } from './ledger.ts';
 import { longCopy } from './long-copy.ts';
 import { nodeFunction } from './node-function.ts';
+import { observerRole } from './observer.ts';
 import { replicateGrants } from './replicate-grants.ts';
 import { safeBucket } from './safe-bucket.ts';
 
@@ -51,7 +53,7 @@ export class DestinationStack extends Stack {
       grants: replicateGrants(this, { source, destination, inbox, ledger, kmsKeyArn }),
     });
     // Not the CDK's SqsEventSource: it would add grants of its own to the role.
-    replicate.addEventSourceMapping('FromInbox', {
+    const mapping = replicate.addEventSourceMapping('FromInbox', {
       eventSourceArn: inbox.queue.queueArn,
       batchSize: 100,
       maxBatchingWindow: Duration.seconds(1),
@@ -60,6 +62,23 @@ export class DestinationStack extends Stack {
     });
 
     longCopy(this, 'LongCopy', { destinationBucket: destination.bucket, replicate, timeLimit: TIME_LIMIT, inbox });
+
+    const observer = observerRole(this, 'Observer', { source, destination, inbox, ledger });
+
+    // From another account the state machine cannot be started: there the next nightly run is the backfill.
+    if (destination.account === source.account) {
+      new FirstRun(this, 'Backfill', {
+        source,
+        destinationBucket: destination.bucket,
+        parts: {
+          inbox: inbox.queue.queueArn,
+          subscription: inbox.subscription.ref,
+          replicate: replicate.functionArn,
+          observer: observer.roleId,
+        },
+        after: [inbox.subscription, mapping, observer],
+      });
+    }
 
     new CfnOutput(this, 'InboxUrl', { value: inbox.queue.queueUrl });
   }

@@ -12,6 +12,7 @@ export class Inbox extends Construct {
   readonly queue: sqs.Queue;
   /** For what could not be settled, and at once for what nobody can understand. */
   readonly failed: sqs.Queue;
+  readonly subscription: sns.CfnSubscription;
   readonly visibilityTimeout: Duration;
 
   constructor(
@@ -50,7 +51,7 @@ export class Inbox extends Construct {
     });
     admitTopic(this.queue, topicArn(stack, props.source));
 
-    const subscription = new sns.CfnSubscription(this, 'Subscription', {
+    this.subscription = new sns.CfnSubscription(this, 'Subscription', {
       topicArn: topicArn(stack, props.source),
       region: props.source.region,
       protocol: 'sqs',
@@ -59,7 +60,7 @@ export class Inbox extends Construct {
       redrivePolicy: { deadLetterTargetArn: undeliveredQueueArn(stack, props.source) },
     });
     // SNS does not repeat what a queue refuses, so the policy that admits the topic must be there first.
-    subscription.node.addDependency(this.queue);
+    this.subscription.node.addDependency(this.queue);
   }
 }
 

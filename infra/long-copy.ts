@@ -1,11 +1,10 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { longCopyName } from '../shared/names.ts';
 import type { Inbox } from './inbox.ts';
+import { stateMachine } from './state-machine.ts';
 
 /**
  * The state machine for copies that are longer than an invocation. It invokes the function until the copy is done, and leaves the key to the
@@ -22,41 +21,11 @@ export function longCopy(
     readonly inbox: Inbox;
   },
 ): void {
-  const own = new Construct(scope, id);
   const { replicate, inbox } = props;
-  const stateMachineName = longCopyName(props.destinationBucket);
-  const logGroup = new logs.LogGroup(own, 'Logs', {
-    // With this prefix the log's resource policy does not grow with every state machine of the account.
-    logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
-    retention: logs.RetentionDays.THREE_MONTHS,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
-  const role = new iam.Role(own, 'Role', {
-    assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(own).account } },
-    }),
-    inlinePolicies: { Grants: new iam.PolicyDocument({ statements: grants({ replicate, inbox }) }) },
-  });
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'The actions that deliver the log of a state machine know no resources',
-  });
-  const stateMachine = new sfn.CfnStateMachine(own, 'StateMachine', {
-    stateMachineName,
-    stateMachineType: 'STANDARD',
-    roleArn: role.roleArn,
-    loggingConfiguration: {
-      level: 'ALL',
-      includeExecutionData: true,
-      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logGroup.logGroupArn } }],
-    },
-    definitionString: Stack.of(own).toJsonString(definition(props)),
-  });
-  // Step Functions tries the role out when it makes the state machine.
-  stateMachine.node.addDependency(role);
-  Validations.of(stateMachine).acknowledge({
-    id: 'AwsSolutions-SF2',
-    reason: 'Its log tells every step; X-Ray would have to be allowed on all resources, and show nothing more',
+  stateMachine(scope, id, {
+    stateMachineName: longCopyName(props.destinationBucket),
+    grants: grants({ replicate, inbox }),
+    definition: definition(props),
   });
 }
 
@@ -71,21 +40,6 @@ function grants({ replicate, inbox }: { readonly replicate: lambda.IFunction; re
       sid: 'LeaveToOthers',
       actions: ['sqs:SendMessage'],
       resources: [inbox.queue.queueArn, inbox.failed.queueArn],
-    }),
-    // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-    new iam.PolicyStatement({
-      sid: 'WriteLogs',
-      actions: [
-        'logs:CreateLogDelivery',
-        'logs:GetLogDelivery',
-        'logs:UpdateLogDelivery',
-        'logs:DeleteLogDelivery',
-        'logs:ListLogDeliveries',
-        'logs:PutResourcePolicy',
-        'logs:DescribeResourcePolicies',
-        'logs:DescribeLogGroups',
-      ],
-      resources: ['*'],
     }),
   ];
 }

@@ -1,10 +1,16 @@
 import {
+  backfillFunctionName,
   destinationStackName,
   failedQueueName,
+  longCopyName,
   notificationFunctionName,
+  observerRoleName,
+  reconcileName,
+  reconcileStackName,
   sourceStackName,
   subscriberName,
   undeliveredQueueName,
+  unstartedQueueName,
 } from '../shared/names.ts';
 import type { PlacedDestination, PlacedSource, Problem } from './config-rules.ts';
 
@@ -22,12 +28,27 @@ export function nameCollisions(places: {
       { name: undeliveredQueueName(bucket), use: 'the undelivered queue', kind: 'queue', bucket, path },
       { name: notificationFunctionName(bucket), use: 'the notification function', kind: 'function', bucket, path },
       { name: sourceStackName(bucket), use: 'the stack', kind: 'stack', bucket, path },
+      { name: reconcileName(bucket), use: 'the reconcile function', kind: 'function', bucket, path },
+      { name: reconcileName(bucket), use: 'the role of the reconcile function', kind: 'role', bucket, path },
+      { name: reconcileName(bucket), use: 'the reconcile state machine', kind: 'state machine', bucket, path },
+      { name: reconcileStackName(bucket), use: 'the reconcile stack', kind: 'stack', bucket, path },
+      { name: backfillFunctionName({ source: bucket }), use: 'the first-run function', kind: 'function', bucket, path },
+      { name: unstartedQueueName(bucket), use: 'the unstarted queue', kind: 'queue', bucket, path },
     ]),
     ...places.destinations.flatMap(({ bucket, path }) => [
       { name: subscriberName(bucket), use: 'the inbox', kind: 'queue', bucket, path },
       { name: subscriberName(bucket), use: 'the function', kind: 'function', bucket, path },
       { name: failedQueueName(bucket), use: 'the failed queue', kind: 'queue', bucket, path },
       { name: destinationStackName(bucket), use: 'the stack', kind: 'stack', bucket, path },
+      { name: longCopyName(bucket), use: 'the long-copy state machine', kind: 'state machine', bucket, path },
+      { name: observerRoleName(bucket), use: 'the observer role', kind: 'role', bucket, path },
+      {
+        name: backfillFunctionName({ destination: bucket }),
+        use: 'the backfill function',
+        kind: 'function',
+        bucket,
+        path,
+      },
     ]),
   ];
   return claims.flatMap((claim, at) => {

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 
 /**
  * A Lambda function as all of this project are, with its log group and a role of its own that may do what `grants` say and
@@ -15,6 +16,8 @@ export function nodeFunction(
   id: string,
   props: {
     readonly functionName: string;
+    /** @default chosen by CloudFormation */
+    readonly roleName?: string;
     readonly description: string;
     /** From the root of the project. */
     readonly entry: string;
@@ -30,7 +33,10 @@ export function nodeFunction(
     description,
     timeout,
     environment,
-    role: role(scope, `${id}Role`, [...props.grants, writeLogs(Stack.of(scope), logGroupName)]),
+    role: role(scope, `${id}Role`, {
+      roleName: props.roleName,
+      statements: [...props.grants, writeLogs(Stack.of(scope), logGroupName)],
+    }),
     logGroup: new logs.LogGroup(scope, `${id}Logs`, {
       logGroupName,
       retention: logs.RetentionDays.THREE_MONTHS,
@@ -72,24 +78,19 @@ const UNUSED_CREDENTIALS = [
 
 const ROOT = new URL('../', import.meta.url);
 
-function role(scope: Construct, id: string, statements: iam.PolicyStatement[]): iam.Role {
+function role(
+  scope: Construct,
+  id: string,
+  { roleName, statements }: { readonly roleName: string | undefined; readonly statements: iam.PolicyStatement[] },
+): iam.Role {
   const own = new iam.Role(scope, id, {
+    ...(roleName !== undefined && { roleName }),
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: { Grants: new iam.PolicyDocument({ statements }) },
   });
-  for (const resource of statements.flatMap(({ resources }) => resources)) {
-    const reason = WILDCARDS.find(([pattern]) => pattern.test(resource))?.[1];
-    if (reason === undefined) continue;
-    Validations.of(own).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
-  }
+  acknowledgeWildcards(own, statements);
   return own;
 }
-
-const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/^arn:[^:]+:s3:::[^*/]+\/\*$/, 'The objects of one bucket have any name'],
-  [/^arn:[^:]+:states:[^*]+:execution:[^*]+:\*$/, 'The executions of one state machine have any name'],
-  [/^arn:[^:]+:logs:[^*]+:\*$/, 'Lambda names the log streams of the function'],
-];
 
 function writeLogs(stack: Stack, logGroupName: string): iam.PolicyStatement {
   return new iam.PolicyStatement({

@@ -9,18 +9,47 @@ export function safeBucket(
   id: string,
   { bucketName, kmsKeyArn }: { readonly bucketName: string; readonly kmsKeyArn?: string | undefined },
 ): s3.Bucket {
-  const bucket = new s3.Bucket(scope, id, {
+  return guardedBucket(scope, id, {
     bucketName,
     versioned: true,
     ...encryption(scope, kmsKeyArn),
+    lifecycleRules: [
+      ABORT_STALE_UPLOADS,
+      { id: 'expire-noncurrent-versions', noncurrentVersionExpiration: Duration.days(365) },
+    ],
+  });
+}
+
+/**
+ * A new bucket for what runs of the reconcile write. Reports are kept for some time; what invocations tell each other for two
+ * weeks, so that a run that went wrong can be looked at; the state that the next run needs for good.
+ *
+ * Without versions: nothing in it is written twice but that state, and the next run does without it.
+ */
+export function reportsBucket(
+  scope: Construct,
+  id: string,
+  { retention }: { readonly retention: Duration },
+): s3.Bucket {
+  return guardedBucket(scope, id, {
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    lifecycleRules: [
+      ABORT_STALE_UPLOADS,
+      { id: 'expire-reports', prefix: 'runs/', expiration: retention },
+      { id: 'expire-working-files', prefix: 'work/', expiration: Duration.days(14) },
+    ],
+  });
+}
+
+const ABORT_STALE_UPLOADS = { id: 'abort-stale-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) };
+
+function guardedBucket(scope: Construct, id: string, props: s3.BucketProps): s3.Bucket {
+  const bucket = new s3.Bucket(scope, id, {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     enforceSSL: true,
     removalPolicy: KEPT,
-    lifecycleRules: [
-      { id: 'abort-stale-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
-      { id: 'expire-noncurrent-versions', noncurrentVersionExpiration: Duration.days(365) },
-    ],
+    ...props,
   });
   // The bucket outlives its stack, and so does the policy that admits TLS only.
   bucket.policy?.applyRemovalPolicy(KEPT);

@@ -6,9 +6,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import type { Replicator, Source } from '../infra/config.ts';
-import { destinationStackName, sourceStackName } from '../shared/names.ts';
+import { destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { cdk, type CdkOptions } from './cdk.ts';
+import { attachSubscriptions } from './subscriptions.ts';
 
 /** What `deploy` needs to know; the emulator is that into which it deploys. */
 export interface Deployment extends CdkOptions {
@@ -27,14 +28,26 @@ export async function prepare(deployment: Deployment): Promise<void> {
   for (const { source } of replicators) await feedTopic(emulator, source);
 }
 
-/** Deploys all stacks of the configuration: the sources first, since no stack waits for another, and a subscription needs its topic. */
+/**
+ * Deploys all stacks of the configuration, since no stack waits for another: the sources first, as a subscription needs its topic;
+ * the reconciles last, as each starts a run that should find all subscriptions.
+ */
 export async function deploy(deployment: Deployment): Promise<void> {
   const { replicators } = deployment;
   const sources = replicators.map(({ source }) => sourceStackName(source.bucket));
   const destinations = replicators.flatMap((replicator) => replicator.destinations);
-  for (const stacks of [sources, destinations.map(({ bucket }) => destinationStackName(bucket))]) {
-    await cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never'], deployment);
-  }
+  const reconciles = replicators.map(({ source }) => reconcileStackName(source.bucket));
+  await deployStacks(sources, deployment);
+  await deployStacks(
+    destinations.map(({ bucket }) => destinationStackName(bucket)),
+    deployment,
+  );
+  await attachSubscriptions(deployment.emulator);
+  await deployStacks(reconciles, deployment);
+}
+
+async function deployStacks(stacks: readonly string[], deployment: Deployment): Promise<void> {
+  await cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never'], deployment);
 }
 
 function bucketsOf(replicators: readonly Replicator[]) {

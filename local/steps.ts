@@ -7,7 +7,6 @@ import { listBucket } from './listing.ts';
 import type { ObjectToPut } from './odd-objects.ts';
 import { type Put, putObjects } from './put-objects.ts';
 import { measure, type Result } from './result.ts';
-import { attachSubscriptions } from './subscriptions.ts';
 
 /** From an empty emulator to measured results, each step shown while it is under way. */
 export async function runSteps(
@@ -34,10 +33,9 @@ export async function runSteps(
   await new Listr(
     [
       { title: 'Prepare the Regions: cdk bootstrap', task: step(() => prepare(deployment)) },
-      { title: 'Deploy the stacks: cdk deploy, the source first', task: step(() => deploy(deployment)) },
       {
-        title: 'Attach the subscriptions across Regions, as the emulator does not',
-        task: step(() => attachSubscriptions(emulator)),
+        title: 'Deploy the stacks: cdk deploy, the source first, the nightly reconcile last',
+        task: step(() => deploy(deployment)),
       },
       { title: 'Replicate', task: (_, task) => task.newListr([put, ...replicas], { concurrent: true }) },
     ],

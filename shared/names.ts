@@ -18,6 +18,9 @@ export function bucketOfSubscriber(subscriber: string): string {
 /** The CloudWatch namespace of all metrics. Each has the dimension `destination`. */
 export const METRICS_NAMESPACE = 'S3FanoutReplicator';
 
+/** The tag of an inbox whose destination is paused. Its value is since when, as an ISO time. */
+export const PAUSED_TAG = 'fanout-paused';
+
 /** The SNS topic to which the source bucket publishes its events. */
 export function topicName(sourceBucket: string): string {
   return `${flat(sourceBucket)}-fanout`;
@@ -72,9 +75,6 @@ export function backfillFunctionName(of: { readonly destination: string } | { re
 export function unstartedQueueName(sourceBucket: string): string {
   return `${flat(sourceBucket)}-unstarted`;
 }
-
-/** The tag of an inbox whose destination is paused; its value is since when. */
-export const PAUSED_TAG = 'fanout-paused';
 
 export function sourceStackName(sourceBucket: string): string {
   return `fanout-source-${dashed(sourceBucket)}`;

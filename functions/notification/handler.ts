@@ -4,7 +4,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as v from 'valibot';
 import { s3Notification } from '../../shared/s3-notification.ts';
 import type { BucketNotification } from '../../shared/s3-notification.ts';
-import { answerCloudFormation } from './answer.ts';
+import { answerCloudFormation } from '../../shared/answer-cloudformation.ts';
 import { targetsOf, withoutRule, withRule } from './merge.ts';
 import type { OurRule } from './merge.ts';
 

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { dynamoLedger } from '../../shared/dynamo-ledger.ts';
+import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { harmless } from './harmless-ledger.ts';
 import { answerLongCopy, type LongCopyAnswer } from './answer-long-copy.ts';
 import { sqsInbox } from './inbox.ts';
@@ -35,7 +36,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const { from, messages } = longCopy === undefined ? readBatch(event) : NO_BATCH;
   const settings = settingsFrom(process.env);
   const metrics = new Metrics({
-    namespace: 'S3FanoutReplicator',
+    namespace: METRICS_NAMESPACE,
     serviceName: 'replicate',
     defaultDimensions: { destination: settings.destination.name },
   });

@@ -2,7 +2,6 @@ import type { TestProject } from 'vitest/node';
 import { readConfiguration } from '../../local/configuration.ts';
 import { deploy, prepare } from '../../local/deploy.ts';
 import { startEmulator, type Emulator } from '../../local/emulator.ts';
-import { attachSubscriptions } from '../../local/subscriptions.ts';
 
 /** One emulator for all end-to-end tests, with the real stacks deployed into it once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -13,7 +12,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const deployment = { emulator, replicators, config };
     await prepare(deployment);
     await deploy(deployment);
-    await attachSubscriptions(emulator);
   } catch (error) {
     await emulator.stop();
     throw error;

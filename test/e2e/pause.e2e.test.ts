@@ -5,7 +5,7 @@ import { cleanEnvironment } from '../../local/clean-environment.ts';
 import { listBucket } from '../../local/listing.ts';
 import { projectFolder } from '../../local/project-folder.ts';
 import { failedQueueName, subscriberName } from '../../shared/names.ts';
-import { messagesIn } from './queues.ts';
+import { messagesIn, tagsOf } from './queues.ts';
 import { access, arrived, comparison, put, text } from './system.ts';
 import * as config from './two-destinations.config.ts';
 
@@ -18,6 +18,7 @@ afterAll(() => command('resume'));
 it('what is put while a destination is paused waits in its inbox, and all of it arrives when it is resumed', async () => {
   await expect.poll(() => messagesIn(inbox), PATIENCE).toMatchObject({ all: 0 });
   expect(await command('pause')).toContain(`npm run resume -- ${paused.bucket}`);
+  expect(await tagsOf(inbox)).toMatchObject({ 'fanout-paused': expect.stringMatching(/^\d{4}-.*Z$/) });
 
   const puts = await put(Array.from({ length: 100 }, (_, n) => text(`pause/${n}`, `pause ${n}`)));
   await arrived(puts, [access(other)]);
@@ -25,6 +26,7 @@ it('what is put while a destination is paused waits in its inbox, and all of it 
   expect([...(await listBucket(access(paused))).keys()].filter(isPut)).toEqual([]);
 
   expect(await command('resume')).toContain(`${paused.bucket} is being brought up to date`);
+  expect(await tagsOf(inbox)).not.toHaveProperty('fanout-paused');
   await arrived(puts, [access(paused)]);
   await expect.poll(() => messagesIn(inbox), PATIENCE).toMatchObject({ all: 0 });
   expect(await messagesIn({ name: failedQueueName(paused.bucket), region: paused.region })).toMatchObject({ all: 0 });

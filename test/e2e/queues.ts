@@ -1,6 +1,7 @@
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListQueueTagsCommand,
   type Message,
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
@@ -23,6 +24,12 @@ export async function messagesIn({ name, region }: Queue) {
   const ready = Number(Attributes?.['ApproximateNumberOfMessages']);
   const received = Number(Attributes?.['ApproximateNumberOfMessagesNotVisible']);
   return { ready, received, all: ready + received + Number(Attributes?.['ApproximateNumberOfMessagesDelayed']) };
+}
+
+export async function tagsOf({ name, region }: Queue): Promise<Readonly<Record<string, string>>> {
+  const QueueUrl = await urlOf({ name, region });
+  const { Tags = {} } = await clients(region).sqs.send(new ListQueueTagsCommand({ QueueUrl }));
+  return Tags;
 }
 
 /** Up to ten messages, with their attributes. They stay where they are. */

@@ -7,7 +7,13 @@ import { readConfiguration } from '../../local/configuration.ts';
 import { deploy } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { attachSubscriptions, inboxesOf } from '../../local/subscriptions.ts';
-import { destinationStackName, sourceStackName, topicName, undeliveredQueueName } from '../../shared/names.ts';
+import {
+  destinationStackName,
+  reconcileStackName,
+  sourceStackName,
+  topicName,
+  undeliveredQueueName,
+} from '../../shared/names.ts';
 import { inventory } from './inventory.ts';
 import { addNotifications, rawNotifications, withoutOurs } from './notifications.ts';
 import { messagesIn } from './queues.ts';
@@ -33,13 +39,17 @@ it('a destination whose stack is destroyed leaves its bucket with all that is in
   expect(await inventory(leaving.bucket, region)).toEqual([
     'bucket e2e-leaving',
     'function e2e-leaving',
+    'function e2e-leaving-backfill',
     'log group /aws/lambda/e2e-leaving',
+    'log group /aws/lambda/e2e-leaving-backfill',
     'log group /aws/vendedlogs/states/e2e-leaving-long-copy',
     'mapping e2e-leaving',
     'queue e2e-leaving',
     'queue e2e-leaving-failed',
+    expect.stringMatching(/^role fanout-destination-e2e-leaving-BackfillStartRole/),
     expect.stringMatching(/^role fanout-destination-e2e-leaving-LongCopyRole/),
     expect.stringMatching(/^role fanout-destination-e2e-leaving-ReplicateRole/),
+    'role fanout-observer-e2e-leaving',
     'stack fanout-destination-e2e-leaving',
     'state machine e2e-leaving-long-copy',
     'subscription e2e-leaving',
@@ -56,12 +66,40 @@ it('a destination whose stack is destroyed leaves its bucket with all that is in
   expect(await messagesIn({ name: undeliveredQueueName(source.bucket), region })).toMatchObject({ all: 0 });
 });
 
+it('a reconcile whose stack is destroyed leaves its reports, and nothing else', async () => {
+  const all = await inventory(source.bucket, region);
+  const reports = expect.stringMatching(/^bucket fanout-reconcile-e2e-left-source-reports/);
+  expect(all.filter((each) => /reconcile|first-run|unstarted/.test(each))).toEqual([
+    reports,
+    'function e2e-left-source-first-run',
+    'function e2e-left-source-reconcile',
+    'log group /aws/lambda/e2e-left-source-first-run',
+    'log group /aws/lambda/e2e-left-source-reconcile',
+    'log group /aws/vendedlogs/states/e2e-left-source-reconcile',
+    'queue e2e-left-source-unstarted',
+    'role e2e-left-source-reconcile',
+    expect.stringMatching(/^role fanout-reconcile-e2e-left-source-FirstRunStartRole/),
+    expect.stringMatching(/^role fanout-reconcile-e2e-left-source-RunsRole/),
+    expect.stringMatching(/^role fanout-reconcile-e2e-left-source-ScheduleRole/),
+    'stack fanout-reconcile-e2e-left-source',
+    'state machine e2e-left-source-reconcile',
+    expect.stringMatching(/^topic fanout-reconcile-e2e-left-source-ReportsTopic/),
+  ]);
+
+  await destroy(reconcileStackName(source.bucket));
+
+  const left = await inventory(source.bucket, region);
+  expect(left.filter((each) => /reconcile|first-run|unstarted/.test(each))).toEqual([reports]);
+});
+
 it('a source whose stack is destroyed leaves its bucket with all that is in it and the notifications of others', async () => {
   const others = await addNotificationOfOthers();
   const kept = await contents(source);
   const replicas = await contents(staying);
+  const reports = expect.stringMatching(/^bucket fanout-reconcile-e2e-left-source-reports/);
   expect(await inventory(source.bucket, region)).toEqual([
     'bucket e2e-left-source',
+    reports,
     'function e2e-left-source-notification',
     'log group /aws/lambda/e2e-left-source-notification',
     'queue e2e-left-source-undelivered',
@@ -72,7 +110,7 @@ it('a source whose stack is destroyed leaves its bucket with all that is in it a
 
   await destroy(sourceStackName(source.bucket));
 
-  expect(await inventory(source.bucket, region)).toEqual(['bucket e2e-left-source']);
+  expect(await inventory(source.bucket, region)).toEqual(['bucket e2e-left-source', reports]);
   expect(await rawNotifications(source)).toBe(others);
   expect(await contents(source)).toEqual(kept);
   expect(await contents(staying)).toEqual(replicas);

@@ -5,6 +5,15 @@ import sample from '../../replicator.config.ts';
 
 const ACCOUNT = '123456789012';
 const SOURCE = { bucket: 'photos', region: 'us-east-1' };
+const RECONCILE = {
+  schedule: 'cron(0 1 * * ? *)',
+  timeZone: 'UTC',
+  maxGigabytesPerRun: 1024,
+  eventMinutes: 15,
+  parallelism: 20,
+  notify: [],
+  reportRetentionDays: 400,
+};
 const EU = { bucket: 'photos-eu', region: 'eu-west-1' };
 
 describe('parseConfiguration()', () => {
@@ -13,6 +22,7 @@ describe('parseConfiguration()', () => {
       {
         source: { ...SOURCE, account: ACCOUNT, existing: false },
         destinations: [{ ...EU, account: ACCOUNT, existing: false, concurrency: 10 }],
+        reconcile: RECONCILE,
       },
     ]);
   });
@@ -27,9 +37,17 @@ describe('parseConfiguration()', () => {
       concurrency: 1000,
     };
     const source = { ...SOURCE, account: '210987654321', existing: true };
-    expect(parseConfiguration(replicator(source, destination), { account: ACCOUNT })).toEqual([
-      { source, destinations: [destination] },
-    ]);
+    const reconcile = {
+      schedule: 'rate(6 hours)',
+      timeZone: 'Europe/Berlin',
+      maxGigabytesPerRun: 0,
+      eventMinutes: 60,
+      parallelism: 100,
+      notify: ['ops@example.com', 'storage+reports@example.com'],
+      reportRetentionDays: 30,
+    };
+    const written = { source, destinations: [destination], reconcile };
+    expect(parseConfiguration({ replicators: [written] }, { account: ACCOUNT })).toEqual([written]);
   });
 
   it('accepts the sample', () => {
@@ -164,6 +182,74 @@ describe('parseConfiguration()', () => {
         `replicators[0].destinations[0].concurrency is ${JSON.stringify(concurrency)}: write a whole number from 2 to 1000`,
       ],
     })),
+    ...[
+      ['schedule', 'cron(0 1 * * *)'],
+      ['schedule', 'cron(0 1 * * * *)'],
+      ['schedule', 'cron(0 1 ? * ? *)'],
+      ['schedule', 'rate(1 hours)'],
+      ['schedule', 'rate(0 hours)'],
+      ['schedule', 'at(2030-01-01T01:00:00)'],
+      ['schedule', 'every night'],
+    ].map(([field = '', value]) => ({
+      name: `the ${field} "${value}"`,
+      raw: reconciled({ [field]: value }),
+      says: [
+        `replicators[0].reconcile.${field} is ${JSON.stringify(value)}: write 'cron(minutes hours day-of-month month day-of-week year)', one of the two days being ?, or 'rate(12 hours)'`,
+      ],
+    })),
+    ...['Berlin', '+02:00', ''].map((timeZone) => ({
+      name: `the time zone "${timeZone}"`,
+      raw: reconciled({ timeZone }),
+      says: [
+        `replicators[0].reconcile.timeZone is ${JSON.stringify(timeZone)}: write a time zone such as 'UTC' or 'Europe/Berlin'`,
+      ],
+    })),
+    {
+      name: 'numbers of the reconcile that cannot be, and what is no address',
+      raw: reconciled({
+        maxGigabytesPerRun: -1,
+        eventMinutes: 0,
+        parallelism: 1001,
+        notify: ['ops@example.com', 'ops'],
+        reportRetentionDays: 0.5,
+      }),
+      says: [
+        'replicators[0].reconcile.maxGigabytesPerRun is -1: write a whole number from 0 to 8000000',
+        'replicators[0].reconcile.eventMinutes is 0: write a whole number from 1 to 1440',
+        'replicators[0].reconcile.parallelism is 1001: write a whole number from 1 to 1000',
+        'replicators[0].reconcile.notify[1] is "ops": write an e-mail address',
+        'replicators[0].reconcile.reportRetentionDays is 0.5: write a whole number from 1 to 36500',
+      ],
+    },
+    {
+      name: 'an unknown field of the reconcile, and one address that is no list',
+      raw: reconciled({ at: '01:00', notify: 'ops@example.com' }),
+      says: [
+        'replicators[0].reconcile.notify is "ops@example.com": write a list of e-mail addresses',
+        'replicators[0].reconcile.at is "01:00": unknown field; known here are schedule, timeZone, maxGigabytesPerRun, eventMinutes, parallelism, notify, reportRetentionDays',
+      ],
+    },
+    {
+      name: 'a bucket called as the reconcile function, the first-run function or the unstarted queue of its source',
+      raw: replicator(
+        SOURCE,
+        { ...EU, bucket: 'photos-reconcile' },
+        { ...EU, bucket: 'photos-first-run' },
+        { ...EU, bucket: 'photos-unstarted' },
+      ),
+      says: [
+        'replicators[0].destinations[0].bucket is "photos-reconcile": the function of this bucket and the reconcile function of "photos" would both be called "photos-reconcile"; use another bucket',
+        'replicators[0].destinations[1].bucket is "photos-first-run": the function of this bucket and the first-run function of "photos" would both be called "photos-first-run"; use another bucket',
+        'replicators[0].destinations[2].bucket is "photos-unstarted": the inbox of this bucket and the unstarted queue of "photos" would both be called "photos-unstarted"; use another bucket',
+      ],
+    },
+    {
+      name: 'a bucket called as the backfill function of another',
+      raw: replicator(SOURCE, EU, { ...EU, bucket: 'photos-eu-backfill' }),
+      says: [
+        'replicators[0].destinations[1].bucket is "photos-eu-backfill": the function of this bucket and the backfill function of "photos-eu" would both be called "photos-eu-backfill"; use another bucket',
+      ],
+    },
     {
       name: 'an unknown storage class',
       raw: replicator(SOURCE, { ...EU, storageClass: 'CHEAP' }),
@@ -285,6 +371,13 @@ describe('parseConfiguration()', () => {
 
   it.each([
     { name: 'an opt-in Region for both buckets', raw: replicator(inRegion(SOURCE), inRegion(EU)) },
+    ...[
+      'cron(0 1 * * ? *)',
+      'cron(30 2 ? * MON-FRI *)',
+      'cron(0 1 L * ? 2030-2040)',
+      'rate(1 day)',
+      'rate(10 minutes)',
+    ].map((schedule) => ({ name: `the schedule ${schedule}`, raw: reconciled({ schedule }) })),
     {
       name: 'two replicators',
       raw: both(replicator(SOURCE, EU), replicator({ ...SOURCE, bucket: 'films' }, { ...EU, bucket: 'films.dr' })),
@@ -296,6 +389,10 @@ describe('parseConfiguration()', () => {
 
 function replicator(source: object, ...destinations: object[]) {
   return { replicators: [{ source, destinations }] };
+}
+
+function reconciled(reconcile: object) {
+  return { replicators: [{ source: SOURCE, destinations: [EU], reconcile }] };
 }
 
 function both(one: ReturnType<typeof replicator>, two: ReturnType<typeof replicator>) {

@@ -1,12 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../infra/config.ts';
 import { bucketOfSubscriber } from '../../shared/names.ts';
+import { allows, functionOf, grants, grantsOf, ofType, only, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
 
 const TEMPLATES = templatesOf(LARGE);
 const RESOURCES = [...TEMPLATES.values()].flatMap(resourcesOf);
 const SOURCE = resourcesOf(template('fanout-source-www--photos--example'));
+const RECONCILE = resourcesOf(template('fanout-reconcile-www--photos--example'));
 const DESTINATIONS = LARGE.replicators[0].destinations.map(({ bucket }) => ({
   bucket,
   name: bucket.replaceAll('.', '_'),
@@ -32,6 +35,7 @@ describe('every stack', () => {
     expect(queues.filter(({ SqsManagedSseEnabled }) => SqsManagedSseEnabled !== true)).toEqual([]);
     expect(Object.fromEntries(queues.map((queue) => [queue.QueueName, queue.MessageRetentionPeriod / DAY]))).toEqual({
       'www_photos_example-undelivered': 14,
+      'www_photos_example-unstarted': 14,
       'photos-eu': 4,
       'photos-eu-failed': 14,
       photos_dr: 4,
@@ -58,7 +62,7 @@ describe('every stack', () => {
   });
 
   it('creates buckets with all safe defaults, and keeps them', () => {
-    const buckets = ofType(RESOURCES, 'AWS::S3::Bucket');
+    const buckets = ofType([SOURCE, ...DESTINATIONS.map(({ resources }) => resources)].flat(), 'AWS::S3::Bucket');
     expect(buckets).toHaveLength(4);
     for (const { properties, deletionPolicy } of buckets) {
       // Kept, but for a first deployment that fails: the next one would find the name taken.
@@ -126,7 +130,7 @@ describe('the source', () => {
 });
 
 describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resources }) => {
-  const replicate = only(resources, 'AWS::Lambda::Function');
+  const replicate = functionOf(resources, name);
   const inbox = queueOf(resources, name);
   const failed = queueOf(resources, `${name}-failed`);
   const longCopy = only(resources, 'AWS::StepFunctions::StateMachine');
@@ -144,6 +148,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     expect(logs).toEqual([
       expect.objectContaining({ LogGroupName: `/aws/lambda/${name}`, RetentionInDays: 90 }),
       expect.objectContaining({ LogGroupName: `/aws/vendedlogs/states/${name}-long-copy`, RetentionInDays: 90 }),
+      expect.objectContaining({ LogGroupName: `/aws/lambda/${name}-backfill`, RetentionInDays: 90 }),
     ]);
   });
 
@@ -189,7 +194,9 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
   });
 
   it('can write this bucket and read this source, in their accounts, and reach no other bucket', () => {
-    const s3 = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('s3:')));
+    const s3 = grantsOf(resources, 'ReplicateRole').filter(({ actions }) =>
+      actions.some((action) => action.startsWith('s3:')),
+    );
     const reach = Object.groupBy(
       s3.flatMap(({ actions, resource }) => actions.map((action) => ({ action, resource }))),
       ({ resource }) => String(resource),
@@ -240,7 +247,9 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         ],
       },
     });
-    const used = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')));
+    const used = grantsOf(resources, 'ReplicateRole').filter(({ actions }) =>
+      actions.some((action) => action.startsWith('dynamodb:')),
+    );
     expect(used).toEqual([
       {
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
@@ -285,7 +294,9 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
   });
 
   it('leaves long copies to its own state machine, and looks at no other', () => {
-    const states = grants(resources).filter(({ actions }) => actions.some((action) => action.startsWith('states:')));
+    const states = grantsOf(resources, 'ReplicateRole').filter(({ actions }) =>
+      actions.some((action) => action.startsWith('states:')),
+    );
     expect(states).toEqual([
       { actions: ['states:StartExecution'], resource: longCopyArn, condition: undefined },
       {
@@ -297,10 +308,78 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     expect(longCopy).toMatchObject({ StateMachineName: `${name}-long-copy`, StateMachineType: 'STANDARD' });
   });
 
+  it('lets the reconcile of its source, and nobody else, look at it', () => {
+    const observer = ofType(resources, 'AWS::IAM::Role').find(({ id }) => id.startsWith('Observer'))?.properties;
+    expect(observer.RoleName).toBe(`fanout-observer-${name}`);
+    expect(observer.AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+        Condition: {
+          ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/www_photos_example-reconcile` },
+        },
+      },
+    ]);
+    const ledger = ofType(resources, 'AWS::DynamoDB::Table')[0]?.id;
+    const reading = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
+    const may = grantsOf(resources, 'Observer').map(({ actions, ...where }) => ({
+      actions: actions.toSorted(),
+      ...where,
+    }));
+    expect(may).toEqual([
+      {
+        actions: ['s3:ListBucket'],
+        resource: `arn:aws:s3:::${bucket}`,
+        condition: { StringEquals: { 's3:ResourceAccount': ACCOUNT } },
+      },
+      {
+        actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueueTags', 'sqs:SendMessage'],
+        resource: arnOf(inbox),
+        condition: undefined,
+      },
+      { actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], resource: arnOf(failed), condition: undefined },
+      { actions: reading, resource: { 'Fn::GetAtt': [ledger, 'Arn'] }, condition: undefined },
+      {
+        actions: reading,
+        resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [ledger, 'Arn'] }, '/index/trouble']] },
+        condition: undefined,
+      },
+      {
+        actions: ['cloudwatch:PutMetricData'],
+        resource: '*',
+        condition: { StringEquals: { 'cloudwatch:namespace': 'S3FanoutReplicator' } },
+      },
+    ]);
+  });
+
+  it('starts its backfill when it is deployed, last of all, and again when a part is replaced', () => {
+    const [run] = ofType(resources, 'Custom::FanoutFirstRun');
+    const [subscription] = ofType(resources, 'AWS::SNS::Subscription');
+    const [mapping] = ofType(resources, 'AWS::Lambda::EventSourceMapping');
+    const observer = ofType(resources, 'AWS::IAM::Role').find(({ id }) => id.startsWith('Observer'));
+    const stateMachineArn = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:www_photos_example-reconcile`;
+    expect(run?.properties).toMatchObject({
+      stateMachineArn,
+      region: 'us-east-1',
+      destination: bucket,
+      parts: {
+        inbox: arnOf(inbox),
+        subscription: { Ref: subscription?.id },
+        replicate: { 'Fn::GetAtt': [expect.stringMatching(/^Replicate/), 'Arn'] },
+        observer: { 'Fn::GetAtt': [observer?.id, 'RoleId'] },
+      },
+    });
+    expect(run?.dependsOn).toEqual(expect.arrayContaining([subscription?.id, mapping?.id, observer?.id]));
+    expect(grantsOf(resources, 'Backfill')).toEqual([
+      { actions: ['states:StartExecution'], resource: stateMachineArn, condition: undefined },
+      expect.objectContaining({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
+    ]);
+  });
+
   it('has a state machine that invokes this function, sends to these queues, writes its log, and can do nothing else', () => {
-    const role = ofType(resources, 'AWS::IAM::Role').filter(({ id }) => id.startsWith('LongCopy'));
     const [fn] = ofType(resources, 'AWS::Lambda::Function');
-    const reach = grants(role).map(({ actions, resource }) => [actions[0], resource]);
+    const reach = grantsOf(resources, 'LongCopyRole').map(({ actions, resource }) => [actions[0], resource]);
     expect(reach).toEqual([
       ['lambda:InvokeFunction', { 'Fn::GetAtt': [fn?.id, 'Arn'] }],
       ['sqs:SendMessage', arnOf(failed)],
@@ -323,10 +402,18 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
 });
 
 describe('every role', () => {
-  const all = [...DESTINATIONS.map(({ resources }) => resources), SOURCE].flatMap(grants);
+  const all = [...DESTINATIONS.map(({ resources }) => resources), SOURCE, RECONCILE].flatMap(grants);
 
-  it('can delete no object', () => {
-    expect(all.flatMap(({ actions }) => actions).filter((action) => /^s3:.*(Delete|\*)/i.test(action))).toEqual([]);
+  it('can delete no object, but the state that the reconcile keeps in its own bucket', () => {
+    const deleting = all.filter(({ actions }) => actions.some((action) => /^s3:.*(Delete|\*)/i.test(action)));
+    const [reports] = ofType(RECONCILE, 'AWS::S3::Bucket');
+    expect(deleting).toEqual([
+      {
+        actions: ['s3:DeleteObject'],
+        resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [reports?.id, 'Arn'] }, '/state/*']] },
+        condition: undefined,
+      },
+    ]);
   });
 
   it('has no wildcard but these', () => {
@@ -334,12 +421,22 @@ describe('every role', () => {
       [/^"arn:aws:s3:::[a-z0-9.-]+\/\*"$/, 'the objects of one bucket have any name'],
       [/^"arn:aws:logs:[a-z0-9-]+:\d+:log-group:\/aws\/lambda\/[a-z0-9_-]+:\*"$/, 'Lambda names the log streams'],
       [/^"arn:aws:states:[a-z0-9-]+:\d+:execution:[a-z0-9_-]+-long-copy:\*"$/, 'executions have any name'],
+      [/^"arn:aws:states:[a-z0-9-]+:\d+:execution:[a-z0-9_-]+-reconcile[:/]\*"$/, 'executions have any name'],
+      [
+        /^\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["Reports[0-9A-F]+","Arn"\]\},"\/(state\/)?\*"\]\]\}$/,
+        'reports have any name',
+      ],
+      [/^"arn:aws:sns:[a-z0-9-]+:\d+:[a-z0-9_-]+-fanout:\*"$/, 'subscriptions have any name'],
+      [/^"arn:aws:iam::\*:role\/fanout-observer-\*"$/, 'each observer role says itself whom it trusts'],
     ];
     const wildcards = all
       .flatMap(({ actions, resource }) => actions.concat(JSON.stringify(resource)))
       .filter((text) => text.includes('*'));
-    // The actions that deliver the log of a state machine know no resources.
-    const delivery = all.filter(({ resource }) => resource === '*').flatMap(({ actions }) => actions);
+    // The actions that deliver the log of a state machine know no resources; PutMetricData neither, but a namespace.
+    const metrics = { StringEquals: { 'cloudwatch:namespace': 'S3FanoutReplicator' } };
+    const delivery = all
+      .filter(({ resource, condition }) => resource === '*' && !isDeepStrictEqual(condition, metrics))
+      .flatMap(({ actions }) => actions);
     expect(
       delivery.filter(
         (action) => !/^logs:([A-Z][a-z]+LogDeliver(y|ies)|PutResourcePolicy|Describe[A-Za-z]+)$/.test(action),
@@ -375,8 +472,8 @@ describe('a source whose events go to a topic already', () => {
   const resources = [...templates.values()].flatMap(resourcesOf);
 
   it('keeps its notifications and that topic as they are', () => {
-    expect(ofType(resources, 'AWS::SNS::Topic')).toEqual([]);
-    expect(ofType(resources, 'AWS::SNS::TopicPolicy')).toEqual([]);
+    const topics = ofType(resources, 'AWS::SNS::Topic').concat(ofType(resources, 'AWS::SNS::TopicPolicy'));
+    expect(topics.filter(({ id }) => !id.startsWith('ReportsTopic'))).toEqual([]);
     expect(ofType(resources, 'Custom::FanoutNotification')).toEqual([]);
   });
 
@@ -400,7 +497,8 @@ describe('existing buckets', () => {
   const resources = [...existing.values()].flatMap(resourcesOf);
 
   it('are not created, and get no policy', () => {
-    expect(resources.filter(({ type }) => type.startsWith('AWS::S3::'))).toEqual([]);
+    const made = resources.filter(({ type }) => type.startsWith('AWS::S3::'));
+    expect(made.filter(({ id }) => !id.startsWith('Reports'))).toEqual([]);
   });
 
   it('keep their notifications, to which one is added', () => {
@@ -446,17 +544,6 @@ function textOf(template: Template | undefined): string {
   return JSON.stringify(template?.toJSON()).replaceAll(/[0-9a-f]{64}/g, '(hash)');
 }
 
-function ofType(resources: readonly Resource[], type: string): Resource[] {
-  return resources.filter((resource) => resource.type === type);
-}
-
-/** The properties of the one resource of a type. */
-function only(resources: readonly Resource[], type: string): Resource['properties'] {
-  const [one, ...more] = ofType(resources, type);
-  if (one === undefined || more.length > 0) throw new Error(`Expected one ${type}, found ${one ? more.length + 1 : 0}`);
-  return one.properties;
-}
-
 function queueOf(resources: readonly Resource[], name: string): Resource {
   const found = ofType(resources, 'AWS::SQS::Queue').find(({ properties }) => properties.QueueName === name);
   if (found === undefined) throw new Error(`No queue "${name}"`);
@@ -467,38 +554,6 @@ function arnOf({ id }: Resource) {
   return { 'Fn::GetAtt': [id, 'Arn'] };
 }
 
-/** The states of a state machine, by name. */
-function statesOf({ DefinitionString }: Resource['properties']): Record<string, Resource['properties']> {
-  const [, parts]: [string, unknown[]] = DefinitionString['Fn::Join'];
-  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'reference')).join('')).States;
-}
-
-function allows({ Effect }: { Effect: string }): boolean {
-  return Effect === 'Allow';
-}
-
 function encryptionOf(properties: Resource['properties']): unknown {
   return properties.BucketEncryption.ServerSideEncryptionConfiguration[0];
-}
-
-/** All that the roles among some resources may do, a row for each resource of a statement. */
-function grants(resources: readonly Resource[]) {
-  const inline = ofType(resources, 'AWS::IAM::Role').flatMap(({ properties }) => properties.Policies ?? []);
-  const attached = ofType(resources, 'AWS::IAM::Policy').map(({ properties }) => properties);
-  const policies: Policy[] = inline.concat(attached);
-  return policies
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-    .flatMap(({ Action, Resource, Condition }) =>
-      [Resource].flat().map((resource) => ({ actions: [Action].flat(), resource, condition: Condition })),
-    );
-}
-
-interface Policy {
-  readonly PolicyDocument: {
-    readonly Statement: readonly {
-      readonly Action: string | string[];
-      readonly Resource: unknown;
-      readonly Condition?: unknown;
-    }[];
-  };
 }

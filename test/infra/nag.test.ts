@@ -53,6 +53,40 @@ describe('cdk-nag', () => {
       ],
       ['fanout-destination-photos-eu/LongCopy/Role', wildcard('*')],
       ['fanout-destination-photos-eu/LongCopy/StateMachine', 'AwsSolutions-SF2'],
+      ['fanout-destination-photos-eu/Observer', wildcard('*')],
+      [
+        'fanout-destination-photos-eu/Backfill/StartRole',
+        wildcard('arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/photos-eu-backfill:*'),
+      ],
+      ['fanout-reconcile-photos/Reports', bucket],
+      ['fanout-reconcile-photos/ReconcileRole', wildcard('<Reports65402A0A.Arn>/*')],
+      ['fanout-reconcile-photos/ReconcileRole', wildcard('<Reports65402A0A.Arn>/state/*')],
+      ['fanout-reconcile-photos/ReconcileRole', wildcard('arn:aws:sns:us-east-1:123456789012:photos-fanout:*')],
+      ['fanout-reconcile-photos/ReconcileRole', wildcard('arn:aws:iam::*:role/fanout-observer-*')],
+      [
+        'fanout-reconcile-photos/ReconcileRole',
+        wildcard('arn:aws:states:us-east-1:123456789012:execution:photos-reconcile:*'),
+      ],
+      [
+        'fanout-reconcile-photos/ReconcileRole',
+        wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-reconcile:*'),
+      ],
+      ['fanout-reconcile-photos/Runs/Role', wildcard('<Reports65402A0A.Arn>/*')],
+      [
+        'fanout-reconcile-photos/Runs/Role',
+        wildcard('arn:aws:states:us-east-1:123456789012:execution:photos-reconcile:*'),
+      ],
+      [
+        'fanout-reconcile-photos/Runs/Role',
+        wildcard('arn:aws:states:us-east-1:123456789012:execution:photos-reconcile/*'),
+      ],
+      ['fanout-reconcile-photos/Runs/Role', wildcard('*')],
+      ['fanout-reconcile-photos/Runs/StateMachine', 'AwsSolutions-SF2'],
+      ['fanout-reconcile-photos/Schedule/Unstarted', lastQueue],
+      [
+        'fanout-reconcile-photos/FirstRun/StartRole',
+        wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-first-run:*'),
+      ],
     ]);
   });
 });

@@ -16,7 +16,7 @@ export const SMALL = {
   ],
 } as const satisfies Configuration;
 
-/** Every choice a destination has, and a name with dots. */
+/** Every choice there is, and a name with dots. */
 export const LARGE = {
   replicators: [
     {
@@ -34,6 +34,15 @@ export const LARGE = {
         },
         { bucket: 'photos-near', region: 'us-east-1' },
       ],
+      reconcile: {
+        schedule: 'cron(30 2 * * ? *)',
+        timeZone: 'Europe/Berlin',
+        maxGigabytesPerRun: 10,
+        eventMinutes: 30,
+        parallelism: 100,
+        notify: ['ops@example.com', 'storage@example.com'],
+        reportRetentionDays: 30,
+      },
     },
   ],
 } as const satisfies Configuration;
@@ -61,6 +70,7 @@ export interface Resource {
   // oxlint-disable-next-line typescript/no-explicit-any -- a template is what CloudFormation reads, which no type describes
   readonly properties: any;
   readonly deletionPolicy: string | undefined;
+  readonly dependsOn: readonly string[];
 }
 
 export function resourcesOf(template: Template): Resource[] {
@@ -69,6 +79,7 @@ export function resourcesOf(template: Template): Resource[] {
     type: resource.Type,
     properties: resource.Properties,
     deletionPolicy: resource.DeletionPolicy,
+    dependsOn: [resource.DependsOn ?? []].flat(),
   }));
 }
 
@@ -76,4 +87,5 @@ interface TemplateResource {
   readonly Type: string;
   readonly Properties: Resource['properties'];
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | string[];
 }

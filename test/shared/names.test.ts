@@ -1,14 +1,19 @@
 import { expect, it } from 'vitest';
 import {
+  backfillFunctionName,
   bucketOfSubscriber,
   destinationStackName,
   failedQueueName,
   ledgerTableName,
   longCopyName,
+  observerRoleName,
+  reconcileName,
+  reconcileStackName,
   sourceStackName,
   subscriberName,
   topicName,
   undeliveredQueueName,
+  unstartedQueueName,
 } from '../../shared/names.ts';
 
 const longest = 'a'.repeat(63);
@@ -24,6 +29,12 @@ it.each(['photos', 'photos.eu.example.com', '0-starts-with-a-digit', longest])(
     expect(longCopyName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // Step Functions
     expect(sourceStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/); // CloudFormation
     expect(destinationStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/);
+    expect(reconcileStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/);
+    expect(reconcileName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,64}$/); // Lambda, IAM, Scheduler
+    expect(observerRoleName(bucket)).toMatch(/^fanout-observer-[a-zA-Z0-9-_]{1,48}$/); // IAM
+    expect(backfillFunctionName({ destination: bucket })).toMatch(/^[a-zA-Z0-9-_]{1,64}$/); // Lambda
+    expect(backfillFunctionName({ source: bucket })).toMatch(/^[a-zA-Z0-9-_]{1,64}$/); // Lambda
+    expect(unstartedQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
   },
 );
 

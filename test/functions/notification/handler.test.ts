@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import {
   GetBucketNotificationConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
@@ -7,8 +5,9 @@ import {
 } from '@aws-sdk/client-s3';
 import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { handler } from '../../../functions/notification/handler.ts';
+import { askAsCloudFormation } from '../../support/cloudformation.ts';
 
 const s3 = mockClient(S3Client);
 beforeEach(() => s3.reset());
@@ -28,37 +27,8 @@ const theirs = {
 };
 
 /** What CloudFormation is told. */
-async function run(RequestType: 'Create' | 'Update' | 'Delete', ResourceProperties: object = ours): Promise<unknown> {
-  const told: string[] = [];
-  const server = createServer((request, response) => {
-    request.setEncoding('utf8').on('data', (chunk: string) => told.push(chunk));
-    request.on('end', () => response.end());
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
-  await once(server, 'listening');
-  const address = server.address();
-  const common = {
-    ServiceToken: 'arn:function',
-    ResponseURL: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`,
-    StackId: 'stack',
-    RequestId: 'request',
-    LogicalResourceId: 'Notification',
-    ResourceType: 'Custom::BucketNotification',
-    ResourceProperties: { ServiceToken: 'arn:function', ...ResourceProperties },
-  };
-  await handler(
-    RequestType === 'Create'
-      ? { ...common, RequestType }
-      : RequestType === 'Update'
-        ? {
-            ...common,
-            RequestType,
-            PhysicalResourceId: 'photos/fanout-photos',
-            OldResourceProperties: common.ResourceProperties,
-          }
-        : { ...common, RequestType, PhysicalResourceId: 'photos/fanout-photos' },
-  );
-  return JSON.parse(told.join(''));
+async function run(RequestType: 'Create' | 'Update' | 'Delete', properties: object = ours): Promise<unknown> {
+  return askAsCloudFormation(handler, RequestType, properties, { id: 'photos/fanout-photos' });
 }
 
 function written(): unknown[] {
@@ -76,7 +46,7 @@ const success = {
   PhysicalResourceId: 'photos/fanout-photos',
   StackId: 'stack',
   RequestId: 'request',
-  LogicalResourceId: 'Notification',
+  LogicalResourceId: 'Resource',
 };
 
 it('adds our rule to those of others, and names the owner that it expects', async () => {

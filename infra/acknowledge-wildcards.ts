@@ -1,0 +1,35 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+
+/** Tells cdk-nag why a role may do something to whatever matches a pattern, one pattern at a time. What has no reason here is reported. */
+export function acknowledgeWildcards(role: iam.Role, statements: readonly iam.PolicyStatement[]): void {
+  const resources = statements.flatMap((statement) => statement.resources);
+  for (const resource of resources.map((one) => asReported(Stack.of(role).resolve(one)))) {
+    const reason = WILDCARDS.find(([pattern]) => pattern.test(resource))?.[1];
+    if (reason === undefined) continue;
+    Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+  }
+}
+
+const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^arn:[^:]+:s3:::[^*/]+\/\*$/, 'The objects of one bucket have any name'],
+  [/^<Reports[^*]+\.Arn>\/[a-z/]*\*$/, 'The reports and working files of runs have any name'],
+  [/^arn:[^:]+:states:[^*]+:execution:[^*]+[:/]\*$/, 'The executions of one state machine have any name'],
+  [/^arn:[^:]+:sns:[^*]+:\*$/, 'The subscriptions of one topic have any name'],
+  [/^arn:[^:]+:iam::\*:role\/fanout-observer-\*$/, 'Each observer role itself says whom it trusts'],
+  [/^arn:[^:]+:logs:[^*]+:\*$/, 'Lambda names the log streams of the function'],
+];
+
+/** As cdk-nag writes an ARN that is known only when it is deployed: `<Bucket.Arn>/*`. */
+function asReported(resolved: unknown): string {
+  if (typeof resolved === 'string') return resolved;
+  if (!isObject(resolved)) return '';
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = resolved;
+  if (typeof Ref === 'string') return `<${Ref}>`;
+  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
+  return Array.isArray(join) && Array.isArray(join[1]) ? join[1].map(asReported).join('') : '';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,80 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { LEDGER_TROUBLE_INDEX, METRICS_NAMESPACE, observerRoleName } from '../shared/names.ts';
+import { bucketArn, reconcileRoleArn } from './arns.ts';
+import type { Destination, Source } from './config.ts';
+import type { Inbox } from './inbox.ts';
+
+/**
+ * All that the reconcile function may do at a destination: list its bucket, leave keys to its inbox and see how far that is, look into its
+ * ledger, and put its metrics.
+ *
+ * It trusts the account of the source, on condition that the caller is the reconcile role by its name. Were that role itself the
+ * principal, it would have to exist first, and the trust would end when it is made anew.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function observerRole(
+  scope: Construct,
+  id: string,
+  props: {
+    readonly source: Source;
+    readonly destination: Destination;
+    readonly inbox: Inbox;
+    readonly ledger: Table;
+  },
+): iam.Role {
+  const { source, destination } = props;
+  const role = new iam.Role(scope, id, {
+    roleName: observerRoleName(destination.bucket),
+    description: `Lets the reconcile of ${source.bucket} look at ${destination.bucket}`,
+    assumedBy: new iam.AccountPrincipal(source.account).withConditions({
+      ArnEquals: { 'aws:PrincipalArn': reconcileRoleArn(Stack.of(scope), source) },
+    }),
+    inlinePolicies: { Grants: new iam.PolicyDocument({ statements: grants(Stack.of(scope), props) }) },
+  });
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'PutMetricData knows no resources; the condition names the only namespace it may write to',
+  });
+  return role;
+}
+
+function grants(
+  stack: Stack,
+  { destination, inbox, ledger }: { readonly destination: Destination; readonly inbox: Inbox; readonly ledger: Table },
+): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'ListDestination',
+      actions: ['s3:ListBucket'],
+      resources: [bucketArn(stack, destination.bucket)],
+      conditions: { StringEquals: { 's3:ResourceAccount': destination.account } },
+    }),
+    // The tags tell whether it is paused.
+    new iam.PolicyStatement({
+      sid: 'LeaveKeysToInbox',
+      actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueueTags'],
+      resources: [inbox.queue.queueArn],
+    }),
+    new iam.PolicyStatement({
+      sid: 'CountFailed',
+      actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+      resources: [inbox.failed.queueArn],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReadLedger',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      resources: [ledger.tableArn, `${ledger.tableArn}/index/${LEDGER_TROUBLE_INDEX}`],
+    }),
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+    new iam.PolicyStatement({
+      sid: 'PutMetrics',
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
+    }),
+  ];
+}

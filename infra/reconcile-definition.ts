@@ -1,0 +1,284 @@
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Duration } from 'aws-cdk-lib';
+
+/**
+ * A run of the reconcile, in the language of Step Functions:
+ *
+ *     begin ─► plan ─► sweep all shares ─► nominate ─► settle ─► verify shares that differed ─► report
+ *
+ * The function does all the work, one step an invocation; here is only what comes next. Whatever fails is told to the last step, so
+ * that there is a report in any case. Lists travel as objects in S3: what goes from state to state is `run`, small and opaque
+ * here, with the number of the pass and what the step before has answered.
+ *
+ * The two maps speak JSONPath, since the emulator's distributed map reads nothing else; so the whole does, but for states that say otherwise.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html (JSONata)
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+ */
+export function reconcileDefinition(props: {
+  readonly reconcile: lambda.IFunction;
+  /** Of one invocation of the function. */
+  readonly timeLimit: Duration;
+  readonly parallelism: number;
+}): object {
+  const invoke = invocation(props);
+  const step = (name: Step, payload: object) => ({
+    ...invoke({ step: name, ...payload }),
+    Catch: [
+      {
+        ErrorEquals: ['States.ALL'],
+        Output: `{% $merge([$states.input, ${failure(name, '$states.errorOutput')}]) %}`,
+        Next: 'Report',
+      },
+    ],
+  });
+  const eachShare = (name: 'sweep' | 'verify', names: ShareStates) => ({
+    ...shareMap(names, { invoke, name, parallelism: props.parallelism }),
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: names.failed }],
+  });
+  return {
+    StartAt: 'FirstPass',
+    States: {
+      FirstPass: { ...JSONATA, Type: 'Pass', Output: { pass: 1 }, Next: 'Begin' },
+      Begin: {
+        ...step('begin', {
+          execution: EXECUTION,
+          input: '{% $states.context.Execution.Input %}',
+          pass: '{% $states.input.pass %}',
+        }),
+        Output: "{% $merge([{ 'pass': $states.input.pass }, $states.result.Payload]) %}",
+        Next: 'MayRun',
+      },
+      MayRun: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [
+          { Condition: "{% $states.input.status = 'wait' %}", Next: 'WaitForOtherRun' },
+          { Condition: "{% $states.input.status = 'skip' %}", Next: 'Skipped' },
+        ],
+        Default: 'Plan',
+      },
+      WaitForOtherRun: {
+        ...JSONATA,
+        Type: 'Wait',
+        Seconds: '{% $states.input.waitSeconds %}',
+        Output: { pass: '{% $states.input.pass %}' },
+        Next: 'Begin',
+      },
+      Skipped: { Type: 'Succeed' },
+
+      Plan: {
+        ...step('plan', { run: RUN }),
+        Output: { pass: '{% $states.input.pass %}', run: RUN, shares: '{% $states.result.Payload.shares %}' },
+        Next: 'Sweep',
+      },
+      Sweep: { ...eachShare('sweep', SWEEP), Next: 'Nominate' },
+      SweepFailed: tellFailure('sweep'),
+
+      Nominate: {
+        ...step('nominate', { run: RUN }),
+        Output: "{% $merge([{ 'pass': $states.input.pass, 'run': $states.input.run }, $states.result.Payload]) %}",
+        Next: 'HowToGoOn',
+      },
+      HowToGoOn: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [
+          { Condition: '{% $states.input.done = false %}', Next: 'Nominate' },
+          { Condition: '{% $exists($states.input.shares) %}', Next: 'Settle' },
+        ],
+        // Nothing differed.
+        Default: 'Report',
+      },
+
+      Settle: {
+        ...step('settle', { run: RUN, state: '{% $exists($states.input.state) ? $states.input.state : {} %}' }),
+        Output:
+          "{% $merge([{ 'pass': $states.input.pass, 'run': $states.input.run, 'shares': $states.input.shares }, $states.result.Payload]) %}",
+        Next: 'IsSettled',
+      },
+      IsSettled: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $states.input.settled = false %}', Next: 'WaitToSettle' }],
+        Default: 'Verify',
+      },
+      WaitToSettle: { ...JSONATA, Type: 'Wait', Seconds: '{% $states.input.waitSeconds %}', Next: 'Settle' },
+
+      Verify: { ...eachShare('verify', VERIFY), Next: 'Report' },
+      VerifyFailed: tellFailure('verify'),
+
+      Report: {
+        ...invoke(REPORT),
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Unreported' }],
+        Output: "{% $merge([{ 'pass': $states.input.pass }, $states.result.Payload]) %}",
+        Next: 'Outcome',
+      },
+      Outcome: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [
+          { Condition: '{% $exists($states.input.again) %}', Next: 'WaitForNextPass' },
+          { Condition: "{% $states.input.status = 'failed' %}", Next: 'Failed' },
+        ],
+        Default: 'Done',
+      },
+      WaitForNextPass: {
+        ...JSONATA,
+        Type: 'Wait',
+        Timestamp: '{% $states.input.again %}',
+        Output: { pass: '{% $states.input.pass + 1 %}' },
+        Next: 'Begin',
+      },
+      Done: { Type: 'Succeed' },
+      Failed: { Type: 'Fail', Error: 'ReconcileFailed', Cause: 'The report says what failed' },
+      Unreported: { Type: 'Fail', Error: 'ReconcileUnreported', Cause: 'The report could not be written: see the log' },
+    },
+  };
+}
+
+type Step = 'begin' | 'plan' | 'sweep' | 'nominate' | 'settle' | 'verify' | 'report';
+
+const JSONATA = { QueryLanguage: 'JSONata' };
+const RUN = '{% $states.input.run %}';
+
+const EXECUTION = {
+  arn: '{% $states.context.Execution.Id %}',
+  name: '{% $states.context.Execution.Name %}',
+  startedAt: '{% $states.context.Execution.StartTime %}',
+};
+
+/** What the report is made from. There is no `run` if none could begin. */
+const REPORT = `{% $merge([
+  { 'step': 'report' },
+  $exists($states.input.run) ? { 'run': $states.input.run } : {
+    'execution': {
+      'arn': $states.context.Execution.Id,
+      'name': $states.context.Execution.Name,
+      'startedAt': $states.context.Execution.StartTime
+    },
+    'input': $states.context.Execution.Input
+  },
+  $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}
+]) %}`.replaceAll(/\s+/g, ' ');
+
+/** In JSONata. The cause of a function's error is its whole trace. */
+function failure(step: Step, error: string): string {
+  return `{ 'failure': { 'step': '${step}', 'cause': $substring(${error}.Error & ': ' & $string(${error}.Cause), 0, 2000) } }`;
+}
+
+/** A map cannot say itself what failed: it speaks JSONPath. */
+function tellFailure(step: Step): object {
+  const Output = `{% $merge([{ 'pass': $states.input.pass, 'run': $states.input.run }, ${failure(step, '$states.input.error')}]) %}`;
+  return { ...JSONATA, Type: 'Pass', Output, Next: 'Report' };
+}
+
+type Invoke = (payload: object | string) => object;
+
+function invocation({
+  reconcile,
+  timeLimit,
+}: {
+  readonly reconcile: lambda.IFunction;
+  readonly timeLimit: Duration;
+}): Invoke {
+  return (payload) => ({
+    ...JSONATA,
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: reconcile.functionArn, Payload: payload },
+    TimeoutSeconds: timeLimit.toSeconds() + 60,
+    Retry: [LAMBDA_IS_BUSY, TRY_AGAIN],
+  });
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
+const LAMBDA_IS_BUSY = {
+  ErrorEquals: [
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+  ],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxAttempts: 10,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+};
+
+const TRY_AGAIN = { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 4 };
+
+/** The names of a map's states: none may be twice in a state machine. */
+interface ShareStates {
+  readonly work: string;
+  readonly isDone: string;
+  readonly done: string;
+  readonly givenUp: string;
+  readonly failed: string;
+}
+
+const SWEEP: ShareStates = {
+  work: 'SweepShare',
+  isDone: 'IsShareSwept',
+  done: 'ShareSwept',
+  givenUp: 'ShareNotSwept',
+  failed: 'SweepFailed',
+};
+
+const VERIFY: ShareStates = {
+  work: 'VerifyShare',
+  isDone: 'IsShareVerified',
+  done: 'ShareVerified',
+  givenUp: 'ShareNotVerified',
+  failed: 'VerifyFailed',
+};
+
+/**
+ * Each share of a list in S3 in an execution of its own, which invokes the function until the share is done.
+ *
+ * A share that fails for good ends all the same, so that the others are gone through: the report finds that it has no result. What the
+ * executions put out is as good as nothing, since all of it together must not exceed 256 KiB.
+ */
+function shareMap(
+  names: ShareStates,
+  { invoke, name, parallelism }: { readonly invoke: Invoke; readonly name: Step; readonly parallelism: number },
+): object {
+  const share = '{% $states.input.share %}';
+  const nothing = { ...JSONATA, Type: 'Pass', Output: {}, End: true };
+  return {
+    Type: 'Map',
+    Label: names.work,
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:getObject',
+      ReaderConfig: { InputType: 'JSON' },
+      Parameters: { 'Bucket.$': '$.shares.bucket', 'Key.$': '$.shares.key' },
+    },
+    ItemSelector: { 'run.$': '$.run', 'share.$': '$$.Map.Item.Value.share' },
+    MaxConcurrency: parallelism,
+    ToleratedFailurePercentage: 100,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: names.work,
+      States: {
+        [names.work]: {
+          ...invoke({ step: name, run: RUN, share }),
+          Output: { run: RUN, share, done: '{% $states.result.Payload.done %}' },
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: names.givenUp }],
+          Next: names.isDone,
+        },
+        [names.isDone]: {
+          ...JSONATA,
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $states.input.done = false %}', Next: names.work }],
+          Default: names.done,
+        },
+        [names.done]: nothing,
+        [names.givenUp]: nothing,
+      },
+    },
+    ResultPath: null,
+    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 2 }],
+  };
+}

@@ -1,0 +1,99 @@
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { reconcileName } from '../shared/names.ts';
+import { reconcileArn, reconcileChildExecutionsArn, reconcileExecutionsArn, topicArn } from './arns.ts';
+import type { Reconcile, Source } from './config.ts';
+import { FirstRun } from './first-run.ts';
+import { nodeFunction } from './node-function.ts';
+import { reconcileDefinition } from './reconcile-definition.ts';
+import { reconcileGrants } from './reconcile-grants.ts';
+import { ReconcileSchedule } from './reconcile-schedule.ts';
+import { ReportsTopic } from './reports-topic.ts';
+import { reportsBucket } from './safe-bucket.ts';
+import { stateMachine } from './state-machine.ts';
+
+/** The nightly comparison of a source with all its destinations: the schedule, the state machine, its only worker, and the reports. */
+export class ReconcileStack extends Stack {
+  constructor(app: App, id: string, { source, reconcile }: { readonly source: Source; readonly reconcile: Reconcile }) {
+    super(app, id, {
+      env: { account: source.account, region: source.region },
+      description: `Compares the bucket ${source.bucket} with its copies, repairs what differs and reports`,
+    });
+    const reports = reportsBucket(this, 'Reports', { retention: Duration.days(reconcile.reportRetentionDays) });
+    const { topic: reportsTopic } = new ReportsTopic(this, 'ReportsTopic', { addresses: reconcile.notify });
+
+    const worker = nodeFunction(this, 'Reconcile', {
+      functionName: reconcileName(source.bucket),
+      // By this name the observer roles know it.
+      roleName: reconcileName(source.bucket),
+      description: `Does every step of the comparison of ${source.bucket} with its copies`,
+      entry: 'functions/reconcile/handler.ts',
+      timeout: TIME_LIMIT,
+      environment: {
+        SOURCE_BUCKET: source.bucket,
+        SOURCE_ACCOUNT: source.account,
+        SOURCE_REGION: source.region,
+        TOPIC_ARN: topicArn(this, source),
+        REPORTS_BUCKET: reports.bucketName,
+        REPORTS_TOPIC_ARN: reportsTopic.topicArn,
+        STATE_MACHINE_ARN: reconcileArn(this, source),
+        MAX_BYTES_PER_RUN: String(reconcile.maxGigabytesPerRun * 1024 ** 3),
+        EVENT_MINUTES: String(reconcile.eventMinutes),
+        // Listings are short-lived: a small nursery keeps the memory that they take small.
+        NODE_OPTIONS: '--max-semi-space-size=2',
+      },
+      grants: reconcileGrants(this, { source, reports, reportsTopic }),
+    });
+
+    const runs = stateMachine(this, 'Runs', {
+      stateMachineName: reconcileName(source.bucket),
+      grants: runGrants(this, { source, reports, worker }),
+      definition: reconcileDefinition({
+        reconcile: worker,
+        timeLimit: TIME_LIMIT,
+        parallelism: reconcile.parallelism,
+      }),
+    });
+    new ReconcileSchedule(this, 'Schedule', { sourceBucket: source.bucket, when: reconcile, stateMachine: runs });
+    new FirstRun(this, 'FirstRun', { source, parts: { reports: reports.bucketName }, after: [runs] });
+
+    new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
+    new CfnOutput(this, 'StateMachineArn', { value: runs.ref });
+  }
+}
+
+/** The longest that Lambda allows. */
+const TIME_LIMIT = Duration.minutes(15);
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
+function runGrants(
+  stack: Stack,
+  props: { readonly source: Source; readonly reports: s3.Bucket; readonly worker: lambda.IFunction },
+): iam.PolicyStatement[] {
+  const { source, reports, worker } = props;
+  return [
+    new iam.PolicyStatement({
+      sid: 'DoSteps',
+      actions: ['lambda:InvokeFunction'],
+      resources: [worker.functionArn],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReadShares',
+      actions: ['s3:GetObject'],
+      resources: [reports.arnForObjects('*')],
+    }),
+    // By name, as a state machine cannot refer to itself.
+    new iam.PolicyStatement({
+      sid: 'StartShares',
+      actions: ['states:StartExecution'],
+      resources: [reconcileArn(stack, source)],
+    }),
+    new iam.PolicyStatement({
+      sid: 'FollowShares',
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      resources: [reconcileExecutionsArn(stack, source), reconcileChildExecutionsArn(stack, source)],
+    }),
+  ];
+}

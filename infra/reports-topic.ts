@@ -1,0 +1,30 @@
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+/**
+ * The topic through which the reports reach people. SNS first asks each address to confirm.
+ *
+ * It is encrypted by SNS's own key, which any principal of the account may use that may use the topic.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html
+ */
+export class ReportsTopic extends Construct {
+  readonly topic: sns.Topic;
+
+  constructor(scope: Construct, id: string, { addresses }: { readonly addresses: readonly string[] }) {
+    super(scope, id);
+    this.topic = new sns.Topic(this, 'Topic', {
+      enforceSSL: true,
+      masterKey: kms.Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
+    });
+    for (const address of new Set(addresses)) {
+      // Named after the address, so that one that is taken away does not end the subscriptions after it.
+      new sns.Subscription(this, `To ${address}`, {
+        topic: this.topic,
+        protocol: sns.SubscriptionProtocol.EMAIL,
+        endpoint: address,
+      });
+    }
+  }
+}
