@@ -192,7 +192,8 @@ function checksumOf(object: StoredObject): Pick<ObjectState, 'checksum'> {
   return { checksum: { algorithm, type, value: checksumValue(object) } };
 }
 
-function isKnown(algorithm: string): algorithm is ChecksumAlgorithm {
+/** To the port. */
+export function isKnown(algorithm: string): algorithm is ChecksumAlgorithm {
   return ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'].includes(algorithm);
 }
 
