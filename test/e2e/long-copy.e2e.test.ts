@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 it('an object of more parts than an invocation copies arrives through several, each part copied once', async () => {
-  const key = 'long/a film of 5 parts.mov';
+  const key = 'long-copy/a film of 5 parts.mov';
   const parts = [5, 5, 5, 5, 1].map((size, index) => Buffer.alloc(size * MIB, `part ${index}`));
   const ETag = await putParts({ Key: key, ContentType: 'video/quicktime' }, parts);
   // One invocation begins the upload, three copy two parts each, and the last of them completes it.
@@ -64,7 +64,7 @@ describe('where the hours that the state machine waits are seconds', () => {
   afterAll(() => scaleWaits(1));
 
   it('a copy that cannot be made is put aside with the reason, leaves no upload, and can be made later', async () => {
-    const key = 'long/refused ä+b';
+    const key = 'long-copy/refused ä+b';
     copying.set(key, 'refused');
     const etag = await putInParts(key);
     await expect.poll(() => openUploads(key), PATIENCE).toBe(1);
@@ -72,7 +72,7 @@ describe('where the hours that the state machine waits are seconds', () => {
       {
         status: 'FAILED',
         error: 'LongCopyFailed',
-        cause: expect.stringContaining('access denied'),
+        cause: expect.stringContaining('AccessDenied'),
         entered: ['Copy', 'Copy', 'PutAsideInFailed', 'GiveUp', 'Failed'],
         // The first, and twenty more.
         failures: 21,
@@ -80,12 +80,10 @@ describe('where the hours that the state machine waits are seconds', () => {
     ]);
     expect(await openUploads(key)).toBe(0);
     expect(await etagOf(key)).toBeUndefined();
-    const aside = (await lookInto(failedQueue)).filter(({ Body = '' }) => Body.includes(key));
-    expect(aside).toMatchObject([
-      {
-        Body: JSON.stringify({ keys: [{ key }] }),
-        MessageAttributes: { reason: { StringValue: expect.stringMatching(/Cannot copy .*access denied/) } },
-      },
+    const named = JSON.stringify({ keys: [{ key }] });
+    const aside = (await lookInto(failedQueue)).filter(({ Body = '' }) => JSON.stringify(JSON.parse(Body)) === named);
+    expect(aside.map(({ MessageAttributes }) => MessageAttributes?.['reason']?.StringValue)).toEqual([
+      expect.stringMatching(/Cannot copy .*AccessDenied/),
     ]);
 
     // As RUNBOOK says: mended, and moved back into the inbox.
@@ -96,7 +94,7 @@ describe('where the hours that the state machine waits are seconds', () => {
   });
 
   it('a copy whose source changes meanwhile ends, leaves no upload, and leaves the key to the inbox', async () => {
-    const key = 'long/overtaken';
+    const key = 'long-copy/overtaken';
     copying.set(key, 'refused');
     await putInParts(key);
     await expect.poll(() => openUploads(key), PATIENCE).toBe(1);
@@ -109,7 +107,7 @@ describe('where the hours that the state machine waits are seconds', () => {
   });
 
   it('a completion that never arrives is sent again after the wait', async () => {
-    const key = 'long/dropped';
+    const key = 'long-copy/dropped';
     completing.set(key, ['dropped']);
     const etag = await putInParts(key);
     await endsAs(key, [
@@ -124,7 +122,7 @@ describe('where the hours that the state machine waits are seconds', () => {
   });
 
   it('a completion whose answer is lost is found out after the wait, and left to the inbox', async () => {
-    const key = 'long/lost';
+    const key = 'long-copy/lost';
     completing.set(key, [{ method: 'POST', lost: true }]);
     const etag = await putInParts(key);
     await endsAs(key, [
@@ -135,15 +133,6 @@ describe('where the hours that the state machine waits are seconds', () => {
     ]);
     expect(await etagOf(key)).toBe(etag);
     await expectDelayedMessage();
-  });
-
-  it('what was left to the inbox comes after a minute, and settles', { timeout: 120_000 }, async () => {
-    await expect.poll(() => messagesIn(inbox), { timeout: 100_000, interval: 1000 }).toMatchObject({ all: 0 });
-    for (const key of ['long/overtaken', 'long/lost']) {
-      const original = await source.s3.send(new HeadObjectCommand({ Bucket: source.bucket, Key: key }));
-      expect(await etagOf(key)).toBe(original.ETag);
-      expect(await executionsFor(key, place)).toHaveLength(1);
-    }
   });
 });
 
@@ -165,7 +154,7 @@ async function endsAs(key: string, executions: readonly object[]): Promise<void>
   expect(await executionsFor(key, place)).toMatchObject(executions);
 }
 
-/** While the execution still counts as running, the same copy would be taken for under way: the message must come when it has ended. */
+/** As long as the execution runs, the same copy counts as under way: a message that came sooner would be settled by that, and the key lost. */
 async function expectDelayedMessage(): Promise<void> {
   const { ready, received, all } = await messagesIn(inbox);
   expect(all - ready - received).toBeGreaterThan(0);

@@ -20,7 +20,9 @@ export async function startS3Proxy(emulator: string, pass: Pass): Promise<S3Prox
     const url = new URL(asked.url ?? '/', emulator);
     const passage = pass(asked, url);
     if (passage === 'refused') {
-      answer.writeHead(403).end();
+      answer.writeHead(403, { 'content-type': 'application/xml' });
+      // The answer to a HEAD has no body, whatever is written.
+      answer.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
       return;
     }
     if (passage === 'dropped') {
@@ -36,7 +38,6 @@ export async function startS3Proxy(emulator: string, pass: Pass): Promise<S3Prox
         return;
       }
       answer.writeHead(answered.statusCode ?? 502, answered.headers);
-      // The answer to a HEAD has no body, whatever is written.
       answered.pipe(answer);
     });
     passed.on('error', () => answer.destroy());
