@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { BucketError } from '../../shared/bucket.ts';
 import type { Checksum, CopiedPart, CopyAnswer, DestinationBucket, Upload } from '../../shared/bucket.ts';
@@ -68,16 +69,10 @@ export const UPLOAD_CLAUSES = {
     expect((await ground.destination.head(key, { checksum: true }))?.checksum).toMatchObject(checksum);
   },
   'beginUpload() chooses the checksum: one of those of the parts': async (ground, key) => {
-    await ground.put('source', key, { content: 'x' });
-    const checksum = { algorithm: 'SHA256', type: 'COMPOSITE' } as const;
-    const { upload, parts } = await uploaded(ground, key, { checksum });
-    expect(parts[0]?.checksum).toEqual({ algorithm: 'SHA256', value: SHA256_OF_X });
-    // As they are listed, which is how another invocation knows them.
-    const listed = (await ground.destination.doneParts(upload)) ?? [];
-    expect(listed).toEqual(parts);
-    expect(await complete(ground, { upload, parts: listed, size: 1 })).toMatchObject({ answer: 'copied' });
-    const replica = await ground.destination.head(key, { checksum: true });
-    expect(replica?.checksum).toEqual({ ...checksum, value: expect.stringMatching(/=-1$/) });
+    await composite(ground, key, { algorithm: 'SHA256', value: digest('sha256') });
+  },
+  'beginUpload() chooses the checksum: SHA512': async (ground, key) => {
+    await composite(ground, key, { algorithm: 'SHA512', value: digest('sha512') });
   },
   'beginUpload() refuses a bucket that is not there': async ({ missing }, key) => {
     await expect(begin(missing.destination, key)).rejects.toThrow(BucketError);
@@ -236,7 +231,7 @@ const RANGES = [
   { first: 0, last: 5 * MIB - 1 },
   { first: 5 * MIB, last: SIZE - 1 },
 ] as const;
-const SHA256_OF_X = 'LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=';
+const digest = (algorithm: string) => createHash(algorithm).update('x').digest('base64');
 
 interface Begun {
   readonly upload: Upload;
@@ -260,6 +255,20 @@ async function twoParts(ground: Ground, key: ObjectKey): Promise<Begun> {
     parts.push(partOf(await ground.destination.copyPart(upload, { number: index + 1, sourceETag, range })));
   }
   return { upload, parts };
+}
+
+/** An upload of "x" whose checksum is made of those of its parts: of one, whose checksum must be this. */
+async function composite(ground: Ground, key: ObjectKey, part: Pick<Checksum, 'algorithm' | 'value'>): Promise<void> {
+  await ground.put('source', key, { content: 'x' });
+  const checksum = { algorithm: part.algorithm, type: 'COMPOSITE' } as const;
+  const { upload, parts } = await uploaded(ground, key, { checksum });
+  expect(parts[0]?.checksum).toEqual(part);
+  // As they are listed, which is how another invocation knows them.
+  const listed = (await ground.destination.doneParts(upload)) ?? [];
+  expect(listed).toEqual(parts);
+  expect(await complete(ground, { upload, parts: listed, size: 1 })).toMatchObject({ answer: 'copied' });
+  const replica = await ground.destination.head(key, { checksum: true });
+  expect(replica?.checksum).toEqual({ ...checksum, value: expect.stringMatching(/=-1$/) });
 }
 
 /** Completes an upload of "x" on that condition, and ends it if it cannot be. */

@@ -49,6 +49,7 @@ bucketContract(
       'beginUpload() sets tags',
       'beginUpload() chooses the checksum: one of the whole object',
       'beginUpload() chooses the checksum: one of those of the parts',
+      'beginUpload() chooses the checksum: SHA512',
     ],
   },
 );

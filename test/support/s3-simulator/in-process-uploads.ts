@@ -1,7 +1,8 @@
 import type { CopiedPart, DestinationBucket, PartAnswer } from '../../../shared/bucket.ts';
+import { checksumAlgorithm, type ChecksumAlgorithm } from './checksum.ts';
 import { changeObject } from './change-object.ts';
 import { beginComplete } from './complete-upload.ts';
-import { answering, isKnown, type InProcessDestination, stateOf, translating, wireOf } from './in-process.ts';
+import { answering, type InProcessDestination, stateOf, translating, wireOf } from './in-process.ts';
 import {
   abortUpload,
   beginPartCopy,
@@ -42,7 +43,12 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
             SYSTEM_HEADERS.flatMap((header) => (named[header] === undefined ? [] : [[header, named[header]]])),
           );
           const attributes = { headers, metadata, tags, ...(websiteRedirect !== undefined && { websiteRedirect }) };
-          const { id } = createUpload(store, { ...target, key, attributes, ...(checksum && { checksum }) });
+          const { id } = createUpload(store, {
+            ...target,
+            key,
+            attributes,
+            ...(checksum && { checksum: { ...checksum, algorithm: computable(checksum.algorithm) } }),
+          });
           return { key, id };
         }),
       ),
@@ -127,5 +133,11 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
 }
 
 function copiedPart({ number, etag, checksum }: UploadedPart, { checksum: { algorithm } }: Upload): CopiedPart {
-  return { number, etag, ...(isKnown(algorithm) && { checksum: { algorithm, value: checksum } }) };
+  return { number, etag, checksum: { algorithm, value: checksum } };
+}
+
+function computable(name: string): ChecksumAlgorithm {
+  const algorithm = checksumAlgorithm(name);
+  if (algorithm === undefined) throw new S3Error('NotImplemented', `The simulator does not compute ${name}`);
+  return algorithm;
 }
