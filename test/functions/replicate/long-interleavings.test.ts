@@ -25,12 +25,12 @@ it(
   { timeout: 300_000 },
   async () => {
     let [handedOver, resumed] = [0, 0];
-    for (let seed = 1; seed <= 1_000; seed++) {
+    for (let seed = 1; seed <= 600; seed++) {
       const told = await playLongStory(seed, { kms: true });
       handedOver += told.handedOver;
       resumed += told.resumed;
     }
-    expect(handedOver).toBeGreaterThan(500);
+    expect(handedOver).toBeGreaterThan(300);
     expect(resumed).toBeGreaterThan(2 * handedOver);
   },
 );
