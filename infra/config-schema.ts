@@ -72,7 +72,7 @@ function reconcile() {
     timeZone: v.optional(v.pipe(v.string(TIME_ZONE_REMEDY), v.check(isTimeZone, TIME_ZONE_REMEDY)), 'UTC'),
     // In bytes still a number that JavaScript counts exactly.
     maxGigabytesPerRun: wholeNumber({ from: 0, to: 8_000_000, otherwise: 1024 }),
-    eventMinutes: wholeNumber({ from: 1, to: 1440, otherwise: 15 }),
+    eventMinutes: wholeNumber({ from: 0, to: 1440, otherwise: 15 }),
     parallelism: wholeNumber({ from: 1, to: 1000, otherwise: 20 }),
     notify: v.optional(v.array(matching(E_MAIL, E_MAIL_REMEDY), 'write a list of e-mail addresses'), []),
     reportRetentionDays: wholeNumber({ from: 1, to: 36_500, otherwise: 400 }),

@@ -3,7 +3,7 @@ import { differencePages } from './difference.ts';
 import { writeShares } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { paths } from './run.ts';
-import type { Run } from './run.ts';
+import type { Run, SharesFile } from './run.ts';
 import type { RangeProgress, Share } from './share.ts';
 import { newVerifyTally, total } from './tally.ts';
 import type { SweepTally } from './tally.ts';
@@ -20,18 +20,19 @@ export interface Nomination {
   share: number;
   range: number;
   chunk: number;
-  done: boolean;
+  /** Shares to be listed again, as soon as it is known. */
+  toVerify?: number;
 }
 
 /**
  * Sends what differs to the inboxes of the destinations, after it is known how much it is. To send a key twice is harmless.
  *
- * @returns where the list of the shares that must be listed again is; `undefined` if there is more to do.
+ * @returns whether all are sent, and then where the list of the shares is that must be listed again; without, nothing differed.
  */
 export async function nominate(
   world: World,
   { run, plan, destinations }: { readonly run: Run; readonly plan: Plan; readonly destinations: readonly Observed[] },
-): Promise<{ readonly done: boolean; readonly shares: string }> {
+): Promise<{ readonly done: boolean; readonly shares?: SharesFile }> {
   const { files } = world;
   const name = paths.nomination(run);
   const stored = await files.read(name);
@@ -43,19 +44,17 @@ export async function nominate(
       for (; nomination.chunk < chunks.length; nomination.chunk++) {
         if (world.remaining() < RESERVE_MS) {
           await files.write(name, JSON.stringify(nomination));
-          return { done: false, shares: '' };
+          return { done: false };
         }
         await sendChunk(world, { nomination, destinations, chunk: chunks[nomination.chunk] ?? '' });
       }
     }
   }
-  if (!nomination.done) {
-    await planVerification(world, run, plan);
-    nomination.done = true;
-  }
+  nomination.toVerify ??= await planVerification(world, run, plan);
   await files.write(name, JSON.stringify(nomination));
   world.log.info('nominated', { run: run.id, sent: nomination.sent, withheld: nomination.withheld });
-  return { done: true, shares: paths.shares(run, 'verify') };
+  if (nomination.toVerify === 0) return { done: true };
+  return { done: true, shares: { bucket: world.settings.reportsBucket, key: paths.shares(run, 'verify') } };
 }
 
 export async function readNomination({ files }: Pick<World, 'files'>, run: Run): Promise<Nomination | undefined> {
@@ -106,7 +105,7 @@ async function newNomination(world: World, run: Run, plan: Plan): Promise<Nomina
   const withheld = Object.fromEntries(reasons.flat());
   world.log.info('found', { run: run.id, sums, withheld });
   const startedAt = new Date(world.now()).toISOString();
-  return { startedAt, withheld, sent: plan.destinations.map(() => 0), share: 0, range: 0, chunk: 0, done: false };
+  return { startedAt, withheld, sent: plan.destinations.map(() => 0), share: 0, range: 0, chunk: 0 };
 }
 
 /** A wrong verdict must not copy a bucket anew every night. A destination that has never been compared to the end is filled for the first time. */
@@ -144,7 +143,7 @@ async function sendChunk(
 }
 
 /** What differed is listed again: ranges that did not differ are proved already. */
-async function planVerification(world: World, run: Run, plan: Plan): Promise<void> {
+async function planVerification(world: World, run: Run, plan: Plan): Promise<number> {
   const differing: Pick<RangeProgress, 'range' | 'differences'>[] = [];
   for (let share = 0; share < plan.shares; share++) {
     const { ranges = [] } = (await readShare<SweepTally>(world, run, share)) ?? {};
@@ -153,7 +152,7 @@ async function planVerification(world: World, run: Run, plan: Plan): Promise<voi
       if (differences.length > 0)
         differing.push({ range: done || cursor === undefined ? range : { ...range, through: cursor }, differences });
   }
-  await writeShares(world.files, {
+  return writeShares(world.files, {
     run,
     step: 'verify',
     ranges: differing,

@@ -5,7 +5,7 @@ import { discover } from './discover.ts';
 import type { DestinationAddress } from './discover.ts';
 import { cutsAtFolders, rangesBetween, thinnedOut } from './ranges.ts';
 import { paths } from './run.ts';
-import type { Run } from './run.ts';
+import type { Run, SharesFile } from './run.ts';
 import { newShare } from './share.ts';
 import type { RangeProgress } from './share.ts';
 import type { Step } from './run.ts';
@@ -37,7 +37,7 @@ export interface Samples {
  *
  * @throws if there is nothing that could be compared; why, is in the plan by then.
  */
-export async function plan(world: World, run: Run): Promise<{ readonly shares: string }> {
+export async function plan(world: World, run: Run): Promise<{ readonly shares: SharesFile }> {
   const { destinations, problems } = await reachable(world, run);
   const samples = await readSamples(world.files);
   const cuts = await cutsFor(world, run, samples);
@@ -58,7 +58,7 @@ export async function plan(world: World, run: Run): Promise<{ readonly shares: s
   await world.files.write(paths.plan(run), JSON.stringify(planned));
   if (destinations.length === 0) throw new Error(problems.join('; '));
   world.log.info('planned', { run: run.id, ...planned, ranges: ranges.length });
-  return { shares: paths.shares(run, 'sweep') };
+  return { shares: { bucket: world.settings.reportsBucket, key: paths.shares(run, 'sweep') } };
 }
 
 /** How long the event path may take. */

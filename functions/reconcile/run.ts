@@ -67,5 +67,11 @@ export const paths = {
   destination: (bucket: string) => `state/destinations/${bucket}.json`,
 } as const;
 
+/** Where the state machine finds a list of shares. */
+export interface SharesFile {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 /** The two steps that list; the second one only what differed. */
 export type Step = 'sweep' | 'verify';

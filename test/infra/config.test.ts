@@ -208,14 +208,14 @@ describe('parseConfiguration()', () => {
       name: 'numbers of the reconcile that cannot be, and what is no address',
       raw: reconciled({
         maxGigabytesPerRun: -1,
-        eventMinutes: 0,
+        eventMinutes: -1,
         parallelism: 1001,
         notify: ['ops@example.com', 'ops'],
         reportRetentionDays: 0.5,
       }),
       says: [
         'replicators[0].reconcile.maxGigabytesPerRun is -1: write a whole number from 0 to 8000000',
-        'replicators[0].reconcile.eventMinutes is 0: write a whole number from 1 to 1440',
+        'replicators[0].reconcile.eventMinutes is -1: write a whole number from 0 to 1440',
         'replicators[0].reconcile.parallelism is 1001: write a whole number from 1 to 1000',
         'replicators[0].reconcile.notify[1] is "ops": write an e-mail address',
         'replicators[0].reconcile.reportRetentionDays is 0.5: write a whole number from 1 to 36500',

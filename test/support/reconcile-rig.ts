@@ -105,6 +105,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       settings: {
         source: { bucket: SOURCE, owner: ACCOUNT, region: 'us-east-1' },
         topicArn: `arn:aws:sns:us-east-1:${ACCOUNT}:${SOURCE}-fanout`,
+        reportsBucket: 'reports',
         maxBytesPerRun: 1e12,
         eventMinutes: 15,
         quietSeconds: 120,
