@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Emulator } from './emulator.ts';
@@ -23,6 +24,7 @@ function makeClients({ endpoint, account }: EmulatorAddress, region: string) {
   return {
     cloudFormation: new CloudFormationClient(options),
     dynamoDB: new DynamoDBClient(options),
+    sfn: new SFNClient(options),
     sns: new SNSClient(options),
     sqs: new SQSClient(options),
     // The name of a bucket is not the name of a host here.

@@ -7,6 +7,7 @@ import { guide, removeEnvironmentFile, writeEnvironmentFile } from './guide.ts';
 import { objectsToPut } from './objects-to-put.ts';
 import { type Options, readOptions } from './options.ts';
 import { Problem } from './problem.ts';
+import { reconcileResult } from './reconcile-result.ts';
 import { resultTable } from './result.ts';
 import { runSteps } from './steps.ts';
 import { untilEnded } from './until-ended.ts';
@@ -49,11 +50,15 @@ async function run(options: Options, session: Session): Promise<number> {
   });
   console.log(`An AWS on this machine (MiniStack) is at ${emulator.endpoint}; the objects are from ${from}`);
   const deployment = { emulator, replicators, config, limitSeconds: options.deployTimeout };
-  const results = await Promise.race([crash, runSteps(deployment, { objects, replicator: replicators[0] })]);
+  const { results, losses, reconcile } = await Promise.race([
+    crash,
+    runSteps(deployment, { objects, replicator: replicators[0] }),
+  ]);
 
   console.log(`\n${resultTable(results)}`);
   console.log('By listings of both sides. Lag: from the answer to the put until the time that the replica bears.\n');
-  if (once) return results.every(isEqual) ? 0 : 1;
+  console.log(await reconcileResult(losses, reconcile));
+  if (once) return results.every(isEqual) && reconcile.report.status === 'equal' ? 0 : 1;
 
   session.up = true;
   await writeEnvironmentFile(emulator);

@@ -1,14 +1,12 @@
-import { DescribeStacksCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { readConfiguration } from '../../local/configuration.ts';
 import { deploy, prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
+import { runsOf } from '../../local/runs.ts';
 import { compare } from '../../local/compare.ts';
 import { forEachConcurrently } from '../../shared/for-each.ts';
-import { reconcileStackName } from '../../shared/names.ts';
 import * as config from './night.config.ts';
-import { runsOf } from './runs.ts';
 import { access } from './system.ts';
 
 const OBJECTS = 10_000;
@@ -18,8 +16,7 @@ const EXTRA = 50;
 
 const source = access(config.source);
 const destinations = config.destinations.map(access);
-const runs = runsOf(config.source);
-let reportsBucket = '';
+const runs = runsOf(inject('emulator'), config.source);
 
 beforeAll(async () => {
   const emulator = inject('emulator');
@@ -27,15 +24,13 @@ beforeAll(async () => {
   const { replicators } = await readConfiguration(file);
   const deployment = { emulator, replicators, config: file };
   await prepare(deployment);
-  console.time('fill');
   await fill();
-  console.timeEnd('fill');
   await deploy(deployment);
-  reportsBucket = await outputOf(reconcileStackName(config.source.bucket), 'ReportsBucket');
 }, 300_000);
 
 it('fills and repairs what is there already when it is deployed, tells exactly what it found, and proves it', async () => {
-  const report = await runs.report(await runs.latest(), reportsBucket);
+  const [deployed] = await runs.executions();
+  const { report } = await runs.finished(deployed?.arn ?? '');
   expect(report).toMatchObject({ trigger: 'deploy', status: 'equal', problems: [], source: { keys: OBJECTS } });
   expect(report.destinations).toHaveLength(3);
   for (const destination of report.destinations)
@@ -58,7 +53,7 @@ it('fills and repairs what is there already when it is deployed, tells exactly w
 });
 
 it('finds nothing more in a second run, and sends nothing', async () => {
-  const report = await runs.report(await runs.start(), reportsBucket);
+  const { report } = await runs.finished(await runs.start());
   expect(report.status).toBe('equal');
   for (const destination of report.destinations)
     expect(destination).toMatchObject({
@@ -99,17 +94,4 @@ async function putAll(
     limit: 32,
     work: async (Key) => void (await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: body(Key) }))),
   });
-}
-
-async function outputOf(stack: string, name: string): Promise<string> {
-  const { endpoint, account } = inject('emulator');
-  const client = new CloudFormationClient({
-    endpoint,
-    region: config.source.region,
-    credentials: { accessKeyId: account, secretAccessKey: 'test' },
-  });
-  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-  const output = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
-  if (output === undefined) throw new Error(`${stack} has no output ${name}`);
-  return output;
 }

@@ -1,8 +1,8 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { expect, inject, it } from 'vitest';
 import { attachSubscriptions } from '../../local/subscriptions.ts';
 import { cdk } from '../../local/cdk.ts';
-import { destinationStackName, reconcileName } from '../../shared/names.ts';
+import { runsOf } from '../../local/runs.ts';
+import { destinationStackName } from '../../shared/names.ts';
 import { access, arrived, comparison, destinations, put, text } from './system.ts';
 import { third } from './three-destinations.config.ts';
 import { source } from './two-destinations.config.ts';
@@ -14,7 +14,8 @@ it('a third destination, deployed beside the others by its stack alone, gets wha
     config: 'test/e2e/three-destinations.config.ts',
   });
   await attachSubscriptions(emulator);
-  expect((await runs()).filter((input) => input.includes(third.bucket))).toEqual([
+  const inputs = (await runsOf(emulator, source).executions()).map(({ input }) => input);
+  expect(inputs.filter((input) => input.includes(third.bucket))).toEqual([
     JSON.stringify({ trigger: 'deploy', destination: third.bucket }),
   ]);
 
@@ -28,14 +29,3 @@ it('a third destination, deployed beside the others by its stack alone, gets wha
     });
   }
 });
-
-/** The inputs of all runs of the reconcile. */
-async function runs(): Promise<readonly string[]> {
-  const { endpoint, account } = inject('emulator');
-  const { region } = source;
-  const sfn = new SFNClient({ endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'test' } });
-  const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${reconcileName(source.bucket)}`;
-  const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
-  const all = executions.map(({ executionArn }) => sfn.send(new DescribeExecutionCommand({ executionArn })));
-  return (await Promise.all(all)).map(({ input }) => input ?? '');
-}
