@@ -127,10 +127,9 @@ export function s3DestinationBucket(access: BucketAccess, replicas: Replication)
 }
 
 /** A client for reading, or (`attempts: 1`) for requests that must not be sent twice. Made once, used by all invocations. */
-export function s3Client(region: string, { attempts, sockets, endpoint, protocol }: ClientOptions): S3Client {
+export function s3Client(region: string, { attempts, sockets, endpoint }: ClientOptions): S3Client {
   return new S3Client({
     region,
-    ...(protocol && { protocol }),
     maxAttempts: attempts,
     // Behind an endpoint of one's own there is no wildcard name for each bucket.
     forcePathStyle: endpoint !== undefined,
@@ -150,6 +149,4 @@ export interface ClientOptions {
   readonly sockets: number;
   /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, which the SDK reads for itself. */
   readonly endpoint: string | undefined;
-  /** How answers are read; absent: as the SDK does. */
-  readonly protocol?: S3ClientConfig['protocol'];
 }
