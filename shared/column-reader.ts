@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { isErrorBody, listPage } from './list-page.ts';
 import type { ListPage } from './list-page.ts';
@@ -45,22 +47,22 @@ const NOTHING = new Uint8Array();
 
 interface Success {
   statusCode: number;
-  body: Body;
+  body: Readable | Uint8Array;
 }
-
-type Body = AsyncIterable<Uint8Array> | Uint8Array;
 
 function isSuccess(response: unknown): response is Success {
   if (typeof response !== 'object' || response === null || !('statusCode' in response && 'body' in response))
     return false;
   const { statusCode, body } = response;
-  return statusCode === 200 && typeof body === 'object' && body !== null;
+  return statusCode === 200 && (body instanceof Readable || body instanceof Uint8Array);
 }
 
-async function chunksOf(body: Body): Promise<readonly Uint8Array[]> {
+/** By events: an iteration over the stream would put together and copy what has come in the meantime. */
+async function chunksOf(body: Readable | Uint8Array): Promise<readonly Uint8Array[]> {
   if (body instanceof Uint8Array) return [body];
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  body.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  await finished(body);
   return chunks;
 }
 
