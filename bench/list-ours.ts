@@ -10,7 +10,7 @@ lister(async ({ endpoint, bucket }, see) => {
   const client = s3ListingClient(REGION, { attempts: 3, sockets: 16, endpoint, reader: 'scanner' });
   const listed = s3ListedBucket({ name: bucket, owner: ACCOUNT, client, signal: new AbortController().signal });
   for await (const { keys, etags, sizes } of listed.pages({})) {
-    for (const [index, key] of keys.entries()) see(key, etags[index] ?? '', sizes[index] ?? 0);
+    for (let index = 0; index < keys.length; index++) see(keys[index] ?? '', etags[index] ?? '', sizes[index] ?? 0);
   }
   client.destroy();
 });

@@ -127,14 +127,10 @@ export function s3DestinationBucket(access: BucketAccess, replicas: Replication)
 }
 
 /** A client for reading, or (`attempts: 1`) for requests that must not be sent twice. Made once, used by all invocations. */
-export function s3Client(
-  region: string,
-  { attempts, sockets, endpoint, credentials, protocol }: ClientOptions,
-): S3Client {
+export function s3Client(region: string, { attempts, sockets, endpoint, credentials }: ClientOptions): S3Client {
   return new S3Client({
     region,
     ...(credentials && { credentials }),
-    ...(protocol && { protocol }),
     maxAttempts: attempts,
     // Behind an endpoint of one's own there is no wildcard name for each bucket.
     forcePathStyle: endpoint !== undefined,
@@ -156,6 +152,4 @@ export interface ClientOptions {
   readonly endpoint: string | undefined;
   /** Whose requests they are; absent: those of the function's role. */
   readonly credentials?: S3ClientConfig['credentials'];
-  /** How answers are read; absent: as the SDK does. */
-  readonly protocol?: S3ClientConfig['protocol'];
 }

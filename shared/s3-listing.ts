@@ -1,8 +1,8 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
+import { addColumnReader, columnsOf } from './column-reader.ts';
 import { compareKeys } from './key-order.ts';
 import type { ListPage } from './list-page.ts';
-import { listPageOf, ListProtocol } from './list-protocol.ts';
 import type { KeyRange, ListedBucket, ListingPage } from './listing.ts';
 import type { ObjectKey } from './object-key.ts';
 import { pageOfRows } from './page-of-rows.ts';
@@ -31,10 +31,12 @@ export function s3ListedBucket(access: BucketAccess): ListedBucket {
  * ever not get along with our reader.
  */
 export function s3ListingClient(region: string, { reader, ...options }: ListingClientOptions): S3Client {
-  return s3Client(region, { ...options, ...(reader === 'scanner' && { protocol: ListProtocol }) });
+  const client = s3Client(region, options);
+  if (reader === 'scanner') addColumnReader(client);
+  return client;
 }
 
-export interface ListingClientOptions extends Omit<ClientOptions, 'protocol'> {
+export interface ListingClientOptions extends ClientOptions {
   readonly reader: 'scanner' | 'sdk';
 }
 
@@ -76,7 +78,7 @@ async function ask({ name, owner, client, signal }: BucketAccess, asked: Asked):
   const command = new ListObjectsV2Command({ Bucket: name, ExpectedBucketOwner: owner, EncodingType: 'url', ...asked });
   return explained(`Cannot list "${name}"`, async () => {
     const output = await client.send(command, { abortSignal: signal });
-    return listPageOf(output) ?? pageOfRows(output);
+    return columnsOf(output) ?? pageOfRows(output);
   });
 }
 
