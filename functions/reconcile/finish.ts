@@ -33,12 +33,13 @@ export async function finish(
   const remains = await remainsOf(world, run, failure);
   const report = reportOf(remains);
   const history = withReport(await readHistory(world.files), report);
-  await world.files.write(paths.page(run), pageOf(report, history));
+  const { reportsBucket } = world.settings;
+  await world.files.write(paths.page(run), pageOf(report, { history, reportsBucket }));
   await world.files.write(paths.report(run), JSON.stringify(report, undefined, 2));
   world.log[report.status === 'equal' ? 'info' : 'error']('report', { ...report, keys: report.keys.length });
   const later = await Promise.allSettled([
     world.files.write(paths.history, JSON.stringify(history)),
-    world.tell(...mailOf(report)),
+    world.tell(...mailOf(report, reportsBucket)),
     keepSamples(world, remains),
     ...report.destinations.map((destination, to) =>
       tellDestination(world, { report, destination, plan: remains.plan, to }),

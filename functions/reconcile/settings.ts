@@ -5,7 +5,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the function's environment says. */
 export interface Settings extends ReconcileSettings {
   readonly region: string;
-  readonly reportsBucket: string;
   readonly reportsTopicArn: string | undefined;
   /** Where S3 is, if not where AWS has it. */
   readonly endpoint: string | undefined;
