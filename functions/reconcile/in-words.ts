@@ -42,3 +42,8 @@ export function dollars(amount: number): string {
   if (amount < 0.0001) return 'less than $0.0001';
   return `$${amount < 0.1 ? Number(amount.toPrecision(2)) : count(Number(amount.toFixed(2)))}`;
 }
+
+/** Without what would steer a terminal: names of keys are in it. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, '?');
+}

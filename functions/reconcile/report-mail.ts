@@ -1,5 +1,5 @@
 import { headlineOf, leftOf } from './headline.ts';
-import { count, duration, size, time } from './in-words.ts';
+import { count, duration, printable, size, time } from './in-words.ts';
 import { mattersOf } from './matters.ts';
 import { remedyOfProblem } from './remedies.ts';
 import type { DestinationReport, Report, Status } from './report.ts';
@@ -22,7 +22,7 @@ export function mailOf(report: Report, reportsBucket: string): [subject: string,
       `    aws s3 cp ${page} report.html`,
     ].join('\n'),
   ];
-  return [subjectOf(report), `${text.join('\n\n')}\n`];
+  return [subjectOf(report), printable(`${text.join('\n\n')}\n`)];
 }
 
 const WORDS: Readonly<Record<Status, string>> = { equal: 'OK', differs: 'DIFFERS', failed: 'FAILED' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, dollars, duration, objects, size, time } from '../../../functions/reconcile/in-words.ts';
+import { count, dollars, duration, objects, printable, size, time } from '../../../functions/reconcile/in-words.ts';
 
 it.each([
   [count(1_234_567), '1,234,567'],
@@ -19,6 +19,7 @@ it.each([
   [duration(100_000), '1 d 3 h'],
   [time('2026-11-21T01:00:00.123Z'), '2026-11-21 01:00:00 UTC'],
   [time('2026-11-21T02:30:00+01:00'), '2026-11-21 01:30:00 UTC'],
+  [printable('a\u001b[31mb\nü'), 'a?[31mb\nü'],
   [dollars(0), '$0'],
   [dollars(0.00001), 'less than $0.0001'],
   [dollars(0.00512), '$0.0051'],
