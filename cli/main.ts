@@ -1,6 +1,9 @@
-import { Command } from 'commander';
+import { setTimeout } from 'node:timers/promises';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigurationError } from '../infra/configuration-error.ts';
 import { findDestination } from './find-destination.ts';
+import { reconcile } from './reconcile.ts';
+import type { ReconcileOptions } from './reconcile.ts';
 import { switchInbox } from './switch-inbox.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -28,10 +31,64 @@ program
     console.log(`Resumed: ${bucket} is being brought up to date.`);
   });
 
+program
+  .command('reconcile')
+  .description('compares a source with its destinations, now; repairs what differs; tells the report')
+  .option('--source <bucket>', 'needed only if the configuration has several')
+  .option('--destination <bucket>', 'only this one')
+  .addOption(new Option('--prefix <prefix>', 'only keys that begin with this').argParser(notEmpty))
+  .option('--verify-only', 'compares and reports; repairs nothing')
+  .addOption(
+    new Option('--event-minutes <n>', 'younger differences are left to events (as configured)').argParser(notNegative),
+  )
+  .option('--json', 'prints the report as JSON, and nothing else, on standard output')
+  .option('--estimate', 'starts nothing: tells requests, bytes and cost')
+  .addOption(
+    new Option('--follow [execution]', 'starts nothing: follows the run under way, or shows the last report').conflicts(
+      ['estimate', 'destination', 'prefix', 'verifyOnly', 'eventMinutes'],
+    ),
+  )
+  .option('--config <file>', 'the configuration', 'replicator.config.ts')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 equal, or all repaired; 3 differences remain; 1 the run failed, or there is none; 2 wrong usage;\n130 after Ctrl-C, which leaves the run going.',
+  )
+  .exitOverride()
+  .action(async (options: ReconcileOptions) => {
+    const leaving = new AbortController();
+    // Not once: a library that shows the cursor again at the end kills the process if nobody else listens any more.
+    process.on('SIGINT', () => (leaving.signal.aborted ? process.exit(130) : leaving.abort()));
+    process.exitCode = await reconcile(options, {
+      out: console.log,
+      err: console.error,
+      tty: process.stdout.isTTY,
+      signal: leaving.signal,
+      pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
+      now: Date.now,
+    });
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof ConfigurationError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof UsageError) {
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+  } else if (error instanceof ConfigurationError) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else throw error;
+}
+
+function notEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty: leave it out to compare all keys.');
+  return text;
+}
+
+function notNegative(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('Write a number that is not negative.');
+  return number;
 }

@@ -17,7 +17,7 @@ export type Beginning =
   | { readonly status: 'skip'; readonly because: string };
 
 /** Which run is under way, in the reports bucket: changed on condition only, so that of two executions one wins. */
-interface Lock {
+export interface Lock {
   /** Absent when none is. */
   readonly run?: Run;
 }

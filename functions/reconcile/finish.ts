@@ -1,4 +1,6 @@
 import { end } from './begin.ts';
+import { readMemory } from './destination-memory.ts';
+import type { DestinationMemory } from './destination-memory.ts';
 import { readHistory, withReport } from './history.ts';
 import { readNomination, readShare } from './nominate.ts';
 import { readPlan } from './plan.ts';
@@ -33,12 +35,13 @@ export async function finish(
   const remains = await remainsOf(world, run, failure);
   const report = reportOf(remains);
   const history = withReport(await readHistory(world.files), report);
-  await world.files.write(paths.page(run), pageOf(report, history));
+  const { reportsBucket } = world.settings;
+  await world.files.write(paths.page(run), page(report, { history, reportsBucket }));
   await world.files.write(paths.report(run), JSON.stringify(report, undefined, 2));
   world.log[report.status === 'equal' ? 'info' : 'error']('report', { ...report, keys: report.keys.length });
   const later = await Promise.allSettled([
     world.files.write(paths.history, JSON.stringify(history)),
-    world.tell(...mailOf(report)),
+    world.tell(...mailOf(report, reportsBucket)),
     keepSamples(world, remains),
     ...report.destinations.map((destination, to) =>
       tellDestination(world, { report, destination, plan: remains.plan, to }),
@@ -49,6 +52,15 @@ export async function finish(
   await end(world, run);
   const again = secondPass(run, world.settings.secondPassSeconds);
   return { status: report.status, ...(again !== undefined && { again }) };
+}
+
+/** A picture that cannot be drawn must not cost the report. */
+function page(report: Report, options: Parameters<typeof pageOf>[1]): string {
+  try {
+    return pageOf(report, options);
+  } catch (error) {
+    return `<!doctype html><title>Report</title><p>This page could not be made (${error instanceof Error ? error.name : 'error'}): see report.json beside it.`;
+  }
 }
 
 /**
@@ -62,8 +74,7 @@ function secondPass({ request, pass, startedAt }: Run, afterSeconds: number): st
 
 async function remainsOf(world: World, run: Run, failure: Remains['failure']): Promise<Remains> {
   const plan = await readPlan(world, run);
-  const verifyShares = await world.files.read(paths.shares(run, 'verify'));
-  const toVerify: readonly unknown[] = verifyShares === undefined ? [] : JSON.parse(verifyShares.text);
+  const nomination = await readNomination(world, run);
   const settling = await world.files.read(paths.settling(run));
   const settled: Settling = settling === undefined ? {} : JSON.parse(settling.text);
   return {
@@ -71,9 +82,9 @@ async function remainsOf(world: World, run: Run, failure: Remains['failure']): P
     source: world.settings.source,
     plan,
     swept: await readShares<SweepTally>(world, run, { step: 'sweep', count: plan?.shares ?? 0 }),
-    nomination: await readNomination(world, run),
+    nomination,
     settling: settled,
-    verified: await readShares<VerifyTally>(world, run, { step: 'verify', count: toVerify.length }),
+    verified: await readShares<VerifyTally>(world, run, { step: 'verify', count: nomination?.toVerify ?? 0 }),
     failure,
     endedAt: new Date(world.now()).toISOString(),
   };
@@ -135,23 +146,15 @@ function driftOf({ found, repaired, failed, underWay, cannot, extra, compared }:
   };
 }
 
-/** What is known of a destination from run to run. */
-export interface DestinationMemory {
-  /** The last run that compared all of it. */
-  readonly completedRun: string;
-  readonly completedAt: string;
-  readonly provedEqualAsOf?: string;
-}
-
 async function rememberDestination({ files }: World, report: Report, destination: DestinationReport): Promise<void> {
-  const name = paths.destination(destination.bucket);
-  const file = await files.read(name);
-  const before: DestinationMemory | undefined = file === undefined ? undefined : JSON.parse(file.text);
+  const before = await readMemory(files, destination.bucket);
   const proved = destination.provedEqualAsOf ?? before?.provedEqualAsOf;
+  const filledBy = before?.filledBy ?? (destination.status === 'equal' ? report.run : undefined);
   const memory: DestinationMemory = {
     completedRun: report.run,
     completedAt: report.endedAt,
+    ...(filledBy !== undefined && { filledBy }),
     ...(proved !== undefined && { provedEqualAsOf: proved }),
   };
-  await files.write(name, JSON.stringify(memory));
+  await files.write(paths.destination(destination.bucket), JSON.stringify(memory));
 }

@@ -28,8 +28,10 @@ export async function readHistory(files: Files): Promise<History> {
   return file === undefined ? [] : JSON.parse(file.text);
 }
 
-/** With this run in place of an earlier report of the same. */
+/** With this run in place of an earlier report of the same; a run that was asked for a part only would make the picture jump. */
 export function withReport(history: History, report: Report): History {
+  const { prefix, destination } = report.request;
+  if (prefix !== undefined || destination !== undefined) return history;
   const past: PastRun = {
     run: report.run,
     startedAt: report.startedAt,

@@ -1,4 +1,5 @@
 import type { ObjectKey } from '../../shared/object-key.ts';
+import { readMemory } from './destination-memory.ts';
 import { differencePages } from './difference.ts';
 import { writeShares } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -108,7 +109,7 @@ async function newNomination(world: World, run: Run, plan: Plan): Promise<Nomina
   return { startedAt, withheld, sent: plan.destinations.map(() => 0), share: 0, range: 0, chunk: 0 };
 }
 
-/** A wrong verdict must not copy a bucket anew every night. A destination that has never been compared to the end is filled for the first time. */
+/** A wrong verdict must not copy a bucket anew every night. A destination that has never been equal is still being filled. */
 async function whyWithheld(
   { files, settings }: World,
   { request }: Run,
@@ -116,7 +117,7 @@ async function whyWithheld(
 ): Promise<string | undefined> {
   if (request.verifyOnly === true) return 'only compared, as asked';
   if (bytes <= settings.maxBytesPerRun) return undefined;
-  if ((await files.read(paths.destination(bucket))) === undefined) return undefined;
+  if ((await readMemory(files, bucket))?.filledBy === undefined) return undefined;
   return `more than the ${settings.maxBytesPerRun} bytes that a run may repair`;
 }
 

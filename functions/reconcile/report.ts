@@ -65,6 +65,8 @@ export interface DestinationReport {
   readonly underWay: Readonly<Record<string, number>>;
   /** Every object of the source of that moment is here, except those that cannot be copied. */
   readonly provedEqualAsOf?: string;
+  /** Keys whose ledger entries could not be read: they were taken for different. */
+  readonly unread: number;
   /** Why nothing was repaired here. */
   readonly withheld?: string;
   readonly inbox?: string;
@@ -111,15 +113,24 @@ export function reportOf(remains: Remains): Report {
   };
 }
 
-function problemsOf({ plan, swept, verified, failure }: Remains): readonly string[] {
+function problemsOf({ plan, swept, nomination, verified, failure }: Remains): readonly string[] {
   const stopped = failure === undefined ? [] : [`The step "${failure.step}" failed: ${failure.cause}`];
   return [
     ...(plan?.problems ?? []),
     // Planning ends by failing where there is nothing to compare, which the plan says better.
-    ...(failure?.step === 'Plan' && (plan?.problems.length ?? 0) > 0 ? [] : stopped),
+    ...(plan !== undefined && plan.destinations.length === 0 ? [] : stopped),
+    ...(failure === undefined ? skipped({ plan, nomination }) : []),
     ...unfinished(swept, { what: 'listed', of: plan?.shares ?? 0 }),
-    ...unfinished(verified, { what: 'listed again', of: verified.length }),
+    ...unfinished(verified, { what: 'listed again', of: nomination?.toVerify ?? 0 }),
   ];
+}
+
+/** A step that left nothing behind was not done, even if nobody says that it failed. */
+function skipped({ plan, nomination }: Pick<Remains, 'plan' | 'nomination'>): readonly string[] {
+  if (plan === undefined) return ['The run has no plan, so that nothing was compared'];
+  if (plan.destinations.length > 0 && nomination?.toVerify === undefined)
+    return ['What differs was not sent to the destinations, nor listed again'];
+  return [];
 }
 
 /** A share without a result is not an empty one. */
@@ -177,6 +188,7 @@ function destinationReport(
     cannot: verify.cannot,
     failed: verify.failed,
     underWay: verify.underWay,
+    unread: sweep.unread + verify.unread,
     ...(proved !== undefined && { provedEqualAsOf: proved }),
     ...(withheld !== undefined && { withheld }),
     ...(inbox !== undefined && { inbox }),

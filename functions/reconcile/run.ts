@@ -58,7 +58,7 @@ export const paths = {
   differences: ({ id }: Run) => `work/${id}/differences`,
   nomination: ({ id }: Run) => `work/${id}/nomination.json`,
   settling: ({ id }: Run) => `work/${id}/settling.json`,
-  keys: ({ id }: Run) => `runs/${id}/keys`,
+  keys: ({ id }: Pick<Run, 'id'>) => `runs/${id}/keys`,
   report: ({ id }: Pick<Run, 'id'>) => `runs/${id}/report.json`,
   page: ({ id }: Pick<Run, 'id'>) => `runs/${id}/report.html`,
   lock: 'state/running.json',

@@ -4,7 +4,7 @@ import { begin } from './begin.ts';
 import { finish } from './finish.ts';
 import { nominate, readNomination } from './nominate.ts';
 import { plan, readPlan } from './plan.ts';
-import { newRun, runSchema } from './run.ts';
+import { newRun, requestSchema, runSchema } from './run.ts';
 import type { Run } from './run.ts';
 import { settle } from './settle.ts';
 import { sweepShare } from './sweep.ts';
@@ -32,6 +32,7 @@ const eventSchema = v.variant('step', [
     step: v.literal('report'),
     run: v.optional(runSchema),
     execution: v.optional(execution),
+    input: v.optional(v.unknown()),
     failure: v.optional(v.object({ step: v.string(), cause: v.string() })),
   }),
 ]);
@@ -55,7 +56,7 @@ export async function step(world: World, event: StepEvent): Promise<object> {
       return { done: await verifyShare(world, { ...(await planned(world, event.run)), nomination }, event.share) };
     }
     case 'report':
-      return finish(world, event.run ?? runWithoutBeginning(world, event.execution), event.failure);
+      return finish(world, event.run ?? runWithoutBeginning(world, event), event.failure);
     default:
       return assertNever(event);
   }
@@ -70,7 +71,15 @@ async function planned(world: World, run: Run): Promise<Swept> {
 }
 
 /** Where even the beginning failed, the report is all there is of the run. */
-function runWithoutBeginning(world: World, known: { arn: string; startedAt: string } | undefined): Run {
+function runWithoutBeginning(
+  world: World,
+  {
+    execution: known,
+    input,
+  }: { readonly execution?: v.InferOutput<typeof execution> | undefined; readonly input?: unknown },
+): Run {
   const startedAt = known?.startedAt ?? new Date(world.now()).toISOString();
-  return newRun({ execution: known?.arn ?? 'unknown', startedAt, pass: 1, request: { trigger: 'hand' } });
+  const read = v.safeParse(requestSchema, input);
+  const request = read.success ? read.output : { trigger: 'hand' as const };
+  return newRun({ execution: known?.arn ?? 'unknown', startedAt, pass: 1, request });
 }

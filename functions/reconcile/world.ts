@@ -38,6 +38,7 @@ export interface Log {
 export interface ReconcileSettings {
   readonly source: { readonly bucket: string; readonly owner: string; readonly region: string };
   readonly topicArn: string;
+  /** Where the files of the runs are. */
   readonly reportsBucket: string;
   /** Bytes that a run may repair at one destination. */
   readonly maxBytesPerRun: number;

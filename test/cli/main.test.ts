@@ -22,3 +22,24 @@ it.each([
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(status).toBe(1);
 });
+
+it.each([
+  [2, ['reconcile', 'photos'], /too many arguments/],
+  [2, ['reconcile', '--sideways'], /unknown option '--sideways'/],
+  [2, ['reconcile', '--prefix', ''], /leave it out to compare all keys/],
+  [2, ['reconcile', '--event-minutes', 'soon'], /Write a number that is not negative/],
+  [2, ['reconcile', '--follow', '--estimate'], /cannot be used with/],
+  [1, ['reconcile'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
+  [1, ['reconcile', '--config', 'nowhere.ts'], /./],
+])('ends with %d after %j, with one clear message', (exitCode, args, message) => {
+  const { status, stderr } = run(...args);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(status).toBe(exitCode);
+});
+
+it('tells the exit codes when asked for help', () => {
+  const { status, stdout } = run('reconcile', '--help');
+  expect(stdout).toMatch(/Exit codes: 0 equal, or all repaired; 3 differences remain/);
+  expect(status).toBe(0);
+});

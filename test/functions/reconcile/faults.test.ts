@@ -135,6 +135,15 @@ describe('what fails', () => {
     expect(rig.destinations.get('photos-eu')?.bucket.objects.size).toBe(0);
   });
 
+  it('still fills a destination for the first time after it has only been compared', async () => {
+    const rig = reconcileRig({ settings: { maxBytesPerRun: 100 } });
+    for (let n = 0; n < 9; n++) rig.put(rig.source, `k${n}`, { size: 50 });
+    await runReconcile(rig, { verifyOnly: true });
+    rig.clock.now += 60_000;
+    const { report } = await runReconcile(rig);
+    expect(report).toMatchObject({ status: 'equal', destinations: [{ bytesRepaired: 450 }] });
+  });
+
   it('repairs nothing where it is asked only to compare', async () => {
     const rig = filled(5);
     const before = contents(rig);

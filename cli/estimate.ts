@@ -1,0 +1,115 @@
+import { LIST_PRICES } from '../shared/list-prices.ts';
+
+/** What is known before a run, of the keys that it will look at. `undefined`: not known. */
+export interface Known {
+  readonly source: string;
+  readonly prefix: string | undefined;
+  readonly objects: number | undefined;
+  readonly bytes: number | undefined;
+  /** Where these two come from. */
+  readonly from: string | undefined;
+  readonly destinations: readonly KnownDestination[];
+  /** Repairs nothing. */
+  readonly verifyOnly: boolean;
+}
+
+export interface KnownDestination {
+  readonly bucket: string;
+  /** In another Region than the source: what goes between them has its price. */
+  readonly far: boolean;
+  /** Whether it was ever compared to its end: if not, whatever is not there is copied. */
+  readonly compared: boolean;
+  /** What the last run found there. */
+  readonly found: Amount | undefined;
+}
+
+interface Amount {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** What a run will take. Money in US dollars, by list prices that may be old. */
+export interface Estimate {
+  readonly known: Known;
+  /** Pages of listings; `undefined` where it is not known how many objects there are. */
+  readonly listRequests: number | undefined;
+  readonly listDollars: number | undefined;
+  readonly destinations: readonly EstimatedCopies[];
+  readonly totalDollars: number | undefined;
+}
+
+export interface EstimatedCopies {
+  readonly bucket: string;
+  /** `at most`: a first run, which copies what is not there, or only a part of what the last run found; `as last time`: what the last run found. */
+  readonly basis: 'at most' | 'as last time' | 'nothing is repaired' | 'not known';
+  readonly objects: number | undefined;
+  readonly bytes: number | undefined;
+  readonly requests: number | undefined;
+  readonly dollars: number | undefined;
+}
+
+/** Pure. */
+export function estimate(known: Known): Estimate {
+  const { objects } = known;
+  const sides = known.destinations.length + 1;
+  const listRequests =
+    objects === undefined ? undefined : Math.ceil(sides * Math.max(1, objects / KEYS_A_PAGE) * PARTLY_FILLED);
+  const listDollars =
+    objects === undefined || listRequests === undefined
+      ? undefined
+      : listRequests * LIST_PRICES.listRequest + transferOf(known, objects) + computeOf(sides, objects);
+  const destinations = known.destinations.map((destination) => copiesTo(destination, known));
+  const dollars = [listDollars, ...destinations.map((copies) => copies.dollars)];
+  return {
+    known,
+    listRequests,
+    listDollars,
+    destinations,
+    totalDollars: dollars.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0),
+  };
+}
+
+export const KEYS_A_PAGE = 1000;
+/** Ranges end anywhere: their last pages are not full. */
+const PARTLY_FILLED = 1.08;
+/** Of the answer of a listing, as measured. */
+const BYTES_A_KEY = 350;
+/** Of a function with 512 MB, for reading and comparing. */
+const SECONDS_A_MILLION_KEYS = 10;
+/** HEADs of both sides before and after, and the one that verifies. */
+export const READS_A_COPY = 4;
+
+function transferOf({ destinations }: Known, objects: number): number {
+  return destinations.filter(({ far }) => far).length * objects * BYTES_A_KEY * LIST_PRICES.transferredByte;
+}
+
+function computeOf(sides: number, objects: number): number {
+  return ((sides * objects) / 1e6) * SECONDS_A_MILLION_KEYS * 0.5 * LIST_PRICES.lambdaGigabyteSecond;
+}
+
+/** Lambda's share of one copy: half a second of a function with half a gigabyte, as S3 does the copying. */
+const DOLLARS_A_COPY =
+  LIST_PRICES.copyRequest +
+  READS_A_COPY * LIST_PRICES.readRequest +
+  LIST_PRICES.tableWrite +
+  LIST_PRICES.queueRequest +
+  LIST_PRICES.lambdaRequest +
+  0.25 * LIST_PRICES.lambdaGigabyteSecond;
+
+function copiesTo({ bucket, far, compared, found }: KnownDestination, known: Known): EstimatedCopies {
+  const nothing = { bucket, objects: 0, bytes: 0, requests: 0, dollars: 0 };
+  if (known.verifyOnly) return { ...nothing, basis: 'nothing is repaired' };
+  const { objects, bytes } = compared ? (found ?? UNKNOWN) : known;
+  if (objects === undefined || bytes === undefined)
+    return { bucket, basis: 'not known', objects, bytes, requests: undefined, dollars: undefined };
+  return {
+    bucket,
+    basis: compared && known.prefix === undefined ? 'as last time' : 'at most',
+    objects,
+    bytes,
+    requests: objects * (1 + READS_A_COPY),
+    dollars: objects * DOLLARS_A_COPY + (far ? bytes * LIST_PRICES.transferredByte : 0),
+  };
+}
+
+const UNKNOWN = { objects: undefined, bytes: undefined };

@@ -1,0 +1,35 @@
+import type { Replicator } from '../infra/config.ts';
+import { replicatorsIn } from './replicators.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The source that is meant, with its destinations: the one named, the one with that destination, or the only one.
+ *
+ * @throws {UsageError} if none or several could be meant, or there are no AWS credentials.
+ */
+export async function findReplicator(
+  { source, destination }: { readonly source?: string | undefined; readonly destination?: string | undefined },
+  file: string,
+): Promise<Replicator> {
+  const all = await replicatorsIn(file);
+  const sources = all.map((replicator) => replicator.source.bucket).join(', ');
+  const wanted = all.filter((replicator) => source === undefined || replicator.source.bucket === source);
+  if (wanted.length === 0) throw wrong(`There is no source "${source}" in ${file}; it has ${sources}`);
+
+  const fitting = wanted.filter(
+    ({ destinations }) => destination === undefined || destinations.some(({ bucket }) => bucket === destination),
+  );
+  const [found, ...others] = fitting;
+  if (found === undefined) {
+    const known = wanted.flatMap(({ destinations }) => destinations.map(({ bucket }) => bucket)).join(', ');
+    throw wrong(
+      `There is no destination "${destination}"${source === undefined ? '' : ` of ${source}`} in ${file}; it has ${known}`,
+    );
+  }
+  if (others.length > 0) throw wrong(`There are several sources in ${file}: say which with --source (${sources})`);
+  return found;
+}
+
+function wrong(message: string): UsageError {
+  return new UsageError(message, { exitCode: 2 });
+}

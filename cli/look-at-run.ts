@@ -1,0 +1,114 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Lock } from '../functions/reconcile/begin.ts';
+import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
+import type { Nomination } from '../functions/reconcile/nominate.ts';
+import type { Plan, Samples } from '../functions/reconcile/plan.ts';
+import type { Report } from '../functions/reconcile/report.ts';
+import { newRun, paths } from '../functions/reconcile/run.ts';
+import type { Run, Step } from '../functions/reconcile/run.ts';
+import { isComplete } from '../functions/reconcile/share.ts';
+import type { Share } from '../functions/reconcile/share.ts';
+import { total } from '../functions/reconcile/tally.ts';
+import type { SweepTally, VerifyTally } from '../functions/reconcile/tally.ts';
+import type { Files } from '../shared/files.ts';
+import type { Progress, Ranges } from './progress.ts';
+import { estimatedTotal } from './estimated-total.ts';
+import { readJson } from './read-json.ts';
+
+export interface Watched {
+  readonly sfn: SFNClient;
+  readonly files: Files;
+  /** ARN. */
+  readonly execution: string;
+  readonly now: () => number;
+}
+
+/** Looks, again and again, how far a run has come: through the same files by which its steps know. */
+export function watcher({ sfn, files, execution, now }: Watched): () => Promise<Progress> {
+  const swept = new Map<string, Share<SweepTally>>();
+  const verified = new Map<string, Share<VerifyTally>>();
+  let id: string | undefined;
+  let known: { readonly total: number | undefined } | undefined;
+
+  return async () => {
+    // First this: if it has ended by now, so is the report written by now.
+    const described = await sfn.send(new DescribeExecutionCommand({ executionArn: execution }));
+    const lock = await readJson<Lock>(files, paths.lock);
+    // The lock tells which of its passes is under way; it is given back at the end.
+    if (lock?.run?.execution === execution) id = lock.run.id;
+    const first = firstPass(described);
+    const run = id === undefined ? first : { ...first, id };
+    const report = await readJson<Report>(files, paths.report(run));
+    if (report !== undefined) return { phase: 'over', report };
+    if (described.status !== 'RUNNING' && described.status !== 'PENDING_REDRIVE')
+      return { phase: 'lost', why: whyLost(described) };
+    const plan = await readJson<Plan>(files, paths.plan(run));
+    if (plan === undefined) {
+      const other = lock?.run;
+      if (other === undefined || other.execution === execution) return { phase: 'planning' };
+      return { phase: 'waiting', for: other.id };
+    }
+    return underWay(run, plan);
+  };
+
+  async function underWay(run: Run, plan: Plan): Promise<Progress> {
+    const nomination = await readJson<Nomination>(files, paths.nomination(run));
+    if (nomination === undefined) return listing(run, plan);
+    const sent = nomination.sent.reduce((sum, number) => sum + number, 0);
+    if (nomination.toVerify === undefined || (await files.read(paths.settling(run))) === undefined)
+      return { phase: 'repairing', sent, all: nomination.toVerify !== undefined };
+    const shares = (await readJson<readonly unknown[]>(files, paths.shares(run, 'verify'))) ?? [];
+    return {
+      phase: 'verifying',
+      ranges: rangesOf(await readShares(files, verified, { run, step: 'verify', shares: shares.length })),
+    };
+  }
+
+  async function listing(run: Run, plan: Plan): Promise<Progress> {
+    known ??= { total: estimatedTotal(await readJson<Samples>(files, paths.samples), run.request.prefix) };
+    const shares = await readShares(files, swept, { run, step: 'sweep', shares: plan.shares });
+    const [began] = shares.flatMap(({ startedAt }) => startedAt ?? []).toSorted();
+    const tallies = shares.flatMap((share) => share.tallies);
+    return {
+      phase: 'listing',
+      keys: shares.reduce((sum, { source }) => sum + source.keys, 0),
+      total: known.total,
+      ranges: rangesOf(shares),
+      differences: tallies.reduce((sum, { found }) => sum + total(found), 0),
+      seconds: began === undefined ? 0 : Math.max(1, (now() - Date.parse(began)) / 1000),
+    };
+  }
+}
+
+/** Shares that are done do not change any more: these are read once. */
+async function readShares<Tally>(
+  files: Files,
+  done: Map<string, Share<Tally>>,
+  { run, step, shares }: { readonly run: Run; readonly step: Step; readonly shares: number },
+): Promise<readonly Share<Tally>[]> {
+  const read = await Promise.all(
+    Array.from({ length: shares }, async (_, number) => {
+      const name = paths.share(run, step, number);
+      const share = done.get(name) ?? (await readJson<Share<Tally>>(files, name));
+      if (share !== undefined && isComplete(share)) done.set(name, share);
+      return share;
+    }),
+  );
+  return read.filter((share) => share !== undefined);
+}
+
+/** The run that an execution begins with. */
+function firstPass({ executionArn = '', startDate, input = '{}' }: DescribeExecutionCommandOutput): Run {
+  const startedAt = (startDate ?? new Date(0)).toISOString();
+  return newRun({ execution: executionArn, startedAt, pass: 1, request: JSON.parse(input) });
+}
+
+function whyLost({ status, error, cause }: DescribeExecutionCommandOutput): string {
+  const why = [error, cause].filter((part) => part !== undefined && part !== '').join(': ');
+  return `The execution ended without a report: ${status}${why === '' ? '' : `, ${why}`}`;
+}
+
+function rangesOf(shares: readonly Share<unknown>[]): Ranges {
+  const ranges = shares.flatMap((share) => share.ranges);
+  return { done: ranges.filter(({ done }) => done).length, all: ranges.length };
+}

@@ -1,0 +1,28 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { Source } from '../infra/config.ts';
+import { reconcileStackName } from '../shared/names.ts';
+import { explained } from './explained.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Where the runs of a source are made, and kept. */
+export interface ReconcileStack {
+  readonly reportsBucket: string;
+  readonly stateMachineArn: string;
+}
+
+/** @throws {UsageError} if it is not deployed, or cannot be looked at. */
+export async function findReconcileStack({
+  bucket,
+  region,
+}: Pick<Source, 'bucket' | 'region'>): Promise<ReconcileStack> {
+  const StackName = reconcileStackName(bucket);
+  const { Stacks = [] } = await explained(`find the stack ${StackName} in ${region}`, {
+    remedy: `if it is not deployed: npx cdk deploy ${StackName}`,
+    work: () => new CloudFormationClient({ region }).send(new DescribeStacksCommand({ StackName })),
+  });
+  const outputs = new Map(Stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const [reportsBucket, stateMachineArn] = [outputs.get('ReportsBucket'), outputs.get('StateMachineArn')];
+  if (reportsBucket === undefined || stateMachineArn === undefined)
+    throw new UsageError(`The stack ${StackName} is not deployed to its end: npx cdk deploy ${StackName}`);
+  return { reportsBucket, stateMachineArn };
+}

@@ -1,0 +1,146 @@
+import { leftOf } from './headline.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { count, size, time } from './in-words.ts';
+import { mattersOf } from './matters.ts';
+import { reasonInWords } from './remedies.ts';
+import type { DestinationReport, Status } from './report.ts';
+import { total } from './tally.ts';
+import type { Cause } from './tally.ts';
+
+/** With a sign, so that nobody depends on colours. */
+export function stateInWords(status: Status): string {
+  return { equal: '✓ Equal', differs: '≠ Differs', failed: '✕ Failed' }[status];
+}
+
+/** All destinations at a glance. */
+export function destinationTable(destinations: readonly DestinationReport[]): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>Destination</th>
+          <th>State</th>
+          <th class="number">Found</th>
+          <th class="number">Repaired</th>
+          <th class="number">Left</th>
+          <th class="number">Cannot</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${destinations.map(
+          (destination) =>
+            html`<tr>
+              <td>${destination.bucket}</td>
+              <td><span class="state-${destination.status}">${stateInWords(destination.status)}</span></td>
+              ${number(total(destination.found))} ${number(total(destination.repaired))} ${number(leftOf(destination))}
+              ${number(total(destination.cannot))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function number(value: number): Html {
+  return html`<td class="number${value === 0 ? ' zero' : ''}">${count(value)}</td>`;
+}
+
+/** All that is known of one destination. */
+export function destinationBlock(destination: DestinationReport, { open }: { readonly open: boolean }): Html {
+  const { bucket, region, status } = destination;
+  const rows = rowsOf(destination);
+  return html`<details class="destination ${status}" ${open ? html` open` : undefined}>
+    <summary>
+      <b>${bucket}</b> <span class="sub">${region}</span>
+      <span class="state-${status}">${stateInWords(status)}</span>
+      <span class="sub">${proof(destination)}</span>
+    </summary>
+    <dl>
+      ${rows.map(
+        ({ name, value, about }) =>
+          html`<div class="${value === '0' ? 'zero' : ''}">
+            <dt>${name}</dt>
+            <dd>${value}${about === undefined ? undefined : html`<small>${about}</small>`}</dd>
+          </div>`,
+      )}
+    </dl>
+    ${notes(destination)}
+  </details>`;
+}
+
+function proof({ provedEqualAsOf }: DestinationReport): string {
+  return provedEqualAsOf === undefined ? 'not proved equal by this run' : `proved equal as of ${time(provedEqualAsOf)}`;
+}
+
+interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly about?: string | undefined;
+}
+
+function rowsOf(destination: DestinationReport): readonly Row[] {
+  const { compared, equal, explained, found, repaired, bytesFound, bytesRepaired } = destination;
+  return [
+    { name: 'Objects compared', value: count(compared) },
+    {
+      name: 'Equal at once',
+      value: count(equal),
+      about: explained === 0 ? undefined : `${count(explained)} of them by the ledger`,
+    },
+    { name: 'Found different', value: count(total(found)), about: byCause(found, bytesFound) },
+    { name: 'Repaired', value: count(total(repaired)), about: byCause(repaired, bytesRepaired) },
+    { name: 'The same, when their contents were compared', value: count(destination.same) },
+    { name: 'Gone from the source meanwhile', value: count(destination.gone) },
+    { name: 'Could not be copied', value: count(total(destination.failed)), about: reasons(destination.failed) },
+    { name: 'Not equal yet', value: count(total(destination.underWay)), about: reasons(destination.underWay) },
+    {
+      name: 'Cannot be copied as they are',
+      value: count(total(destination.cannot)),
+      about: reasons(destination.cannot),
+    },
+    { name: 'Changed in the last minutes', value: count(destination.young) },
+    { name: 'Only in the destination', value: count(destination.extra) },
+    { name: 'Inbox, at the end', value: inboxInWords(destination.inbox) },
+    ...(destination.withheld === undefined
+      ? []
+      : [{ name: 'Nothing was repaired', value: reasonInWords(destination.withheld) }]),
+  ];
+}
+
+const CAUSES: Readonly<Record<Cause, string>> = {
+  missed: 'missing',
+  stale: 'of other content',
+  rewritten: 'described anew in the source',
+};
+
+function byCause(counts: Readonly<Record<Cause, number>>, bytes: number): string | undefined {
+  if (total(counts) === 0) return undefined;
+  const causes = (['missed', 'stale', 'rewritten'] as const)
+    .filter((cause) => counts[cause] > 0)
+    .map((cause) => `${count(counts[cause])} ${CAUSES[cause]}`);
+  return `${causes.join(', ')}; ${size(bytes)}`;
+}
+
+function reasons(counts: Readonly<Record<string, number>>): string | undefined {
+  const all = Object.entries(counts).toSorted(([, one], [, other]) => other - one);
+  return all.length === 0 ? undefined : all.map(([reason, n]) => `${count(n)}: ${reasonInWords(reason)}`).join('; ');
+}
+
+function inboxInWords(inbox: string | undefined): string {
+  if (inbox === undefined) return 'nothing was sent to it';
+  if (inbox === 'settled') return 'empty';
+  return inbox === 'out of patience' ? 'not empty yet, after 30 minutes' : inbox;
+}
+
+/** What is no problem, but worth knowing. */
+function notes(destination: DestinationReport): Html | undefined {
+  const matters = mattersOf(destination).filter(({ problem }) => !problem);
+  if (matters.length === 0) return undefined;
+  return html`<ul class="notes">
+    ${matters.map(
+      ({ count: number, what, reason, remedy }) =>
+        html`<li><b>${count(number)} ${what}${reason === undefined ? '' : ` (${reason})`}.</b> ${remedy}</li>`,
+    )}
+  </ul>`;
+}
