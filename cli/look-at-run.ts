@@ -3,7 +3,7 @@ import type { Lock } from '../functions/reconcile/begin.ts';
 import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
 import type { Nomination } from '../functions/reconcile/nominate.ts';
 import type { Plan, Samples } from '../functions/reconcile/plan.ts';
-import type { Report } from '../functions/reconcile/report.ts';
+import type { Report } from '../functions/reconcile/report/report.ts';
 import { newRun, paths } from '../functions/reconcile/run.ts';
 import type { Run, Step } from '../functions/reconcile/run.ts';
 import { isComplete } from '../functions/reconcile/share.ts';

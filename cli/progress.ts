@@ -1,4 +1,4 @@
-import type { Report } from '../functions/reconcile/report.ts';
+import type { Report } from '../functions/reconcile/report/report.ts';
 
 /** How far a run has come, as far as its files tell. The phases come in this order; some may be left out. */
 export type Progress =

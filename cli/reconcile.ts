@@ -1,7 +1,7 @@
 import type { Lock } from '../functions/reconcile/begin.ts';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { paths } from '../functions/reconcile/run.ts';
-import type { Report, Status } from '../functions/reconcile/report.ts';
+import type { Report, Status } from '../functions/reconcile/report/report.ts';
 import type { Request } from '../functions/reconcile/run.ts';
 import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';

@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
-import { headlineOf, leftOf } from '../functions/reconcile/headline.ts';
-import { count, duration, printable, size, time } from '../functions/reconcile/in-words.ts';
-import { mattersOf } from '../functions/reconcile/matters.ts';
-import { remedyOfProblem } from '../functions/reconcile/remedies.ts';
-import type { DestinationReport, Report } from '../functions/reconcile/report.ts';
+import { headlineOf, leftOf } from '../functions/reconcile/report/headline.ts';
+import { count, duration, printable, size, time } from '../functions/reconcile/report/in-words.ts';
+import { mattersOf } from '../functions/reconcile/report/matters.ts';
+import { remedyOfProblem } from '../functions/reconcile/report/remedies.ts';
+import type { DestinationReport, Report } from '../functions/reconcile/report/report.ts';
 import { paths } from '../functions/reconcile/run.ts';
 import { total } from '../functions/reconcile/tally.ts';
 

@@ -4,7 +4,7 @@ import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { newRun, paths } from '../functions/reconcile/run.ts';
 import type { Request } from '../functions/reconcile/run.ts';
-import type { Report } from '../functions/reconcile/report.ts';
+import type { Report } from '../functions/reconcile/report/report.ts';
 import { reconcileName, reconcileStackName } from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { Problem } from './problem.ts';

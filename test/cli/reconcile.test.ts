@@ -11,7 +11,7 @@ import { reconcile } from '../../cli/reconcile.ts';
 import type { ReconcileOptions } from '../../cli/reconcile.ts';
 import { newSweepTally } from '../../functions/reconcile/tally.ts';
 import { newRun, paths } from '../../functions/reconcile/run.ts';
-import type { Report } from '../../functions/reconcile/report.ts';
+import type { Report } from '../../functions/reconcile/report/report.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import { differing, sampleDestination, sampleHistory, sampleReport } from '../support/sample-report.ts';
 

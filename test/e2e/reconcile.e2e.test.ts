@@ -1,8 +1,13 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, expect, inject, it } from 'vitest';
+import type { Report } from '../../functions/reconcile/report/report.ts';
+import { cleanEnvironment } from '../../local/clean-environment.ts';
 import { readConfiguration } from '../../local/configuration.ts';
 import { deploy, prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
+import { projectFolder } from '../../local/project-folder.ts';
 import { runsOf } from '../../local/runs.ts';
 import { compare } from '../../local/compare.ts';
 import { forEachConcurrently } from '../../shared/for-each.ts';
@@ -53,8 +58,8 @@ it('fills and repairs what is there already when it is deployed, tells exactly w
 });
 
 it('finds nothing more in a second run, and sends nothing', async () => {
-  const { report } = await runs.finished(await runs.start());
-  expect(report.status).toBe('equal');
+  const { report, code } = await command('--json');
+  expect({ code, status: report.status }).toEqual({ code: 0, status: 'equal' });
   for (const destination of report.destinations)
     expect(destination).toMatchObject({
       equal: OBJECTS,
@@ -63,6 +68,43 @@ it('finds nothing more in a second run, and sends nothing', async () => {
       extra: EXTRA,
     });
 });
+
+it('tells by hand what differs, repairs nothing if it is only to verify, and one destination if it is only to be that', async () => {
+  const [first, second] = destinations;
+  for (const { s3, bucket } of [first, second].filter((one) => one !== undefined))
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: '0/0/000000' }));
+  const verified = await command('--json', '--verify-only', '--prefix', '0/');
+  expect(verified.code).toBe(3);
+  expect(verified.report.destinations.map(({ found, repaired }) => [found.missed, repaired.missed])).toEqual([
+    [1, 0],
+    [1, 0],
+    [0, 0],
+  ]);
+  const one = await command('--json', '--destination', config.destinations[0].bucket);
+  expect(one.code).toBe(0);
+  expect(one.report.destinations).toMatchObject([{ repaired: { missed: 1 } }]);
+  const again = await command('--json');
+  expect(again.report.destinations.map(({ repaired }) => repaired.missed)).toEqual([0, 1, 0]);
+});
+
+/** As `npm run reconcile -- …` does, on the emulator. */
+async function command(...options: readonly string[]): Promise<{ readonly code: number; readonly report: Report }> {
+  const args = ['cli/main.ts', 'reconcile', '--config', 'test/e2e/night.config.ts', ...options];
+  const env = cleanEnvironment(inject('emulator').environment);
+  const { code, stdout } = await promisify(execFile)('node', args, {
+    cwd: projectFolder,
+    env,
+    maxBuffer: 10_000_000,
+  }).then(
+    (done) => ({ ...done, code: 0 }),
+    // An exit code other than 0 comes as an error, with what was printed.
+    (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => {
+      if (error.stdout === '') throw new Error(error.stderr);
+      return error;
+    },
+  );
+  return { code, report: JSON.parse(stdout) };
+}
 
 /** The source, and in each destination what a broken replication would have left. The replicas are put after the sources, as replicas are. */
 async function fill(): Promise<void> {

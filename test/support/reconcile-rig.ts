@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
 import type { DestinationAddress, Subscription } from '../../functions/reconcile/discover.ts';
-import type { DestinationReport, Report } from '../../functions/reconcile/report.ts';
+import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 import { paths, runSchema } from '../../functions/reconcile/run.ts';
 import type { Request, Run } from '../../functions/reconcile/run.ts';
 import { readStep, step } from '../../functions/reconcile/steps.ts';
@@ -146,7 +146,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   }
 
   /** The functions of the destinations empty their inboxes. */
-  function deliver(): void {
+  function deliver(): void | Promise<void> {
     for (const destination of all.values()) {
       if (destination.paused) continue;
       for (const key of destination.inbox.splice(0)) destination.converge(key);
@@ -260,7 +260,7 @@ export async function runReconcile(
       if (seen.settled) return;
       state = seen.state;
       rig.clock.now += seen.waitSeconds * 1000;
-      rig.deliver();
+      await rig.deliver();
     }
   }
 }

@@ -1,6 +1,6 @@
-import type { History } from '../../functions/reconcile/history.ts';
-import { withReport } from '../../functions/reconcile/history.ts';
-import type { DestinationReport, Report } from '../../functions/reconcile/report.ts';
+import type { History } from '../../functions/reconcile/report/history.ts';
+import { withReport } from '../../functions/reconcile/report/history.ts';
+import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 
 export const REPORTS_BUCKET = 'photos-reports';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { headlineOf } from '../../../functions/reconcile/headline.ts';
-import type { Report } from '../../../functions/reconcile/report.ts';
-import { differing, sampleDestination, sampleReport } from '../../support/sample-report.ts';
+import { headlineOf } from '../../../../functions/reconcile/report/headline.ts';
+import type { Report } from '../../../../functions/reconcile/report/report.ts';
+import { differing, sampleDestination, sampleReport } from '../../../support/sample-report.ts';
 
 const one = sampleDestination();
 const left = (bucket: string, count: number) => ({ ...differing, bucket, failed: { why: count }, underWay: {} });

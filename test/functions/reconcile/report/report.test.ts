@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { reportOf } from '../../../functions/reconcile/report.ts';
-import type { Remains } from '../../../functions/reconcile/report.ts';
-import { newRun } from '../../../functions/reconcile/run.ts';
-import { newShare } from '../../../functions/reconcile/share.ts';
-import { newSweepTally, newVerifyTally } from '../../../functions/reconcile/tally.ts';
+import { reportOf } from '../../../../functions/reconcile/report/report.ts';
+import type { Remains } from '../../../../functions/reconcile/report/report.ts';
+import { newRun } from '../../../../functions/reconcile/run.ts';
+import { newShare } from '../../../../functions/reconcile/share.ts';
+import { newSweepTally, newVerifyTally } from '../../../../functions/reconcile/tally.ts';
 
 const START = '2026-11-21T01:00:00.000Z';
 const plan = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { linearScale, logScale } from '../../../functions/reconcile/scale.ts';
+import { linearScale, logScale } from '../../../../functions/reconcile/report/scale.ts';
 
 it.each([
   ['logScale', logScale],

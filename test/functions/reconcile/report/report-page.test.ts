@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import type { History } from '../../../functions/reconcile/history.ts';
-import { pageOf } from '../../../functions/reconcile/report-page.ts';
-import type { Report } from '../../../functions/reconcile/report.ts';
+import type { History } from '../../../../functions/reconcile/report/history.ts';
+import { pageOf } from '../../../../functions/reconcile/report/report-page.ts';
+import type { Report } from '../../../../functions/reconcile/report/report.ts';
 import {
   differing,
   REPORTS_BUCKET,
   sampleDestination,
   sampleHistory,
   sampleReport,
-} from '../../support/sample-report.ts';
+} from '../../../support/sample-report.ts';
 
 function page(differently: Partial<Report> = {}, history?: History): string {
   const report = sampleReport(differently);

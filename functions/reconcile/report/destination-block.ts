@@ -5,8 +5,8 @@ import { count, size, time } from './in-words.ts';
 import { mattersOf } from './matters.ts';
 import { reasonInWords } from './remedies.ts';
 import type { DestinationReport, Status } from './report.ts';
-import { total } from './tally.ts';
-import type { Cause } from './tally.ts';
+import { total } from '../tally.ts';
+import type { Cause } from '../tally.ts';
 
 /** With a sign, so that nobody depends on colours. */
 export function stateInWords(status: Status): string {

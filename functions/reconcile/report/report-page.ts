@@ -1,4 +1,4 @@
-import { LIST_PRICES } from '../../shared/list-prices.ts';
+import { LIST_PRICES } from '../../../shared/list-prices.ts';
 import { destinationBlock, destinationTable, stateInWords } from './destination-block.ts';
 import { headlineOf } from './headline.ts';
 import { historyPicture } from './history-picture.ts';
@@ -10,7 +10,7 @@ import { mattersOf } from './matters.ts';
 import { remedyOfProblem } from './remedies.ts';
 import { PAGE_STYLE } from './report-page-style.ts';
 import type { Report } from './report.ts';
-import { paths } from './run.ts';
+import { paths } from '../run.ts';
 
 export interface PageContext {
   /** The runs of late, this one among them. */

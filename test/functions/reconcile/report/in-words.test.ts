@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { count, dollars, duration, objects, printable, size, time } from '../../../functions/reconcile/in-words.ts';
+import {
+  count,
+  dollars,
+  duration,
+  objects,
+  printable,
+  size,
+  time,
+} from '../../../../functions/reconcile/report/in-words.ts';
 
 it.each([
   [count(1_234_567), '1,234,567'],

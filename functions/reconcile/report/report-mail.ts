@@ -3,8 +3,8 @@ import { count, duration, printable, size, time } from './in-words.ts';
 import { mattersOf } from './matters.ts';
 import { remedyOfProblem } from './remedies.ts';
 import type { DestinationReport, Report, Status } from './report.ts';
-import { paths } from './run.ts';
-import { total } from './tally.ts';
+import { paths } from '../run.ts';
+import { total } from '../tally.ts';
 
 /** An e-mail for people: its subject, at most 100 printable ASCII characters as SNS demands, and its text. */
 export function mailOf(report: Report, reportsBucket: string): [subject: string, text: string] {

@@ -1,7 +1,7 @@
-import type { Files } from '../../shared/files.ts';
+import type { Files } from '../../../shared/files.ts';
 import type { Report } from './report.ts';
-import { paths } from './run.ts';
-import { total } from './tally.ts';
+import { paths } from '../run.ts';
+import { total } from '../tally.ts';
 
 /** The runs of late in a few numbers, the newest last, for the picture on the page. */
 export type History = readonly PastRun[];

@@ -1,11 +1,11 @@
-import type { Nomination } from './nominate.ts';
-import type { Plan } from './plan.ts';
-import type { Request, Run } from './run.ts';
-import { isComplete } from './share.ts';
-import type { Share } from './share.ts';
-import type { Settling } from './settle.ts';
-import { newSweepTally, newVerifyTally, sumOf, total } from './tally.ts';
-import type { Cause, SweepTally, VerifyTally } from './tally.ts';
+import type { Nomination } from '../nominate.ts';
+import type { Plan } from '../plan.ts';
+import type { Request, Run } from '../run.ts';
+import { isComplete } from '../share.ts';
+import type { Share } from '../share.ts';
+import type { Settling } from '../settle.ts';
+import { newSweepTally, newVerifyTally, sumOf, total } from '../tally.ts';
+import type { Cause, SweepTally, VerifyTally } from '../tally.ts';
 
 /**
  * What a run found and did, for people and programs: `report.json`. Counts are of objects, sizes in bytes, times ISO 8601 in UTC.

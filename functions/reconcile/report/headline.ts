@@ -1,7 +1,7 @@
-import { assertNever } from '../../shared/assert-never.ts';
+import { assertNever } from '../../../shared/assert-never.ts';
 import { count, objects } from './in-words.ts';
 import type { DestinationReport, Report } from './report.ts';
-import { total } from './tally.ts';
+import { total } from '../tally.ts';
 
 /** What somebody must know who reads only one sentence. */
 export function headlineOf(report: Report): string {

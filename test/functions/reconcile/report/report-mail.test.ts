@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { mailOf } from '../../../functions/reconcile/report-mail.ts';
-import type { Report } from '../../../functions/reconcile/report.ts';
-import { differing, REPORTS_BUCKET, sampleDestination, sampleReport } from '../../support/sample-report.ts';
+import { mailOf } from '../../../../functions/reconcile/report/report-mail.ts';
+import type { Report } from '../../../../functions/reconcile/report/report.ts';
+import { differing, REPORTS_BUCKET, sampleDestination, sampleReport } from '../../../support/sample-report.ts';
 
 const mail = (differently: Partial<Report> = {}) => mailOf(sampleReport(differently), REPORTS_BUCKET);
 
