@@ -33,16 +33,26 @@ export async function prepare(deployment: Deployment): Promise<void> {
  * the reconciles last, as each starts a run that should find all subscriptions.
  */
 export async function deploy(deployment: Deployment): Promise<void> {
+  await deployReplication(deployment);
+  await deployReconciles(deployment);
+}
+
+/** All but the reconciles. */
+export async function deployReplication(deployment: Deployment): Promise<void> {
   const { replicators } = deployment;
   const sources = replicators.map(({ source }) => sourceStackName(source.bucket));
   const destinations = replicators.flatMap((replicator) => replicator.destinations);
-  const reconciles = replicators.map(({ source }) => reconcileStackName(source.bucket));
   await deployStacks(sources, deployment);
   await deployStacks(
     destinations.map(({ bucket }) => destinationStackName(bucket)),
     deployment,
   );
   await attachSubscriptions(deployment.emulator);
+}
+
+/** Starts a run of each. */
+export async function deployReconciles(deployment: Deployment): Promise<void> {
+  const reconciles = deployment.replicators.map(({ source }) => reconcileStackName(source.bucket));
   await deployStacks(reconciles, deployment);
 }
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, inject, it } from 'vitest';
 import type { Report } from '../../functions/reconcile/report/report.ts';
 import { cleanEnvironment } from '../../local/clean-environment.ts';
 import { readConfiguration } from '../../local/configuration.ts';
-import { deploy, prepare } from '../../local/deploy.ts';
+import { deployReconciles, deployReplication, prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { projectFolder } from '../../local/project-folder.ts';
 import { runsOf } from '../../local/runs.ts';
@@ -19,6 +19,8 @@ const MISSING = 300;
 const STALE = 200;
 const EXTRA = 50;
 
+const KEYS = Array.from({ length: OBJECTS }, (_, n) => `${n % 7}/${n % 50}/${String(n).padStart(6, '0')}`);
+
 const source = access(config.source);
 const destinations = config.destinations.map(access);
 const runs = runsOf(inject('emulator'), config.source);
@@ -29,8 +31,10 @@ beforeAll(async () => {
   const { replicators } = await readConfiguration(file);
   const deployment = { emulator, replicators, config: file };
   await prepare(deployment);
-  await fill();
-  await deploy(deployment);
+  await putAll(source, KEYS, contentOf);
+  // The source is put before anybody listens, and the rest while the stacks are made.
+  await Promise.all([deployReplication(deployment), fillDestinations()]);
+  await deployReconciles(deployment);
 }, 300_000);
 
 it('fills and repairs what is there already when it is deployed, tells exactly what it found, and proves it', async () => {
@@ -106,18 +110,16 @@ async function command(...options: readonly string[]): Promise<{ readonly code: 
   return { code, report: JSON.parse(stdout) };
 }
 
-/** The source, and in each destination what a broken replication would have left. The replicas are put after the sources, as replicas are. */
-async function fill(): Promise<void> {
-  const keys = Array.from({ length: OBJECTS }, (_, n) => `${n % 7}/${n % 50}/${String(n).padStart(6, '0')}`);
-  await putAll(source, keys, (key) => `content of ${key}`);
+/** In each destination what a broken replication would have left. The replicas are put after the sources, as replicas are. */
+async function fillDestinations(): Promise<void> {
   for (const [at, destination] of destinations.entries()) {
     // Another part of the keys in each.
-    const turned = [...keys.slice(at * 1000), ...keys.slice(0, at * 1000)];
+    const turned = [...KEYS.slice(at * 1000), ...KEYS.slice(0, at * 1000)];
     const stale = new Set(turned.slice(MISSING, MISSING + STALE));
     await putAll(destination, turned.slice(MISSING), (key) => {
-      if (!stale.has(key)) return `content of ${key}`;
+      if (!stale.has(key)) return contentOf(key);
       // Half of them of the same size.
-      return key.endsWith('0') ? `CONTENT of ${key}` : `older content of ${key}`;
+      return key.endsWith('0') ? contentOf(key).toUpperCase() : `older ${contentOf(key)}`;
     });
     await putAll(
       destination,
@@ -125,6 +127,10 @@ async function fill(): Promise<void> {
       (key) => key,
     );
   }
+}
+
+function contentOf(key: string): string {
+  return `content of ${key}`;
 }
 
 async function putAll(
