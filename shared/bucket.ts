@@ -1,3 +1,4 @@
+import type { ChecksumAlgorithm } from './checksum-algorithms.ts';
 import type { ObjectKey } from './object-key.ts';
 
 /** What a HEAD tells of one object. ETags are written without quotes. */
@@ -26,8 +27,6 @@ export interface Checksum {
   /** Base64, of a composite one followed by `-N`. */
   readonly value: string;
 }
-
-export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
 
 /** What belongs to an object beside its bytes, and must be the same on both sides. */
 export interface Description {

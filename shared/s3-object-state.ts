@@ -1,5 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { Checksum, ChecksumAlgorithm, Description, ObjectState } from './bucket.ts';
+import type { Checksum, Description, ObjectState } from './bucket.ts';
+import { CHECKSUM_ALGORITHMS } from './checksum-algorithms.ts';
 import { present, unquoted } from './s3-wire.ts';
 
 /** What the answer to a HEAD says, in this project's words. */
@@ -44,11 +45,9 @@ function isArchived({ StorageClass, ArchiveStatus, Restore }: HeadObjectCommandO
 
 /** S3 keeps one checksum with an object, and tells it only where it is asked for (ChecksumMode). */
 function checksumOf(head: HeadObjectCommandOutput): Checksum | undefined {
-  for (const algorithm of ALGORITHMS) {
+  for (const algorithm of CHECKSUM_ALGORITHMS) {
     const value = head[`Checksum${algorithm}`];
     if (value !== undefined) return { algorithm, type: head.ChecksumType ?? 'FULL_OBJECT', value };
   }
   return undefined;
 }
-
-const ALGORITHMS: readonly ChecksumAlgorithm[] = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256'];

@@ -7,15 +7,8 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { CompletedPart, CopyPartResult, Part } from '@aws-sdk/client-s3';
-import type {
-  Checksum,
-  ChecksumAlgorithm,
-  CopiedPart,
-  Description,
-  DestinationBucket,
-  PartCopy,
-  Tag,
-} from './bucket.ts';
+import type { Checksum, CopiedPart, Description, DestinationBucket, PartCopy, Tag } from './bucket.ts';
+import { CHECKSUM_ALGORITHMS } from './checksum-algorithms.ts';
 import { copySource } from './object-key.ts';
 import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
 import type { BucketAccess, Replication } from './s3-bucket.ts';
@@ -165,14 +158,12 @@ function copiedPart(number: number, result: CopyPartResult | Part): CopiedPart {
 }
 
 function partChecksum(result: CopyPartResult | Part): Pick<Checksum, 'algorithm' | 'value'> | undefined {
-  for (const algorithm of ALGORITHMS) {
+  for (const algorithm of CHECKSUM_ALGORITHMS) {
     const value = result[`Checksum${algorithm}`];
     if (value !== undefined) return { algorithm, value };
   }
   return undefined;
 }
-
-const ALGORITHMS: readonly ChecksumAlgorithm[] = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256'];
 
 function completedPart({ number, etag, checksum }: CopiedPart): CompletedPart {
   return {

@@ -82,6 +82,8 @@ describe('an object that was uploaded in parts keeps its ETag and everything tha
     ['CRC32', 'FULL_OBJECT'],
     ['CRC32C', 'COMPOSITE'],
     ['SHA256', 'COMPOSITE'],
+    ['SHA512', 'COMPOSITE'],
+    ['MD5', 'COMPOSITE'],
   ] as const)('its checksum %s (%s)', async (algorithm, type) => {
     const original = putInParts(rig.store, { ...source, sizes: [6 * MIB, MIB], checksum: { algorithm, type } });
     expect((await rig.invoke(created('k', original.etag))).failed).toEqual([]);

@@ -1,5 +1,6 @@
 import type { DestinationBucket, PartAnswer } from '../../../shared/bucket.ts';
 import { changeObject } from './change-object.ts';
+import { checksumAlgorithm } from './checksum.ts';
 import { beginComplete } from './complete-upload.ts';
 import { answering, type InProcessDestination, stateOf, translating, wireOf } from './in-process.ts';
 import { abortUpload, beginPartCopy, createUpload, uploadOf } from './multipart-upload.ts';
@@ -35,7 +36,13 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
             SYSTEM_HEADERS.flatMap((header) => (named[header] === undefined ? [] : [[header, named[header]]])),
           );
           const attributes = { headers, metadata, tags, ...(websiteRedirect !== undefined && { websiteRedirect }) };
-          const { id } = createUpload(store, { ...target, key, attributes, ...(checksum && { checksum }) });
+          const algorithm = checksum && checksumAlgorithm(checksum.algorithm);
+          const { id } = createUpload(store, {
+            ...target,
+            key,
+            attributes,
+            ...(algorithm && { checksum: { ...checksum, algorithm } }),
+          });
           return { key, id };
         }),
       ),

@@ -1,7 +1,6 @@
 import {
   BucketError,
   type Bucket,
-  type ChecksumAlgorithm,
   type CopyAnswer,
   type DestinationBucket,
   type ObjectState,
@@ -187,13 +186,8 @@ function bucketError(what: string, cause: unknown): unknown {
 
 function checksumOf(object: StoredObject): Pick<ObjectState, 'checksum'> {
   const { algorithm, composite } = object.checksum;
-  if (!isKnown(algorithm)) return {};
   const type = composite === undefined ? 'FULL_OBJECT' : 'COMPOSITE';
   return { checksum: { algorithm, type, value: checksumValue(object) } };
-}
-
-function isKnown(algorithm: string): algorithm is ChecksumAlgorithm {
-  return ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'].includes(algorithm);
 }
 
 function partOf({ parts, content }: StoredObject, number: number): PartState {
