@@ -34,6 +34,7 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
         ...settings,
       });
+      withExpires(command, description.expires);
       return explained(`Cannot begin to copy "${key}" in parts to "${name}"`, async () => {
         const { UploadId } = await client.send(command, options);
         if (UploadId === undefined) throw new TypeError('S3 began an upload without an id');
@@ -118,10 +119,22 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
   };
 }
 
-/** The SDK takes only a date. What is none is left out, as whoever reads it would take it for none. */
-function dateOf(text: string | undefined): Date | undefined {
-  const date = new Date(text ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+/** The SDK takes only a date, and writes it in its own way; S3 takes and tells any text, `0` and `never` included. */
+function withExpires({ middlewareStack }: CreateMultipartUploadCommand, expires: string | undefined): void {
+  if (expires === undefined) return;
+  middlewareStack.add(
+    (next) => (args) => {
+      if (hasHeaders(args.request)) Object.assign(args.request.headers, { expires });
+      return next(args);
+    },
+    // After the headers are written, before they are signed.
+    { step: 'build', name: 'expiresAsItIs' },
+  );
+}
+
+function hasHeaders(request: unknown): request is { readonly headers: object } {
+  if (typeof request !== 'object' || request === null || !('headers' in request)) return false;
+  return typeof request.headers === 'object' && request.headers !== null;
 }
 
 function tagging(tags: readonly Tag[]): string {
@@ -132,7 +145,6 @@ function tagging(tags: readonly Tag[]): string {
 
 /** What an upload in parts does not take over by itself, as a copy does. */
 function headersOf(description: Description) {
-  const { expires } = description;
   return {
     ...present({
       ContentType: description.contentType,
@@ -141,7 +153,6 @@ function headersOf(description: Description) {
       ContentDisposition: description.contentDisposition,
       CacheControl: description.cacheControl,
       WebsiteRedirectLocation: description.websiteRedirect,
-      Expires: dateOf(expires),
     }),
     Metadata: { ...description.metadata },
   };

@@ -98,6 +98,18 @@ describe('an object that was uploaded in parts keeps its ETag and everything tha
     expect(replica().tags).toEqual(tags);
   });
 
+  it.each(['0', '-1', 'never', '2033-12-01', 'Thu, 1 Dec 2033 16:00:00 GMT', 'Thu, 01 Dec 2033 16:00:00 GMT'])(
+    'its Expires as it was written: %s',
+    async (expires) => {
+      const headers = { ...attributes.headers, expires };
+      const original = putInParts(rig.store, { ...source, sizes: [6 * MIB, MIB], attributes: { headers } });
+      expect((await rig.invoke(created('k', original.etag))).failed).toEqual([]);
+      expectSame(original);
+      const { lines } = await rig.invoke(created('k', original.etag));
+      expect(lines).toContainEqual(expect.objectContaining({ outcome: 'same' }));
+    },
+  );
+
   it('an object over 5 GiB that was put in one piece is copied in parts of our own', async () => {
     const { etag } = putObject(rig.store, { ...source, content: 'x', attributes });
     const state = bucketNamed(rig.store, SOURCE.name).keys.get('k');
