@@ -12,7 +12,7 @@ import { CHECKSUM_ALGORITHMS } from './checksum-algorithms.ts';
 import { copySource } from './object-key.ts';
 import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
 import type { BucketAccess, Replication } from './s3-bucket.ts';
-import { copiedAs, destinationCondition, explained, present, quoted, unquoted } from './s3-wire.ts';
+import { copiedAs, destinationCondition, explained, present, quoted, sentOnce, unquoted } from './s3-wire.ts';
 
 type Uploads = Pick<
   DestinationBucket,
@@ -52,14 +52,12 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         CopySourceIfMatch: quoted(part.sourceETag),
         ...rangeOf(part),
       });
-      try {
+      return sentOnce(access.signal, async () => {
         const { CopyPartResult } = await commitClient.send(command, options);
         if (CopyPartResult?.ETag === undefined)
           return { answer: 'unclear', reason: 'S3 answered 200 without a result' };
         return { answer: 'copied', part: copiedPart(part.number, CopyPartResult) };
-      } catch (error) {
-        return answerOfError(error);
-      }
+      });
     },
     async doneParts({ key, id }) {
       const parts: CopiedPart[] = [];
@@ -88,14 +86,14 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         MpuObjectSize: size,
         ...destinationCondition(replicaETag),
       });
-      try {
-        const { ETag, VersionId } = await commitClient.send(command, options);
-        return copiedAs(ETag, { versionId: VersionId });
-      } catch (error) {
-        const answer = answerOfError(error);
-        const crossed = statusOf(error) === 409 || errorCode(error) === 'ConditionalRequestConflict';
-        return crossed ? { answer: 'moved', reason: answer.reason } : answer;
-      }
+      return sentOnce(
+        access.signal,
+        async () => {
+          const { ETag, VersionId } = await commitClient.send(command, options);
+          return copiedAs(ETag, { versionId: VersionId });
+        },
+        answerOfCompletion,
+      );
     },
     async abortUpload({ key, id }) {
       const command = new AbortMultipartUploadCommand({ ...input, Key: key, UploadId: id });
@@ -117,6 +115,12 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
       await explained(`Cannot set the tags of "${Key}" in "${name}"`, () => client.send(command, options));
     },
   };
+}
+
+function answerOfCompletion(error: unknown): ReturnType<typeof answerOfError> {
+  const answer = answerOfError(error);
+  const crossed = statusOf(error) === 409 || errorCode(error) === 'ConditionalRequestConflict';
+  return crossed ? { answer: 'moved', reason: answer.reason } : answer;
 }
 
 /** The SDK takes only a date, and writes it in its own way; S3 takes and tells any text, `0` and `never` included. */
