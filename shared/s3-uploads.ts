@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -7,6 +8,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { CompletedPart, CopyPartResult, Part } from '@aws-sdk/client-s3';
+import { backOff } from './back-off.ts';
 import type { Checksum, CopiedPart, Description, DestinationBucket, PartCopy, Tag } from './bucket.ts';
 import { CHECKSUM_ALGORITHMS } from './checksum-algorithms.ts';
 import { copySource } from './object-key.ts';
@@ -97,11 +99,14 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
     },
     async abortUpload({ key, id }) {
       const command = new AbortMultipartUploadCommand({ ...input, Key: key, UploadId: id });
+      // Also when the time of the invocation is up.
+      const abortSignal = AbortSignal.timeout(PATIENCE_MS);
       await explained(`Cannot end the upload of "${key}" to "${name}"`, () =>
-        // Also when the time of the invocation is up.
-        client.send(command, { abortSignal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
-          if (errorCode(error) !== 'NoSuchUpload') throw error;
-        }),
+        patiently(abortSignal, () =>
+          client.send(command, { abortSignal }).catch((error: unknown) => {
+            if (errorCode(error) !== 'NoSuchUpload') throw error;
+          }),
+        ),
       );
     },
     async setTags(Key, { versionId, tags }) {
@@ -115,6 +120,24 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
       await explained(`Cannot set the tags of "${Key}" in "${name}"`, () => client.send(command, options));
     },
   };
+}
+
+/** An invocation ends some seconds after it gives S3 up. */
+const PATIENCE_MS = 5_000;
+
+/** Asks again, until the time is up, what S3 does not take now but may take later. */
+async function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const { answer } = answerOfError(error);
+      if (answer !== 'later' && answer !== 'unclear') throw error;
+      await setTimeout(backOff(attempt, Math.random()), undefined, { signal }).catch(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 function answerOfCompletion(error: unknown): ReturnType<typeof answerOfError> {

@@ -29,8 +29,7 @@ export async function copyInParts(
   if (request === undefined) return { answer: 'moved', reason: 'the source is another one' };
   const upload = await world.destination.beginUpload(request);
   const answer = await copyAndComplete(upload, copy, world).catch(async (error: unknown) => {
-    await world.destination.abortUpload(upload);
-    throw timeIsUp(key, { error, world });
+    throw await ended(upload, { cause: timeIsUp(key, { error, world }), world });
   });
   if (answer.answer !== 'copied' && answer.answer !== 'handed over') await abort(upload, { answer, world });
   if (answer.answer === 'copied' && tagsLeft.length > 0) {
@@ -91,11 +90,28 @@ const TIMERS_DIFFER_MS = 100;
 /** After an unclear completion, too: what has not been completed by then cannot be any more. Unclear it remains. */
 async function abort(
   upload: Upload,
-  { answer, world }: { readonly answer: CopyAnswer; readonly world: World },
+  { answer, world }: { readonly answer: Exclude<CopyAnswer, { answer: 'copied' }>; readonly world: World },
 ): Promise<void> {
-  await world.destination.abortUpload(upload).catch((error: unknown) => {
-    if (answer.answer !== 'unclear') throw error;
-  });
+  const cause = new Error(`Cannot copy "${upload.key}" to "${world.destination.name}": ${answer.reason}`);
+  const error = await ended(upload, { cause, world });
+  if (error !== cause && answer.answer !== 'unclear') throw error;
+}
+
+/** Ends an upload that failed. @returns why it failed; if it could not be ended either, with that as well. */
+async function ended(
+  upload: Upload,
+  { cause, world }: { readonly cause: unknown; readonly world: World },
+): Promise<unknown> {
+  try {
+    await world.destination.abortUpload(upload);
+    return cause;
+  } catch (error) {
+    return new Error(`${textOf(cause)}; and ${textOf(error)}`, { cause });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const ATTEMPTS = 6;

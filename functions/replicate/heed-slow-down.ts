@@ -27,7 +27,7 @@ export function heedSlowDown(world: World, pace: Pace): World {
       beginUpload: (request) => patiently(() => destination.beginUpload(request)),
       doneParts: (upload) => patiently(() => destination.doneParts(upload)),
       setTags: (key, tags) => patiently(() => destination.setTags(key, tags)),
-      // Also when no time is left: not to be waited for.
+      // Also when no time is left: it has a patience of its own.
       abortUpload: (upload) => destination.abortUpload(upload),
     } satisfies DestinationBucket,
   };

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { converge } from '../../../functions/replicate/converge.ts';
+import { settingsFrom } from '../../../functions/replicate/settings.ts';
+import { worldFor } from '../../../functions/replicate/world.ts';
+import { objectKey } from '../../../shared/object-key.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { created, DESTINATION, SOURCE, startRig } from '../../support/replicate-rig.ts';
 import type { Rig } from '../../support/replicate-rig.ts';
@@ -170,6 +174,32 @@ describe('while an object is copied in parts', () => {
       expect.objectContaining({ outcome: 'failed', reason: expect.stringContaining('AccessDenied') }),
     );
     expect(openUploads()).toBe(0);
+  });
+
+  it('an upload is ended even if S3 says SlowDown to that, too', async () => {
+    const original = putInParts(rig.store, { ...source, sizes });
+    rig.s3.faults.add({ match: { operation: 'UploadPartCopy' }, times: 'always', fault: '403 AccessDenied' });
+    rig.s3.faults.add({ match: { operation: 'AbortMultipartUpload' }, times: 10, fault: '503 SlowDown' });
+    expect((await rig.invoke(created('k', original.etag))).failed).toEqual(['m0']);
+    expect(openUploads()).toBe(0);
+  });
+
+  it('and if the time of the invocation is up', async () => {
+    const { etag } = putInParts(rig.store, { ...source, sizes });
+    rig.s3.faults.add({ match: { operation: 'UploadPartCopy' }, times: 'always', fault: 'hang' });
+    rig.s3.faults.add({ match: { operation: 'AbortMultipartUpload' }, times: 10, fault: '503 SlowDown' });
+    const world = worldFor(settingsFrom(process.env), 500);
+    expect(await converge({ key: objectKey('k'), sourceETag: etag }, world)).toMatchObject({ outcome: 'failed' });
+    expect(openUploads()).toBe(0);
+  });
+
+  it('an upload that cannot be ended is told of beside what went wrong before', async () => {
+    const original = putInParts(rig.store, { ...source, sizes });
+    rig.s3.faults.add({ match: { operation: 'UploadPartCopy' }, times: 'always', fault: '400 BadRequest' });
+    rig.s3.faults.add({ match: { operation: 'AbortMultipartUpload' }, times: 'always', fault: '403 AccessDenied' });
+    const { lines } = await rig.invoke(created('k', original.etag));
+    const reason = expect.stringMatching(/BadRequest.*; and Cannot end the upload of "k" to "photos-eu": .*denied/);
+    expect(lines).toContainEqual(expect.objectContaining({ outcome: 'failed', reason }));
   });
 
   it.each(['409 ConditionalRequestConflict', '412 PreconditionFailed'] as const)(
