@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
-import { CustomerKeyError } from '../../shared/bucket.ts';
+import { BucketError, CustomerKeyError } from '../../shared/bucket.ts';
 import type { Bucket, CopyAnswer, DestinationBucket, ObjectState } from '../../shared/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
@@ -181,12 +181,26 @@ async function compare(
   const action = decide(source, replica, note);
   if (action.reason !== 'content differs') return { source, replica, action };
   const summed = await world.source.head(key, CHECKSUM);
-  const replicaSummed = await world.destination.head(key, CHECKSUM);
+  const replicaSummed = await headWithChecksum(key, replica, world);
   attempt.seen = { ...attempt.seen, source: summed, replica: replicaSummed };
   return { source: summed, replica: replicaSummed, action: decide(summed, replicaSummed, note) };
 }
 
 const CHECKSUM = { checksum: true };
+
+/** The checksum, not the look itself, needs the key that KMS encrypted a replica with, perhaps a former one: without it the contents count as different. */
+async function headWithChecksum(
+  key: ObjectKey,
+  seen: ObjectState,
+  { destination }: World,
+): Promise<ObjectState | undefined> {
+  try {
+    return await destination.head(key, CHECKSUM);
+  } catch (error) {
+    if (error instanceof BucketError && error.code === 'status 403') return seen;
+    throw error;
+  }
+}
 
 /** Nothing has happened to the object since. */
 function isSameState(seen: ObjectState, now: ObjectState | undefined): boolean {
