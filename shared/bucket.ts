@@ -96,7 +96,7 @@ export interface DestinationBucket extends Bucket {
    * @throws {BucketError}
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
    */
-  beginUpload(request: NewUpload): Promise<Upload>;
+  beginUpload(request: NewUpload): Promise<BegunUpload>;
   /**
    * Copies one part. Harmless to repeat: a part counts once, under its number, and only when the upload is completed.
    *
@@ -130,6 +130,11 @@ export interface DestinationBucket extends Bucket {
 export interface Upload {
   readonly key: ObjectKey;
   readonly id: string;
+}
+
+export interface BegunUpload extends Upload {
+  /** Encrypted by KMS: then the ETags of its parts tell nothing of the bytes. */
+  readonly kms: boolean;
 }
 
 export interface NewUpload {

@@ -14,7 +14,7 @@ import { CHECKSUM_ALGORITHMS } from './checksum-algorithms.ts';
 import { copySource } from './object-key.ts';
 import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
 import type { BucketAccess, Replication } from './s3-bucket.ts';
-import { copiedAs, destinationCondition, explained, present, quoted, sentOnce, unquoted } from './s3-wire.ts';
+import { copiedAs, destinationCondition, explained, isKms, present, quoted, sentOnce, unquoted } from './s3-wire.ts';
 
 type Uploads = Pick<
   DestinationBucket,
@@ -38,9 +38,9 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
       });
       withExpires(command, description.expires);
       return explained(`Cannot begin to copy "${key}" in parts to "${name}"`, async () => {
-        const { UploadId } = await client.send(command, options);
+        const { UploadId, ServerSideEncryption } = await client.send(command, options);
         if (UploadId === undefined) throw new TypeError('S3 began an upload without an id');
-        return { key, id: UploadId };
+        return { key, id: UploadId, kms: isKms(ServerSideEncryption) };
       });
     },
     async copyPart({ key, id }, part) {

@@ -75,6 +75,11 @@ export function unquoted(etag: string): string {
   return etag.replaceAll('"', '');
 }
 
+/** Also KMS in two layers (`aws:kms:dsse`). */
+export function isKms(encryption: string | undefined): boolean {
+  return encryption?.startsWith('aws:kms') ?? false;
+}
+
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The fields that have a value: absent and `undefined` must not compare as different. */

@@ -1,5 +1,14 @@
 import { backOff } from '../../shared/back-off.ts';
-import type { CopiedPart, CopyAnswer, NewUpload, PartAnswer, PartCopy, Tag, Upload } from '../../shared/bucket.ts';
+import type {
+  BegunUpload,
+  CopiedPart,
+  CopyAnswer,
+  NewUpload,
+  PartAnswer,
+  PartCopy,
+  Tag,
+  Upload,
+} from '../../shared/bucket.ts';
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { World } from './converge.ts';
@@ -7,11 +16,20 @@ import type { Sides } from './copy-object.ts';
 import { longCopyOf, type LongCopy } from './long-copy.ts';
 import { longerThanAnInvocation } from './longer-than-an-invocation.ts';
 import { PARTS_IN_FLIGHT } from './plan-copy.ts';
+import { rightSizes } from './right-sizes.ts';
 
 /** Nothing was written by this invocation, and nothing is for it to look at again: others go on with the copy. */
 export interface HandedOver {
   readonly answer: 'handed over';
   readonly reason: 'longer than an invocation' | 'under way already';
+}
+
+/** Nothing was written: the parts of the source have other sizes than they seemed to have. */
+interface OtherParts {
+  readonly answer: 'other parts';
+  readonly reason: string;
+  /** Bytes. */
+  readonly sizes: readonly number[];
 }
 
 /**
@@ -32,6 +50,7 @@ export async function copyInParts(
     throw await ended(upload, { cause: timeIsUp(key, { error, world }), world });
   });
   if (answer.answer !== 'copied' && answer.answer !== 'handed over') await abort(upload, { answer, world });
+  if (answer.answer === 'other parts') return copyInParts(key, { ...copy, sizes: answer.sizes }, world);
   if (answer.answer === 'copied' && tagsLeft.length > 0) {
     await world.destination.setTags(key, { versionId: answer.versionId, tags: tagsLeft });
   }
@@ -47,20 +66,23 @@ function isTooLong(
 }
 
 async function copyAndComplete(
-  upload: Upload,
+  upload: BegunUpload,
   copy: Sides & { readonly sizes: readonly number[] },
   world: World,
-): Promise<CopyAnswer | HandedOver> {
+): Promise<CopyAnswer | HandedOver | OtherParts> {
   const { source, replica, sizes } = copy;
   const mayStop = world.long?.handOver !== undefined;
   const parts = await copyParts(upload, { parts: partsOf(source.etag, sizes), mayStop }, world);
   if (parts.answer === 'out of time') {
-    const answer = await handedOver(longCopyOf(upload.key, { ...copy, uploadId: upload.id }), world);
+    const answer = await handedOver(longCopyOf(upload.key, { ...copy, upload }), world);
     // Another execution makes this copy in an upload of its own.
     if (answer.reason === 'under way already') await world.destination.abortUpload(upload);
     return answer;
   }
   if (parts.answer !== 'all copied') return parts;
+  const right = await rightSizes(upload.key, { source, sizes, parts: parts.copied, kms: upload.kms }, world);
+  if (right === undefined) return { answer: 'moved', reason: 'the source is another one' };
+  if (right !== sizes) return { answer: 'other parts', reason: 'the parts are not alike', sizes: right };
   return world.destination.completeUpload(upload, {
     parts: parts.copied,
     replicaETag: replica?.etag,
@@ -90,7 +112,7 @@ const TIMERS_DIFFER_MS = 100;
 /** After an unclear completion, too: what has not been completed by then cannot be any more. Unclear it remains. */
 async function abort(
   upload: Upload,
-  { answer, world }: { readonly answer: Exclude<CopyAnswer, { answer: 'copied' }>; readonly world: World },
+  { answer, world }: { readonly answer: Exclude<CopyAnswer, { answer: 'copied' }> | OtherParts; readonly world: World },
 ): Promise<void> {
   const cause = new Error(`Cannot copy "${upload.key}" to "${world.destination.name}": ${answer.reason}`);
   const error = await ended(upload, { cause, world });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { ObjectState } from '../../shared/bucket.ts';
+import type { BegunUpload, ObjectState } from '../../shared/bucket.ts';
 import { objectKey, type ObjectKey } from '../../shared/object-key.ts';
 import { S3_LIMITS } from '../../shared/s3-limits.ts';
 import type { Sides } from './copy-object.ts';
@@ -21,6 +21,8 @@ export interface LongCopy {
   readonly partSize?: number | undefined;
   /** Absent until the upload has been begun. */
   readonly uploadId?: string | undefined;
+  /** That upload is encrypted by KMS. */
+  readonly kms?: boolean | undefined;
   /** The number in the name of the execution. */
   readonly attempt: number;
   /** Invocations that have worked on it. */
@@ -30,7 +32,7 @@ export interface LongCopy {
 /** The copy of an object in parts of these sizes (bytes), for others to make. */
 export function longCopyOf(
   key: ObjectKey,
-  { source, replica, sizes, uploadId }: Sides & { readonly sizes: readonly number[]; readonly uploadId?: string },
+  { source, replica, sizes, upload }: Sides & { readonly sizes: readonly number[]; readonly upload?: BegunUpload },
 ): LongCopy {
   const [partSize = 0] = sizes;
   const even = partsOfSize(source.size, partSize);
@@ -41,7 +43,7 @@ export function longCopyOf(
     source: fingerprint(source),
     ...(replica && { replicaETag: replica.etag }),
     ...(isEven && { partSize }),
-    ...(uploadId !== undefined && { uploadId }),
+    ...(upload && { uploadId: upload.id, kms: upload.kms }),
     attempt: 1,
     rounds: 0,
   };
@@ -96,6 +98,7 @@ const longCopy = v.strictObject({
   replicaETag: v.optional(etag),
   partSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(S3_LIMITS.largestPart))),
   uploadId: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,2048}$/))),
+  kms: v.optional(v.boolean()),
   attempt: count,
   rounds: count,
 });

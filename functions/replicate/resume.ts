@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CopiedPart, CopyAnswer, ObjectState, Upload } from '../../shared/bucket.ts';
 import type { World } from './converge.ts';
 import { copyParts, newUpload, partsOf } from './copy-in-parts.ts';
-import { everyPart } from './copy-object.ts';
+import { everyPart } from './every-part.ts';
 import { ledgerRecord } from './ledger-record.ts';
 import { fingerprint, type LongCopy } from './long-copy.ts';
 import { partsIn, partsOfSize } from './plan-copy.ts';
+import { rightSizes } from './right-sizes.ts';
 
 /** How far one invocation came with a long copy. */
 export type Resumed =
@@ -67,8 +67,8 @@ interface Work {
 async function begin(copy: LongCopy, { source, world }: { readonly source: ObjectState; readonly world: World }) {
   const { request } = await newUpload(copy.key, { source }, world);
   if (request === undefined) return leave(copy, { reason: SOURCE_MOVED, world });
-  const { id } = await world.destination.beginUpload(request);
-  return again({ ...copy, uploadId: id }, 0);
+  const { id, kms } = await world.destination.beginUpload(request);
+  return again({ ...copy, uploadId: id, kms }, 0);
 }
 
 async function goOn(copy: LongCopy, { source, upload, sizes, done }: Work, world: World) {
@@ -93,20 +93,16 @@ async function goOn(copy: LongCopy, { source, upload, sizes, done }: Work, world
 }
 
 async function complete(copy: LongCopy, { source, upload, sizes, done }: Work, world: World): Promise<Resumed> {
-  const { key, replicaETag } = copy;
+  const { key, replicaETag, kms = false } = copy;
+  const right = await rightSizes(key, { source, sizes, parts: done, kms }, world);
+  if (right === undefined) return (await leave(copy, { reason: SOURCE_MOVED, world })).resumed;
+  if (right !== sizes) return beginAgain(copy, world);
   const answer = await world.destination.completeUpload(upload, { parts: done, replicaETag, size: source.size });
   if (answer.answer === 'moved') return (await leave(copy, { reason: answer.reason, world })).resumed;
   if (answer.answer === 'unclear') return { status: 'unclear', reason: answer.reason };
   // Also SlowDown: the upload is as good as before.
   if (answer.answer !== 'copied') throw refusal(copy, { answer, world });
 
-  if (answer.etag !== source.etag && !source.kms && copy.partSize !== undefined) {
-    const real = await sizesOf({ ...copy, partSize: undefined }, { source, world });
-    if (real !== undefined && !isDeepStrictEqual(real, sizes)) {
-      const { partSize: _, uploadId: _ended, ...rest } = copy;
-      return again({ ...rest, replicaETag: answer.etag }, 0).resumed;
-    }
-  }
   const { tagsLeft } = source.description.tagCount > 0 ? await newUpload(key, { source }, world) : NO_TAGS;
   if (tagsLeft.length > 0) await world.destination.setTags(key, { versionId: answer.versionId, tags: tagsLeft });
   const at = world.now();
@@ -122,6 +118,13 @@ async function complete(copy: LongCopy, { source, upload, sizes, done }: Work, w
   } as const;
   await world.ledger?.record(ledgerRecord({ key }, outcome, world.now()));
   return { status: 'done' };
+}
+
+/** In parts as large as the source's are, which are not alike. */
+async function beginAgain(copy: LongCopy, world: World): Promise<Resumed> {
+  await giveUp(copy, world);
+  const { partSize: _, uploadId: _ended, kms: _too, ...rest } = copy;
+  return again(rest, 0).resumed;
 }
 
 /** `undefined`: the source changed meanwhile. */

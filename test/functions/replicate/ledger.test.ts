@@ -272,8 +272,8 @@ it('an old ledger, one that was set back in time, decides nothing wrong', async 
   expect(item('k')).toMatchObject({ outcome: 'same', replicaMadeFrom: rig.put('other', 'two').etag });
 });
 
-it('an object in three parts costs one request more, too', async () => {
-  await start();
+it.each([false, true])('an object in three parts costs one request more, too (replica with KMS: %s)', async (kms) => {
+  await start({ kms });
   const { etag } = putInParts(rig.store, { bucket: SOURCE.name, key: 'k', sizes: [5 * MIB, 5 * MIB, 1] });
   await rig.invoke(created('k', etag));
   const { UpdateItem, ...s3 } = requests();

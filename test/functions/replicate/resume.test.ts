@@ -18,6 +18,7 @@ import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { bucketNamed, currentVersion } from '../../support/s3-simulator/store.ts';
 
 const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
 const ARN = 'arn:aws:states:eu-west-1:111122223333:stateMachine:photos-eu-long-copy';
 const source = { bucket: SOURCE.name, key: 'k' };
 const sizes = [5, 5, 5, 5, 5, 1].map((size) => size * MIB);
@@ -149,6 +150,23 @@ describe('a copy longer than an invocation', () => {
     expect((await resumeToTheEnd(handedOver())).answer).toEqual({ status: 'done' });
     expect(etagIn(DESTINATION.name)).toBe(original.etag);
     expect(openUploads()).toBe(0);
+    // No replica with another ETag was there meanwhile.
+    expect(bucketNamed(rig.store, DESTINATION.name).keys.get('k')?.versions).toHaveLength(1);
+  });
+
+  it('that was put in one piece of more than 5 GiB is copied in parts of our own, once', async () => {
+    vi.stubEnv('PARTS_PER_INVOCATION', '100');
+    putObject(rig.store, { ...source, content: 'x' });
+    const large = putInParts(rig.store, { ...source, key: 'other', sizes: [4 * GIB, 4 * GIB] });
+    const state = bucketNamed(rig.store, SOURCE.name).keys.get('k');
+    if (state === undefined) throw new Error('no object');
+    state.versions = state.versions.map((version) => ({ ...version, content: large.content }));
+    await rig.invoke(created('k'));
+    expect(handedOver()).toMatchObject({ partSize: 64 * MIB });
+    expect((await resumeToTheEnd(handedOver())).answer).toEqual({ status: 'done' });
+    expect(rig.s3.requests.count({ operation: 'CreateMultipartUpload' })).toBe(1);
+    expect(rig.s3.requests.count({ operation: 'UploadPartCopy' })).toBe(128);
+    expect(etagIn(DESTINATION.name)).toMatch(/-128$/);
   });
 
   it('that has more than 1,000 parts goes on behind all that are done', async () => {

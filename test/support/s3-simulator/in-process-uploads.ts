@@ -37,13 +37,13 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
           );
           const attributes = { headers, metadata, tags, ...(websiteRedirect !== undefined && { websiteRedirect }) };
           const algorithm = checksum && checksumAlgorithm(checksum.algorithm);
-          const { id } = createUpload(store, {
+          const { id, attributes: made } = createUpload(store, {
             ...target,
             key,
             attributes,
             ...(algorithm && { checksum: { ...checksum, algorithm } }),
           });
-          return { key, id };
+          return { key, id, kms: made.encryption.type === 'aws:kms' };
         }),
       ),
     async copyPart({ key, id }, { number, sourceETag, range }): Promise<PartAnswer> {
