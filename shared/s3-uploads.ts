@@ -117,7 +117,10 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         Tagging: { TagSet },
         ...present({ VersionId: versionId }),
       });
-      await explained(`Cannot set the tags of "${Key}" in "${name}"`, () => client.send(command, options));
+      return sentOnce(access.signal, async () => {
+        await commitClient.send(command, options);
+        return { answer: 'set' };
+      });
     },
   };
 }

@@ -10,6 +10,7 @@ import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
 import type { LongCopy } from './long-copy.ts';
 import { partsIn } from './plan-copy.ts';
+import { hasTagsOfAnother } from './tags.ts';
 
 /** Word that a key may have changed. Nothing in it is trusted: the ETag is a guess that saves requests when it is right. */
 export interface Hint {
@@ -167,12 +168,30 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
   throw new Error(`Cannot settle "${key}" in "${world.destination.name}": no copy held through ${ROUNDS} rounds`);
 }
 
+interface Compared {
+  readonly source: ObjectState | undefined;
+  readonly replica: ObjectState | undefined;
+  readonly action: Action;
+}
+
 /** The two sides, and what is to be done. What costs more than a look at each is asked only where it can matter. */
 async function compare(
   key: ObjectKey,
+  seen: ObjectState | undefined,
+  { world, attempt }: { readonly world: World; readonly attempt: Attempt },
+): Promise<Compared> {
+  const compared = await compareStates(key, seen, { world, attempt });
+  const { source, replica, action } = compared;
+  if (action.reason !== 'same' || source === undefined || replica === undefined) return compared;
+  if (!(await hasTagsOfAnother(key, { source, replica }, world))) return compared;
+  return { source, replica, action: { do: 'copy', reason: 'description differs' } };
+}
+
+async function compareStates(
+  key: ObjectKey,
   source: ObjectState | undefined,
   { world, attempt }: { readonly world: World; readonly attempt: Attempt },
-): Promise<{ source: ObjectState | undefined; replica: ObjectState | undefined; action: Action }> {
+): Promise<Compared> {
   const replica = source && (await world.destination.head(key));
   attempt.seen = { ...attempt.seen, replica };
   if (source === undefined || !mayBeTheSame(source, replica))

@@ -17,6 +17,7 @@ import { longCopyOf, type LongCopy } from './long-copy.ts';
 import { longerThanAnInvocation } from './longer-than-an-invocation.ts';
 import { PARTS_IN_FLIGHT } from './plan-copy.ts';
 import { rightSizes } from './right-sizes.ts';
+import { sourceTags } from './tags.ts';
 
 /** Nothing was written by this invocation, and nothing is for it to look at again: others go on with the copy. */
 export interface HandedOver {
@@ -43,7 +44,8 @@ export async function copyInParts(
   world: World,
 ): Promise<CopyAnswer | HandedOver> {
   if (isTooLong(copy, world)) return handedOver(longCopyOf(key, copy), world);
-  const { request, tagsLeft } = await newUpload(key, copy, world);
+  const { inHeader, left } = await sourceTags(key, copy.source, world);
+  const request = await newUpload(key, { source: copy.source, tags: inHeader }, world);
   if (request === undefined) return { answer: 'moved', reason: 'the source is another one' };
   const upload = await world.destination.beginUpload(request);
   const answer = await copyAndComplete(upload, copy, world).catch(async (error: unknown) => {
@@ -51,10 +53,9 @@ export async function copyInParts(
   });
   if (answer.answer !== 'copied' && answer.answer !== 'handed over') await abort(upload, { answer, world });
   if (answer.answer === 'other parts') return copyInParts(key, { ...copy, sizes: answer.sizes }, world);
-  if (answer.answer === 'copied' && tagsLeft.length > 0) {
-    await world.destination.setTags(key, { versionId: answer.versionId, tags: tagsLeft });
-  }
-  return answer;
+  if (answer.answer !== 'copied' || left.length === 0) return answer;
+  const tagged = await world.destination.setTags(key, { versionId: answer.versionId, tags: left });
+  return tagged.answer === 'set' ? answer : tagged;
 }
 
 function isTooLong(
@@ -137,30 +138,21 @@ function textOf(error: unknown): string {
 }
 
 const ATTEMPTS = 6;
-/** Characters; all headers of a request together may have 8 KB. */
-const LONGEST_TAGGING = 4000;
 
-/** What a copy in one request takes over by itself, and an upload must be told. */
+/** What a copy in one request takes over by itself, and an upload must be told. `undefined`: the source changed meanwhile. */
 export async function newUpload(
   key: ObjectKey,
-  { source }: Pick<Sides, 'source'>,
+  { source, tags }: Pick<Sides, 'source'> & { readonly tags: readonly Tag[] },
   world: World,
-): Promise<{ readonly request: NewUpload | undefined; readonly tagsLeft: readonly Tag[] }> {
-  const { description, versionId } = source;
-  const tags = description.tagCount === 0 ? [] : await world.source.tags(key, versionId);
+): Promise<NewUpload | undefined> {
   const withChecksum = await world.source.head(key, { checksum: true });
-  if (withChecksum?.etag !== source.etag) return { request: undefined, tagsLeft: [] };
+  if (withChecksum?.etag !== source.etag) return undefined;
   const { checksum } = withChecksum;
-  const length = tags.reduce((sum, { key: name, value }) => sum + encodeURIComponent(`${name}=${value}&`).length, 0);
-  const fits = length <= LONGEST_TAGGING;
   return {
-    request: {
-      key,
-      description,
-      tags: fits ? tags : [],
-      ...(checksum && { checksum: { algorithm: checksum.algorithm, type: checksum.type } }),
-    },
-    tagsLeft: fits ? [] : tags,
+    key,
+    description: source.description,
+    tags,
+    ...(checksum && { checksum: { algorithm: checksum.algorithm, type: checksum.type } }),
   };
 }
 

@@ -6,6 +6,7 @@ import { ledgerRecord } from './ledger-record.ts';
 import { fingerprint, type LongCopy } from './long-copy.ts';
 import { partsIn, partsOfSize } from './plan-copy.ts';
 import { rightSizes } from './right-sizes.ts';
+import { sourceTags } from './tags.ts';
 
 /** How far one invocation came with a long copy. */
 export type Resumed =
@@ -53,7 +54,6 @@ export async function resume(
 
 /** An execution has at most 25,000 events, of which each invocation takes fewer than ten. */
 const MOST_ROUNDS = 2_000;
-const NO_TAGS = { tagsLeft: [] };
 const SOURCE_MOVED = 'the source is another one';
 
 interface Work {
@@ -65,7 +65,8 @@ interface Work {
 
 /** Only begins: an upload of which the state machine knows is ended by it, whatever becomes of the next invocation. */
 async function begin(copy: LongCopy, { source, world }: { readonly source: ObjectState; readonly world: World }) {
-  const { request } = await newUpload(copy.key, { source }, world);
+  const { inHeader } = await sourceTags(copy.key, source, world);
+  const request = await newUpload(copy.key, { source, tags: inHeader }, world);
   if (request === undefined) return leave(copy, { reason: SOURCE_MOVED, world });
   const { id, kms } = await world.destination.beginUpload(request);
   return again({ ...copy, uploadId: id, kms }, 0);
@@ -103,8 +104,11 @@ async function complete(copy: LongCopy, { source, upload, sizes, done }: Work, w
   // Also SlowDown: the upload is as good as before.
   if (answer.answer !== 'copied') throw refusal(copy, { answer, world });
 
-  const { tagsLeft } = source.description.tagCount > 0 ? await newUpload(key, { source }, world) : NO_TAGS;
-  if (tagsLeft.length > 0) await world.destination.setTags(key, { versionId: answer.versionId, tags: tagsLeft });
+  const { left } = await sourceTags(key, source, world);
+  if (left.length > 0) {
+    const tagged = await world.destination.setTags(key, { versionId: answer.versionId, tags: left });
+    if (tagged.answer !== 'set') throw refusal(copy, { answer: tagged, world });
+  }
   const at = world.now();
   const now = await world.source.head(key);
   if (now === undefined || fingerprint(now) !== copy.source) return { status: 'look again', reason: SOURCE_MOVED };

@@ -1,4 +1,4 @@
-import type { DestinationBucket, PartAnswer } from '../../../shared/bucket.ts';
+import type { DestinationBucket, PartAnswer, TagsAnswer } from '../../../shared/bucket.ts';
 import { changeObject } from './change-object.ts';
 import { checksumAlgorithm } from './checksum.ts';
 import { beginComplete } from './complete-upload.ts';
@@ -112,10 +112,11 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
         }),
       ),
     setTags: (key, { versionId, tags }) =>
-      translating(`set the tags of "${key}"`, () =>
+      answering<TagsAnswer>(() =>
         wire(at('PutObjectTagging', key), async (step) => {
           await step('commit');
           changeObject(store, { ...target, key, ...(versionId !== undefined && { versionId }) }, { tags });
+          return { answer: 'set' };
         }),
       ),
   };
