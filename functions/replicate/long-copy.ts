@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { BegunUpload, ObjectState } from '../../shared/bucket.ts';
 import { objectKey, type ObjectKey } from '../../shared/object-key.ts';
+import type { ReplicaSeen } from '../../shared/ledger.ts';
 import { S3_LIMITS } from '../../shared/s3-limits.ts';
 import type { Sides } from './copy-object.ts';
 import { partsOfSize } from './plan-copy.ts';
@@ -23,10 +24,14 @@ export interface LongCopy {
   readonly uploadId?: string | undefined;
   /** That upload is encrypted by KMS. */
   readonly kms?: boolean | undefined;
+  /** What the upload has become. */
+  readonly completed?: ReplicaSeen | undefined;
   /** The number in the name of the execution. */
   readonly attempt: number;
   /** Invocations that have worked on it. */
   readonly rounds: number;
+  /** Those of them that got no clear answer. */
+  readonly unclear?: number | undefined;
 }
 
 /** The copy of an object in parts of these sizes (bytes), for others to make. */
@@ -79,6 +84,7 @@ export function readLongCopyEvent(event: unknown): LongCopyEvent | undefined {
 }
 
 const etag = v.pipe(v.string(), v.regex(/^[\x21\x23-\x7e]{1,128}$/));
+const id = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,2048}$/));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
 
 const longCopy = v.strictObject({
@@ -97,10 +103,12 @@ const longCopy = v.strictObject({
   source: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   replicaETag: v.optional(etag),
   partSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(S3_LIMITS.largestPart))),
-  uploadId: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,2048}$/))),
+  uploadId: v.optional(id),
   kms: v.optional(v.boolean()),
+  completed: v.optional(v.strictObject({ etag, versionId: v.exactOptional(id) })),
   attempt: count,
   rounds: count,
+  unclear: v.optional(count),
 });
 
 const resumeEvent = v.strictObject({ resume: longCopy });

@@ -295,11 +295,11 @@ async function execute(
     }
     failures = 0;
     if (answer.status === 'done') return;
-    if (answer.status === 'again') {
+    if (answer.status === 'again' || answer.status === 'unclear') {
       copy = answer.state;
       if (copy.uploadId !== undefined) adopt(story, copy.uploadId);
-    } else if (answer.status === 'unclear') await task.sleep(BARRIER, 'until it has landed or died');
-    else {
+      if (answer.status === 'unclear') await task.sleep(BARRIER, 'until it has landed or died');
+    } else {
       schedule.spawn('message to the inbox', async (message) => {
         await message.sleep(MINUTE, 'delayed');
         inbox.send({ keys: [{ key: KEY }] });

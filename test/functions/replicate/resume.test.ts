@@ -105,8 +105,8 @@ describe('a copy longer than an invocation', () => {
     expect(rig.s3.requests.count({ operation: 'CreateMultipartUpload' })).toBe(0);
     const { answer, invocations } = await resumeToTheEnd(state);
     expect(answer).toEqual({ status: 'done' });
-    // One begins the upload, three copy two parts each.
-    expect(invocations).toBe(4);
+    // One begins the upload, three copy two parts each, the last looks at the source once more.
+    expect(invocations).toBe(5);
     expect(partCopies()).toEqual(EACH_ONCE);
     expect(etagIn(DESTINATION.name)).toBe(etagIn(SOURCE.name));
     expect(openUploads()).toBe(0);
@@ -173,7 +173,7 @@ describe('a copy longer than an invocation', () => {
     vi.stubEnv('PARTS_PER_INVOCATION', '1100');
     putInParts(rig.store, { ...source, sizes: Array.from({ length: 1200 }, () => 5 * MIB) });
     await rig.invoke(created('k'));
-    expect(await resumeToTheEnd(handedOver())).toMatchObject({ answer: { status: 'done' }, invocations: 3 });
+    expect(await resumeToTheEnd(handedOver())).toMatchObject({ answer: { status: 'done' }, invocations: 4 });
     expect(rig.s3.requests.count({ operation: 'UploadPartCopy' })).toBe(1200);
     expect(etagIn(DESTINATION.name)).toBe(etagIn(SOURCE.name));
   });
@@ -310,12 +310,13 @@ describe('the completion', () => {
       const lost = rig.s3.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault: 'reset', when });
       const begun = await resume(state);
       const last = await resume((await resume(begun.state)).state);
-      expect(await resume(last.state)).toMatchObject({ status: 'unclear' });
+      const unclear = await resume(last.state);
+      expect(unclear).toMatchObject({ status: 'unclear', state: { unclear: 1 } });
       lost.release();
       const landed = etagIn(DESTINATION.name) !== undefined;
       expect(landed).toBe(when !== 'before commit');
       // What has died is completed with the parts that are there, what has landed is left to the inbox, which finds it equal.
-      expect(await resume(last.state)).toMatchObject({ status: landed ? 'look again' : 'done' });
+      expect((await resumeToTheEnd(unclear.state)).answer).toMatchObject({ status: landed ? 'look again' : 'done' });
       expect(partCopies()).toEqual(EACH_ONCE);
       expect(openUploads()).toBe(0);
       expect((await rig.invoke({ keys: [{ key: 'k' }] })).lines).toContainEqual(
@@ -339,7 +340,19 @@ describe('the completion', () => {
     rig.s3.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault: '503 SlowDown' });
     let last = await resume(state);
     last = await resume((await resume(last.state)).state);
-    expect(await resume(last.state)).toEqual({ status: 'done' });
+    expect((await resumeToTheEnd(last.state)).answer).toEqual({ status: 'done' });
+    expect(partCopies()).toEqual(EACH_ONCE);
+  });
+
+  it('that never gets a clear answer fails in the end', async () => {
+    const state = await handOver();
+    rig.s3.faults.add({ match: { operation: 'CompleteMultipartUpload' }, times: 'always', fault: '500 InternalError' });
+    let { answer } = await resumeToTheEnd(state);
+    for (let times = 1; times <= 5; times++) {
+      expect(answer).toMatchObject({ status: 'unclear', state: { unclear: times } });
+      if (times < 5) answer = await resume(answer.state);
+    }
+    await expect(resume(answer.state)).rejects.toThrow(/no clear answer, 6 times: InternalError/);
     expect(partCopies()).toEqual(EACH_ONCE);
   });
 });
@@ -381,6 +394,7 @@ describe('a hostile input', () => {
     ['parts of no size', { ...good, partSize: 0 }],
     ['parts of half a byte', { ...good, partSize: 5.5 }],
     ['parts of more than 5 GiB', { ...good, partSize: 6 * 1024 ** 3 }],
+    ['an object made of it that has no ETag', { ...good, completed: { versionId: 'v' } }],
     ['an attempt that is none', { ...good, attempt: 'first' }],
     ['a field of somebody else', { ...good, bucket: 'payroll' }],
   ])('%s is refused before anything is asked of S3', async (_, state) => {
