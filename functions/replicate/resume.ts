@@ -38,8 +38,15 @@ export async function resume(
   const sizes = await sizesOf(copy, { source, world });
   if (sizes === undefined) return leave(copy, { reason: SOURCE_MOVED, world });
   const done = await world.destination.doneParts(upload);
-  if (done === undefined) return leave(copy, { reason: 'the upload has ended', world });
+  if (done === undefined) throw uploadEnded(copy, world);
   return goOn(copy, { at, source, upload, sizes, done }, world);
+}
+
+/** All its parts went with it; a new one would come to the same end. By its name the state machine does not try it again and again. */
+function uploadEnded(copy: LongCopy, world: World): Error {
+  const reason =
+    'somebody ended its upload, perhaps a lifecycle rule of the bucket that leaves uploads too little time';
+  return Object.assign(refusal(copy, { answer: { reason }, world }), { name: 'UploadEnded' });
 }
 
 /** An execution has at most 25,000 events, of which each invocation takes fewer than ten. */

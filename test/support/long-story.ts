@@ -41,6 +41,7 @@ interface LongStory {
   readonly beginners: Map<string, string>;
   handedOver: number;
   resumed: number;
+  putAside: number;
   faultsLeft: number;
   crashesLeft: number;
   invocations: number;
@@ -52,6 +53,8 @@ export interface Told {
   readonly resumed: number;
   /** Uploads left open whose id was lost with the function, or with the answer, that had begun them. */
   readonly forgotten: number;
+  /** Copies that ended in the failed queue, as their upload had ended before the function could tell why it had ended it. */
+  readonly putAside: number;
 }
 
 /**
@@ -86,6 +89,7 @@ function beginStory(schedule: Schedule): LongStory {
     beginners: new Map(),
     handedOver: 0,
     resumed: 0,
+    putAside: 0,
     faultsLeft: pick(schedule, [0, 1, 3, 6]),
     crashesLeft: pick(schedule, [0, 0, 1, 3]),
     invocations: 0,
@@ -286,6 +290,7 @@ async function execute(
 ): Promise<void> {
   const { schedule, inbox } = story;
   let copy = first;
+  let ended = 0;
   for (let failures = 0; failures < 20;) {
     const answer = await resumeOnce(story, copy);
     await task.step('has an answer, or none');
@@ -293,7 +298,16 @@ async function execute(
       await task.sleep(Math.min(60, 2 ** failures++) * MINUTE, 'tries again');
       continue;
     }
+    if (answer === 'its upload has ended') {
+      if (ended++ < 1) await task.sleep(MINUTE, 'tries once more');
+      else {
+        putAside(story);
+        return;
+      }
+      continue;
+    }
     failures = 0;
+    ended = 0;
     if (answer.status === 'done') return;
     if (answer.status === 'again' || answer.status === 'unclear') {
       copy = answer.state;
@@ -310,10 +324,27 @@ async function execute(
   throw new Error('The state machine gave up');
 }
 
-async function resumeOnce(story: LongStory, copy: LongCopy): Promise<LongCopyAnswer | undefined> {
+/** The key is in the failed queue, from which a person sends it again. */
+function putAside(story: LongStory): void {
+  story.putAside++;
+  story.schedule.spawn('message to the inbox', async (message) => {
+    await message.sleep(90 * MINUTE, 'until a person has looked');
+    story.inbox.send({ keys: [{ key: KEY }] });
+  });
+}
+
+async function resumeOnce(
+  story: LongStory,
+  copy: LongCopy,
+): Promise<LongCopyAnswer | 'its upload has ended' | undefined> {
   story.resumed++;
   return invoke(story, 'resume', async (call) => {
-    const answer = await answerLongCopy({ resume: copy }, { world: worldOf(story, call), report: SILENT });
+    const answer = await answerLongCopy({ resume: copy }, { world: worldOf(story, call), report: SILENT }).catch(
+      (error: unknown) => {
+        if (error instanceof Error && error.name === 'UploadEnded') return 'its upload has ended' as const;
+        throw error;
+      },
+    );
     await call.step('answers the state machine');
     return answer;
   });
@@ -333,7 +364,7 @@ async function held({ store }: LongStory, bucket: typeof SOURCE): Promise<string
 }
 
 async function judge(story: LongStory): Promise<Told> {
-  const { store, schedule, forgotten, wrongs, handedOver, resumed } = story;
+  const { store, schedule, forgotten, wrongs, handedOver, resumed, putAside } = story;
   const look = (bucket: typeof SOURCE) => inProcessBucket({ store, ...bucket }).head(objectKey(KEY));
   const [source, replica] = [await look(SOURCE), await look(DESTINATION)];
   const action = decide(source, replica);
@@ -345,7 +376,7 @@ async function judge(story: LongStory): Promise<Told> {
   ];
   if (problems.length > 0)
     throw new Error([`Seed ${schedule.seed}: ${problems[0]}`, ...schedule.trace().slice(-120)].join('\n'));
-  return { handedOver, resumed, forgotten: open.length };
+  return { handedOver, resumed, forgotten: open.length, putAside };
 }
 
 function below({ random }: Schedule, limit: number): number {

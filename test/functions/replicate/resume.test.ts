@@ -274,10 +274,12 @@ describe('between two invocations', () => {
     },
   );
 
-  it('an upload that somebody ended is not completed', async () => {
+  it('an upload that somebody ended is a failure that says so, and is not begun again', async () => {
     const { state } = await resume(await handOver());
     bucketNamed(rig.store, DESTINATION.name).uploads.clear();
-    expect(await resume(state)).toMatchObject({ status: 'look again' });
+    await expect(resume(state)).rejects.toThrow(
+      expect.objectContaining({ name: 'UploadEnded', message: expect.stringMatching(/somebody ended its upload/) }),
+    );
   });
 
   it('a source that changes while a part is copied is never mixed', async () => {
