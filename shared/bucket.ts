@@ -1,4 +1,3 @@
-import type { ChecksumAlgorithm } from './checksum-algorithms.ts';
 import type { ObjectKey } from './object-key.ts';
 
 /** What a HEAD tells of one object. ETags are written without quotes. */
@@ -27,6 +26,22 @@ export interface Checksum {
   /** Base64, of a composite one followed by `-N`. */
   readonly value: string;
 }
+
+export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html */
+export const CHECKSUM_ALGORITHMS = [
+  'CRC64NVME',
+  'CRC32',
+  'CRC32C',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+  'XXHASH64',
+  'XXHASH3',
+  'XXHASH128',
+] as const;
 
 /** What belongs to an object beside its bytes, and must be the same on both sides. */
 export interface Description {

@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { CHECKSUM_ALGORITHMS } from './bucket.ts';
 import type { Checksum, Description, ObjectState } from './bucket.ts';
-import { CHECKSUM_ALGORITHMS } from './checksum-algorithms.ts';
 import { isKms, present, unquoted } from './s3-wire.ts';
 
 /** What the answer to a HEAD says, in this project's words. */

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import type { CompletedPart, CopyPartResult, Part } from '@aws-sdk/client-s3';
 import { backOff } from './back-off.ts';
+import { CHECKSUM_ALGORITHMS } from './bucket.ts';
 import type { Checksum, CopiedPart, Description, DestinationBucket, PartCopy, Tag } from './bucket.ts';
-import { CHECKSUM_ALGORITHMS } from './checksum-algorithms.ts';
 import { copySource } from './object-key.ts';
 import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
 import type { BucketAccess, Replication } from './s3-bucket.ts';

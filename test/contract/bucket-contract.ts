@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BucketError } from '../../shared/bucket.ts';
 import type { Bucket, CopyAnswer, DestinationBucket } from '../../shared/bucket.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
+import { ANOTHER, anyKey, etagOf, FULL, ODD_NAMES } from './objects.ts';
+import { UPLOAD_CLAUSES } from './upload-clauses.ts';
 
 /** Two buckets behind the port, and hands that put things into them past it. */
 export interface Ground {
@@ -209,45 +210,10 @@ const CLAUSES = {
       expect((await ground.destination.head(key))?.etag, odd).toBe(await etagOf(ground.source, key));
     }
   },
-} as const satisfies Record<string, (ground: Ground, key: ObjectKey) => Promise<void>>;
+  ...UPLOAD_CLAUSES,
+} as const satisfies Clauses;
 
-const ANOTHER = '0cc175b9c0f1b6a831c399e269772661';
-
-const FULL: NewObject = {
-  content: 'hello',
-  contentType: 'text/html; charset=utf-8',
-  contentEncoding: 'identity',
-  contentLanguage: 'de',
-  contentDisposition: 'attachment; filename="a.html"',
-  cacheControl: 'max-age=60',
-  expires: new Date('2033-12-01T16:00:00Z'),
-  metadata: { camera: 'x100', note: 'a b' },
-};
-
-const ODD_NAMES = [
-  'red flower.jpg',
-  'a+b',
-  '%2B',
-  '100%',
-  'trailing/',
-  '/leading',
-  'a//b',
-  '日本語/🪣',
-  'e\u0301',
-  '<&>"\'',
-  'a?b=c#d&e;f,g:h@i!$()*~',
-  'back\\slash',
-];
-
-function anyKey(): ObjectKey {
-  return objectKey(`contract/${randomUUID()}`);
-}
-
-async function etagOf(bucket: Bucket, key: ObjectKey): Promise<string> {
-  const state = await bucket.head(key);
-  if (state === undefined) throw new Error(`There is no "${key}" in "${bucket.name}"`);
-  return state.etag;
-}
+export type Clauses = Readonly<Record<string, (ground: Ground, key: ObjectKey) => Promise<void>>>;
 
 async function copy(ground: Ground, key: ObjectKey, replicaETag: string | undefined): Promise<CopyAnswer> {
   return ground.destination.copy({ key, sourceETag: await etagOf(ground.source, key), replicaETag });

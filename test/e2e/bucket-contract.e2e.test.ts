@@ -41,6 +41,15 @@ bucketContract(
       'copy() carries tags',
       // It copies the redirect with the metadata, as S3 does not.
       'copy() carries no website redirect by itself',
+      'beginUpload() refuses a bucket of somebody else',
+      'copyPart() is refused by a source of somebody else',
+      // It tells the size of a part on a GET only.
+      'headPart() tells the size of a part, and how many there are',
+      // Of an object that was uploaded in parts it forgets the tags, and keeps no checksum of parts that were copied.
+      'beginUpload() sets tags',
+      'beginUpload() chooses the checksum: one of the whole object',
+      'beginUpload() chooses the checksum: one of those of the parts',
+      'beginUpload() chooses the checksum: SHA512',
     ],
   },
 );

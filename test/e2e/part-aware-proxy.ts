@@ -1,4 +1,4 @@
-import { startS3Proxy, type S3Proxy } from './s3-proxy.ts';
+import { type Pass, startS3Proxy, type S3Proxy } from './s3-proxy.ts';
 
 /** Tells, as S3 does, the size of a single part on a HEAD, which the emulator does on a GET only. */
 export interface PartAwareProxy extends S3Proxy {
@@ -6,12 +6,18 @@ export interface PartAwareProxy extends S3Proxy {
   readonly partCopies: readonly number[];
 }
 
-export async function startPartAwareProxy(emulator: string): Promise<PartAwareProxy> {
+/** @param pass what becomes of a request before that is done. */
+export async function startPartAwareProxy(
+  emulator: string,
+  pass: Pass = ({ method }) => ({ method }),
+): Promise<PartAwareProxy> {
   const partCopies: number[] = [];
-  const proxy = await startS3Proxy(emulator, ({ method, headers }, { searchParams }) => {
-    const part = searchParams.get('partNumber');
-    if (headers['x-amz-copy-source'] !== undefined && part !== null) partCopies.push(Number(part));
-    return { method: method === 'HEAD' && part !== null ? 'GET' : method };
+  const proxy = await startS3Proxy(emulator, (asked, url) => {
+    const part = url.searchParams.get('partNumber');
+    if (asked.headers['x-amz-copy-source'] !== undefined && part !== null) partCopies.push(Number(part));
+    const passage = pass(asked, url);
+    if (typeof passage === 'string') return passage;
+    return { ...passage, method: passage.method === 'HEAD' && part !== null ? 'GET' : passage.method };
   });
   return { ...proxy, partCopies };
 }

@@ -8,22 +8,36 @@ export interface S3Proxy {
 }
 
 /**
- * @param pass tells by which method a request goes on; `refused`: it is answered 403 here.
+ * What becomes of a request: it goes on by that method; it goes on, but its answer is `lost`; it is `dropped`, so that it never arrives; it is `refused`: answered
+ * 403 here.
  */
-export async function startS3Proxy(
-  emulator: string,
-  pass: (asked: IncomingMessage, url: URL) => 'refused' | { readonly method: string | undefined },
-): Promise<S3Proxy> {
+export type Passage = { readonly method: string | undefined; readonly lost?: boolean } | 'dropped' | 'refused';
+
+export type Pass = (asked: IncomingMessage, url: URL) => Passage;
+
+export async function startS3Proxy(emulator: string, pass: Pass): Promise<S3Proxy> {
   const server = createServer((asked, answer) => {
     const url = new URL(asked.url ?? '/', emulator);
-    const passing = pass(asked, url);
-    if (passing === 'refused') {
-      answer.writeHead(403).end();
+    const passage = pass(asked, url);
+    if (passage === 'refused') {
+      answer.writeHead(403, { 'content-type': 'application/xml' });
+      // The answer to a HEAD has no body, whatever is written.
+      answer.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
       return;
     }
-    const passed = request(url, { method: passing.method, headers: asked.headers }, (answered) => {
+    if (passage === 'dropped') {
+      answer.destroy();
+      return;
+    }
+    // The path as it came: a URL would resolve the dots in a key.
+    const { method } = passage;
+    const passed = request(emulator, { method, path: asked.url, headers: asked.headers }, (answered) => {
+      if (passage.lost === true) {
+        answered.resume();
+        answer.destroy();
+        return;
+      }
       answer.writeHead(answered.statusCode ?? 502, answered.headers);
-      // The answer to a HEAD has no body, whatever is written.
       answered.pipe(answer);
     });
     passed.on('error', () => answer.destroy());

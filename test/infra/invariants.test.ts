@@ -325,6 +325,12 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     });
     expect(states['Copy']?.TimeoutSeconds).toBeGreaterThan(replicate.Timeout);
   });
+
+  it('has a state machine that ends before what it leaves to the inbox arrives, as until then the copy counts as under way', () => {
+    const { LeaveToInbox, Done } = statesOf(longCopy);
+    expect(LeaveToInbox).toMatchObject({ Arguments: { DelaySeconds: 60 }, Next: 'Done' });
+    expect(Done).toEqual({ Type: 'Succeed' });
+  });
 });
 
 describe('every role', () => {

@@ -1,18 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { answerLongCopy, type LongCopyAnswer } from '../../functions/replicate/answer-long-copy.ts';
 import type { World } from '../../functions/replicate/converge.ts';
 import { handOver, type Executions } from '../../functions/replicate/hand-over.ts';
 import type { LongCopy } from '../../functions/replicate/long-copy.ts';
 import { settle, type Report } from '../../functions/replicate/settle.ts';
-import type { DestinationBucket } from '../../shared/bucket.ts';
+import { harmless } from '../../functions/replicate/harmless-ledger.ts';
+import type { DestinationBucket, ObjectState } from '../../shared/bucket.ts';
 import { decide } from '../../shared/decide.ts';
 import { objectKey } from '../../shared/object-key.ts';
+import { type LedgerFate, ledgerModel } from './ledger-model.ts';
 import { InboxModel } from './inbox-model.ts';
 import { putInParts } from './put-in-parts.ts';
+import { contentMd5 } from './s3-simulator/content.ts';
 import { deleteObject } from './s3-simulator/delete-object.ts';
 import { inProcessBucket, inProcessDestination, type Call, type Wire } from './s3-simulator/in-process.ts';
 import { createSchedule, type Schedule, type Task } from './s3-simulator/schedule.ts';
 import { scheduledWire, type Fate } from './s3-simulator/scheduled-wire.ts';
-import { bucketNamed, createBucket, createStore, type Store } from './s3-simulator/store.ts';
+import { bucketNamed, createBucket, createStore, currentVersion, type Store } from './s3-simulator/store.ts';
 
 const KEY = 'k';
 const SOURCE = { name: 'photos', owner: '111122223333' };
@@ -45,6 +49,9 @@ interface LongStory {
   faultsLeft: number;
   crashesLeft: number;
   invocations: number;
+  /** Where the destination, and perhaps the source, is encrypted by KMS: the ledger. */
+  readonly ledger: ReturnType<typeof ledgerModel> | undefined;
+  readonly ledgerMoods: LedgerFate[];
 }
 
 /** What a story had in it. */
@@ -61,24 +68,40 @@ export interface Told {
  * Plays one random life of one key whose objects are copied in parts and handed over to a model of the state machine: writers, faults, lost answers,
  * requests that land late, functions that crash in either of the two ways and are killed at their time limit, in virtual time.
  *
- * @throws {Error} with the seed and the last steps, if the destination does not end as the source, ever held what the source never held, or an
- * upload is left open whose id somebody held.
+ * With `kms` the replicas are encrypted by KMS, so that only checksums of the whole object, which not all have, or the ledger show that a replica is the same; and the
+ * ledger may be in trouble.
+ *
+ * @throws {Error} with the seed and the last steps, if the destination does not end as the source, ever held what the source never held, an
+ * upload is left open whose id somebody held, or a replica is copied again when all is settled and well.
  */
-export async function playLongStory(seed: number): Promise<Told> {
-  const story = beginStory(createSchedule({ seed }));
+export async function playLongStory(seed: number, { kms = false } = {}): Promise<Told> {
+  const story = beginStory(createSchedule({ seed }), kms);
   const { schedule, inbox } = story;
   inbox.onVisible = (at) => schedule.spawn('poller', (task) => deliver(story, { task, at }));
   schedule.spawn('writer', (task) => write(story, task));
   await schedule.run();
-  return await judge(story);
+  const told = await judge(story);
+  if (kms) await replicateAgain(story);
+  return told;
 }
 
-function beginStory(schedule: Schedule): LongStory {
+function beginStory(schedule: Schedule, kms: boolean): LongStory {
   const store = createStore({ now: schedule.now, conflict: () => (schedule.random() < 0.5 ? 409 : 412) });
   for (const bucket of [SOURCE, DESTINATION]) {
-    createBucket(store, { ...bucket, versioning: pick(schedule, ['off', 'enabled', 'suspended']) });
+    const encryption = { type: 'aws:kms', keyId: 'key', bucketKey: true } as const;
+    const encrypted = kms && (bucket === DESTINATION || schedule.random() < 0.1);
+    createBucket(store, {
+      ...bucket,
+      versioning: pick(schedule, ['off', 'enabled', 'suspended']),
+      ...(encrypted && { encryption }),
+    });
   }
+  const ledgerMoods: LedgerFate[] = ['well', 'well', 'well', 'slow', 'down', 'silent', 'late', 'stale'];
   return {
+    ledgerMoods,
+    ledger: kms
+      ? ledgerModel({ schedule, fate: () => ledgerMoods[below(schedule, ledgerMoods.length)] ?? 'well' })
+      : undefined,
     schedule,
     store,
     inbox: new InboxModel({ now: schedule.now, visibility: BARRIER }),
@@ -105,7 +128,15 @@ async function write(story: LongStory, task: Task): Promise<void> {
     else {
       const sizes = pick(schedule, [[5, 1], [5, 5, 1], [5, 5, 5, 5], [5, 6, 5], [3]]).map((size) => size * MIB);
       const attributes = { metadata: { edition: pick(schedule, ['1', '1', '2']) } };
-      putInParts(store, { bucket: SOURCE.name, key: KEY, sizes, seed: pick(schedule, [1, 2]), attributes });
+      const ofParts = story.ledger !== undefined && schedule.random() < 0.5;
+      putInParts(store, {
+        bucket: SOURCE.name,
+        key: KEY,
+        sizes,
+        seed: pick(schedule, [1, 2]),
+        attributes: { ...attributes, encryption: bucketNamed(store, SOURCE.name).encryption },
+        ...(ofParts && { checksum: { algorithm: 'CRC32C', type: 'COMPOSITE' } }),
+      });
       story.history.add(await held(story, SOURCE));
     }
     inbox.send({ keys: [{ key: KEY }] });
@@ -181,6 +212,7 @@ function worldOf(story: LongStory, call: Task): World {
     sleep: (milliseconds) => call.sleep(milliseconds),
     now: schedule.now,
     random: schedule.random,
+    ledger: story.ledger && harmless(story.ledger.seenBy(call), { ledgerFailed: () => undefined }),
     long: {
       timeLeft: () => began + TIME_LIMIT - schedule.now(),
       partsPerInvocation: pick(schedule, [1, 1, 2, 10_000]),
@@ -245,6 +277,9 @@ function nextFate(story: LongStory, { operation }: Call): Fate {
   const ordinary: Fate = copies && schedule.random() < 0.3 ? { kind: 'answered', slow } : { kind: 'answered' };
   if (story.faultsLeft === 0 || schedule.random() < 0.8) return ordinary;
   story.faultsLeft--;
+  // Two writes of one key crossed, says S3, even where neither of them was done in the end.
+  if (operation === 'CompleteMultipartUpload' && schedule.random() < 0.3)
+    return { kind: 'refused', code: 'ConditionalRequestConflict' };
   return pick<Fate>(schedule, [
     { kind: 'dropped' },
     { kind: 'lost', slow },
@@ -358,16 +393,22 @@ const SILENT: Report = {
 };
 const NOTHING = 'nothing';
 
-async function held({ store }: LongStory, bucket: typeof SOURCE): Promise<string> {
-  const state = await inProcessBucket({ store, ...bucket }).head(objectKey(KEY));
+async function held(story: LongStory, bucket: typeof SOURCE): Promise<string> {
+  const state = await look(story, bucket);
   return state === undefined ? NOTHING : JSON.stringify([state.etag, state.size, state.description]);
+}
+
+/** Where replicas are encrypted by KMS, an object has the MD5 of its bytes in place of its ETag. */
+async function look({ store, ledger }: LongStory, bucket: typeof SOURCE): Promise<ObjectState | undefined> {
+  const state = await inProcessBucket({ store, ...bucket }).head(objectKey(KEY));
+  const version = currentVersion(bucketNamed(store, bucket.name), KEY);
+  if (ledger === undefined || state === undefined || version?.kind !== 'object') return state;
+  return { ...state, etag: contentMd5(version.content) };
 }
 
 async function judge(story: LongStory): Promise<Told> {
   const { store, schedule, forgotten, wrongs, handedOver, resumed, putAside } = story;
-  const look = (bucket: typeof SOURCE) => inProcessBucket({ store, ...bucket }).head(objectKey(KEY));
-  const [source, replica] = [await look(SOURCE), await look(DESTINATION)];
-  const action = decide(source, replica);
+  const action = decide(await look(story, SOURCE), await look(story, DESTINATION));
   const open = [...bucketNamed(store, DESTINATION.name).uploads.keys()];
   const problems = [
     ...wrongs,
@@ -377,6 +418,23 @@ async function judge(story: LongStory): Promise<Told> {
   if (problems.length > 0)
     throw new Error([`Seed ${schedule.seed}: ${problems[0]}`, ...schedule.trace().slice(-120)].join('\n'));
   return { handedOver, resumed, forgotten: open.length, putAside };
+}
+
+/** Nothing fails any more. The first time may have to copy once more, if the note was lost; the second copies nothing. */
+async function replicateAgain(story: LongStory): Promise<void> {
+  const { store, schedule, inbox, ledgerMoods } = story;
+  ledgerMoods.splice(0);
+  story.faultsLeft = 0;
+  story.crashesLeft = 0;
+  const replicate = async () => {
+    inbox.send({ keys: [{ key: KEY }] });
+    await schedule.run();
+    await judge(story);
+    return [bucketNamed(store, DESTINATION.name).keys.get(KEY)?.writes, story.handedOver];
+  };
+  const first = await replicate();
+  if (!isDeepStrictEqual(await replicate(), first))
+    throw new Error([`Seed ${schedule.seed}: copied again`, ...schedule.trace().slice(-120)].join('\n'));
 }
 
 function below({ random }: Schedule, limit: number): number {

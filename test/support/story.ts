@@ -7,6 +7,7 @@ import { decide } from '../../shared/decide.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import { createPace, UNLIMITED } from '../../shared/pace.ts';
 import { InboxModel } from './inbox-model.ts';
+import { contentMd5 } from './s3-simulator/content.ts';
 import { deleteObject } from './s3-simulator/delete-object.ts';
 import { inProcessBucket, inProcessDestination } from './s3-simulator/in-process.ts';
 import type { Call, Wire } from './s3-simulator/in-process.ts';
@@ -15,7 +16,7 @@ import { createSchedule } from './s3-simulator/schedule.ts';
 import type { Schedule, Task } from './s3-simulator/schedule.ts';
 import { scheduledWire } from './s3-simulator/scheduled-wire.ts';
 import type { Fate } from './s3-simulator/scheduled-wire.ts';
-import { createBucket, createStore } from './s3-simulator/store.ts';
+import { bucketNamed, createBucket, createStore, currentVersion } from './s3-simulator/store.ts';
 import type { Store } from './s3-simulator/store.ts';
 
 /** How a story differs from the ordinary one. */
@@ -35,6 +36,8 @@ export interface Stage {
   begin(story: Story): Promise<void>;
   /** The two buckets as one invocation sees them. */
   worldOf(story: Story, call: Task): World;
+  /** When all is settled, and as it should be. */
+  end?(story: Story): Promise<void>;
 }
 
 /**
@@ -58,9 +61,10 @@ export async function playStory(seed: number, telling: Telling = {}): Promise<vo
   if (story.plan.vandal) schedule.spawn('vandal', (task) => removeReplica(story, task));
   await schedule.run();
   await assertSettled(story);
+  await stage.end?.(story);
 }
 
-function inProcessStage(seed: number, unconditional: boolean): Stage {
+export function inProcessStage(seed: number, unconditional: boolean): Stage {
   const schedule = createSchedule({ seed });
   return {
     schedule,
@@ -83,7 +87,7 @@ function inProcessStage(seed: number, unconditional: boolean): Stage {
   };
 }
 
-const KEY = 'k';
+export const KEY = 'k';
 export const SOURCE = { name: 'photos', owner: '111122223333' };
 export const DESTINATION = { name: 'photos-eu', owner: '111122223333' };
 const SECOND = 1000;
@@ -316,8 +320,11 @@ async function assertSettled(story: Story): Promise<void> {
   if (wrong !== undefined) throw new Error([`Seed ${seed}: ${wrong}`, ...trace().slice(-120)].join('\n'));
 }
 
-function look({ store }: Story, bucket: typeof SOURCE): Promise<ObjectState | undefined> {
-  return inProcessBucket({ store, ...bucket }).head(objectKey(KEY));
+/** In place of its ETag, which under KMS tells nothing, an object has the MD5 of its bytes. */
+async function look({ store }: Story, bucket: typeof SOURCE): Promise<ObjectState | undefined> {
+  const state = await inProcessBucket({ store, ...bucket }).head(objectKey(KEY));
+  const version = currentVersion(bucketNamed(store, bucket.name), KEY);
+  return state && version?.kind === 'object' ? { ...state, etag: contentMd5(version.content) } : undefined;
 }
 
 function held(state: ObjectState | undefined): string {
@@ -328,6 +335,6 @@ function below({ random }: Schedule, limit: number): number {
   return Math.floor(random() * limit);
 }
 
-function pick<T>(schedule: Schedule, choices: readonly [T, ...T[]]): T {
+export function pick<T>(schedule: Schedule, choices: readonly [T, ...T[]]): T {
   return choices[below(schedule, choices.length)] ?? choices[0];
 }

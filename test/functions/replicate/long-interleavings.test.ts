@@ -21,3 +21,18 @@ it(
     expect(putAside).toBeLessThan(20);
   },
 );
+
+it(
+  'long copies do so under KMS and with a ledger in trouble, too, and no settled replica is copied again',
+  { timeout: 300_000 },
+  async () => {
+    let [handedOver, resumed] = [0, 0];
+    for (let seed = 1; seed <= 600; seed++) {
+      const told = await playLongStory(seed, { kms: true });
+      handedOver += told.handedOver;
+      resumed += told.resumed;
+    }
+    expect(handedOver).toBeGreaterThan(300);
+    expect(resumed).toBeGreaterThan(2 * handedOver);
+  },
+);

@@ -337,6 +337,28 @@ describe('the completion', () => {
     },
   );
 
+  it('answered 409 leaves a key that is taken for under way until the execution has ended: so the state machine lets the message come later', async () => {
+    const state = await handOver();
+    rig.s3.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault: '409 ConditionalRequestConflict' });
+    expect((await resumeToTheEnd(state)).answer).toMatchObject({ status: 'look again' });
+
+    sfn.resetHistory();
+    sfn.on(StartExecutionCommand).rejectsOnce(new ExecutionAlreadyExists({ message: 'there', $metadata: {} }));
+    sfn.on(DescribeExecutionCommand).resolvesOnce({ status: 'RUNNING' });
+    const tooSoon = await rig.invoke({ keys: [{ key: 'k' }] });
+    expect(tooSoon.failed).toEqual([]);
+    expect(tooSoon.lines).toContainEqual(expect.objectContaining({ reason: 'under way already' }));
+    expect(etagIn(DESTINATION.name)).toBeUndefined();
+
+    sfn.reset();
+    sfn.on(StartExecutionCommand).rejectsOnce(new ExecutionAlreadyExists({ message: 'there', $metadata: {} }));
+    sfn.on(StartExecutionCommand).resolves({});
+    sfn.on(DescribeExecutionCommand).resolves({ status: 'SUCCEEDED' });
+    await rig.invoke({ keys: [{ key: 'k' }] });
+    expect((await resumeToTheEnd(handedOver())).answer).toEqual({ status: 'done' });
+    expect(etagIn(DESTINATION.name)).toBe(etagIn(SOURCE.name));
+  });
+
   it('answered SlowDown is asked for again at once, with the same parts', async () => {
     const state = await handOver();
     rig.s3.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault: '503 SlowDown' });

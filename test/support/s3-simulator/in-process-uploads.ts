@@ -1,9 +1,16 @@
-import type { DestinationBucket, PartAnswer, TagsAnswer } from '../../../shared/bucket.ts';
+import type { CopiedPart, DestinationBucket, PartAnswer, TagsAnswer } from '../../../shared/bucket.ts';
+import { checksumAlgorithm, type ChecksumAlgorithm } from './checksum.ts';
 import { changeObject } from './change-object.ts';
-import { checksumAlgorithm } from './checksum.ts';
 import { beginComplete } from './complete-upload.ts';
 import { answering, type InProcessDestination, stateOf, translating, wireOf } from './in-process.ts';
-import { abortUpload, beginPartCopy, createUpload, uploadOf } from './multipart-upload.ts';
+import {
+  abortUpload,
+  beginPartCopy,
+  createUpload,
+  type Upload,
+  type UploadedPart,
+  uploadOf,
+} from './multipart-upload.ts';
 import { S3Error } from './s3-error.ts';
 import { SYSTEM_HEADERS } from './stored-object.ts';
 
@@ -36,12 +43,11 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
             SYSTEM_HEADERS.flatMap((header) => (named[header] === undefined ? [] : [[header, named[header]]])),
           );
           const attributes = { headers, metadata, tags, ...(websiteRedirect !== undefined && { websiteRedirect }) };
-          const algorithm = checksum && checksumAlgorithm(checksum.algorithm);
           const { id, attributes: made } = createUpload(store, {
             ...target,
             key,
             attributes,
-            ...(algorithm && { checksum: { ...checksum, algorithm } }),
+            ...(checksum && { checksum: { ...checksum, algorithm: computable(checksum.algorithm) } }),
           });
           return { key, id, kms: made.encryption.type === 'aws:kms' };
         }),
@@ -56,20 +62,21 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
             { ...target, key, uploadId: id, number },
             { ...from, ...(range && { range }) },
           );
+          const upload = uploadOf(store, { ...target, key, uploadId: id });
           await step('commit');
-          return commit();
+          return { part: copiedPart(commit(), upload) };
         }),
       );
-      if ('answer' in answer) return answer;
-      return { answer: 'copied', part: { number, etag: answer.etag } };
+      return 'answer' in answer ? answer : { answer: 'copied', ...answer };
     },
     doneParts: ({ key, id }) =>
       translating(`list the parts of "${key}"`, () =>
         wire(at('ListParts', key), async (step) => {
           await step('commit');
           try {
-            const { parts } = uploadOf(store, { ...target, key, uploadId: id });
-            return [...parts.values()].map(({ number, etag }) => ({ number, etag }));
+            const upload = uploadOf(store, { ...target, key, uploadId: id });
+            const parts = [...upload.parts.values()].toSorted((one, other) => one.number - other.number);
+            return parts.map((part) => copiedPart(part, upload));
           } catch (error) {
             if (error instanceof S3Error && error.code === 'NoSuchUpload') return undefined;
             throw error;
@@ -86,7 +93,11 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
             key,
             uploadId: id,
             size,
-            parts: parts.map((part) => ({ number: part.number, etag: part.etag })),
+            parts: parts.map(({ number, etag, checksum }) => ({
+              number,
+              etag,
+              ...(checksum && { checksum: checksum.value }),
+            })),
             condition: unconditional ? {} : condition,
           });
           await step('commit');
@@ -120,4 +131,14 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
         }),
       ),
   };
+}
+
+function copiedPart({ number, etag, checksum }: UploadedPart, { checksum: { algorithm } }: Upload): CopiedPart {
+  return { number, etag, checksum: { algorithm, value: checksum } };
+}
+
+function computable(name: string): ChecksumAlgorithm {
+  const algorithm = checksumAlgorithm(name);
+  if (algorithm === undefined) throw new S3Error('NotImplemented', `The simulator does not compute ${name}`);
+  return algorithm;
 }

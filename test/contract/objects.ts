@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { Bucket } from '../../shared/bucket.ts';
+import { objectKey } from '../../shared/object-key.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import type { NewObject } from './bucket-contract.ts';
+
+/** An ETag that no object here has. */
+export const ANOTHER = '0cc175b9c0f1b6a831c399e269772661';
+
+export const FULL: NewObject = {
+  content: 'hello',
+  contentType: 'text/html; charset=utf-8',
+  contentEncoding: 'identity',
+  contentLanguage: 'de',
+  contentDisposition: 'attachment; filename="a.html"',
+  cacheControl: 'max-age=60',
+  expires: new Date('2033-12-01T16:00:00Z'),
+  metadata: { camera: 'x100', note: 'a b' },
+};
+
+export const ODD_NAMES = [
+  'red flower.jpg',
+  'a+b',
+  '%2B',
+  '100%',
+  'trailing/',
+  '/leading',
+  'a//b',
+  '日本語/🪣',
+  'e\u0301',
+  '<&>"\'',
+  'a?b=c#d&e;f,g:h@i!$()*~',
+  'back\\slash',
+];
+
+export function anyKey(): ObjectKey {
+  return objectKey(`contract/${randomUUID()}`);
+}
+
+export async function etagOf(bucket: Bucket, key: ObjectKey): Promise<string> {
+  const state = await bucket.head(key);
+  if (state === undefined) throw new Error(`There is no "${key}" in "${bucket.name}"`);
+  return state.etag;
+}
