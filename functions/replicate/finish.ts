@@ -20,7 +20,7 @@ export async function completed(
   await world.ledger?.record({ ...ledgerRecord(copy, { ...outcome, seen }, world.now()), replica });
   const { etag, versionId } = replica;
   const { uploadId: _, ...rest } = copy;
-  return again({ ...rest, completed: { etag, ...(versionId !== undefined && { versionId }) } });
+  return again({ ...rest, completed: { etag, versionId } });
 }
 
 /** Sets the tags that the upload could not begin with, and looks at the source once more. */

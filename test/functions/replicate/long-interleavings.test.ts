@@ -18,7 +18,7 @@ it(
     expect(resumed).toBeGreaterThan(3 * handedOver);
     // Their ids went down with the functions that had begun them.
     expect(forgotten).toBeLessThan(400);
-    expect(putAside).toBeLessThan(20);
+    expect(putAside).toBeLessThan(5);
   },
 );
 
