@@ -83,8 +83,19 @@ function definition({
           status: '{% $states.result.Payload.status %}',
           copy: '{% $exists($states.result.Payload.state) ? $states.result.Payload.state : $states.input.copy %}',
         },
-        // An outage of hours ends by itself: 1, 2, 4 … 60 minutes, over most of a day.
         Retry: [
+          // No fault of this copy: many long copies at a time, or others, have used up what the account may run. Most of three days.
+          {
+            ErrorEquals: ['Lambda.TooManyRequestsException'],
+            IntervalSeconds: 15,
+            BackoffRate: 2,
+            MaxAttempts: 300,
+            MaxDelaySeconds: 900,
+            JitterStrategy: 'FULL',
+          },
+          // Once more, as a completion whose answer was lost may have ended it at that moment.
+          { ErrorEquals: ['UploadEnded'], IntervalSeconds: 60, MaxAttempts: 1 },
+          // An outage of hours ends by itself: 1, 2, 4 … 60 minutes, over most of a day.
           {
             ErrorEquals: ['States.ALL'],
             IntervalSeconds: 60,

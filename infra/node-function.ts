@@ -58,6 +58,8 @@ export function nodeFunction(
       minify: true,
       // The SDK of the runtime may be too old to know a header, such as a copy's If-None-Match, and leaves it out silently.
       bundleAwsSDK: true,
+      // What esbuild takes for licences are hints to a tool of tests.
+      esbuildArgs: { '--legal-comments': 'none' },
       externalModules: UNUSED_CREDENTIALS,
     },
   });

@@ -111,7 +111,7 @@ export interface DestinationBucket extends Bucket {
    * @throws {BucketError}
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
    */
-  beginUpload(request: NewUpload): Promise<Upload>;
+  beginUpload(request: NewUpload): Promise<BegunUpload>;
   /**
    * Copies one part. Harmless to repeat: a part counts once, under its number, and only when the upload is completed.
    *
@@ -134,17 +134,26 @@ export interface DestinationBucket extends Bucket {
   completeUpload(upload: Upload, parts: CompletedParts): Promise<CopyAnswer>;
   /** Ends an upload of ours: from then on it cannot be completed. No error if it has ended already. @throws {BucketError} */
   abortUpload(upload: Upload): Promise<void>;
-  /** @throws {BucketError} */
+  /**
+   * By one request that is sent once. S3 knows no condition for it: without the id of a version the tags land on whatever object is there then.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html
+   */
   setTags(
     key: ObjectKey,
     tags: { readonly versionId: string | undefined; readonly tags: readonly Tag[] },
-  ): Promise<void>;
+  ): Promise<TagsAnswer>;
 }
 
 /** An upload whose id we hold. Of others nobody can tell what they were begun for: they are left alone. */
 export interface Upload {
   readonly key: ObjectKey;
   readonly id: string;
+}
+
+export interface BegunUpload extends Upload {
+  /** Encrypted by KMS: then the ETags of its parts tell nothing of the bytes. */
+  readonly kms: boolean;
 }
 
 export interface NewUpload {
@@ -174,6 +183,8 @@ export interface CopiedPart {
 
 export type PartAnswer =
   { readonly answer: 'copied'; readonly part: CopiedPart } | Exclude<CopyAnswer, { answer: 'copied' }>;
+
+export type TagsAnswer = { readonly answer: 'set' } | Exclude<CopyAnswer, { answer: 'copied' }>;
 
 export interface CompletedParts {
   readonly parts: readonly CopiedPart[];

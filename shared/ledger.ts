@@ -70,7 +70,7 @@ export interface SourceSeen {
 
 export interface ReplicaSeen {
   readonly etag: string;
-  readonly versionId?: string;
+  readonly versionId?: string | undefined;
 }
 
 /**

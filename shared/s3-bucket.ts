@@ -11,10 +11,10 @@ import { BucketError, CustomerKeyError } from './bucket.ts';
 import type { Bucket, DestinationBucket } from './bucket.ts';
 import { copySource } from './object-key.ts';
 import type { ObjectKey } from './object-key.ts';
-import { answerOfError, errorCode } from './s3-answer.ts';
+import { errorCode } from './s3-answer.ts';
 import { objectState } from './s3-object-state.ts';
 import { s3Uploads } from './s3-uploads.ts';
-import { copiedAs, destinationCondition, explained, present, quoted, unlessStatus } from './s3-wire.ts';
+import { copiedAs, destinationCondition, explained, present, quoted, sentOnce, unlessStatus } from './s3-wire.ts';
 
 /** Which bucket, whose it must be, and how to reach it. */
 export interface BucketAccess {
@@ -114,14 +114,12 @@ export function s3DestinationBucket(access: BucketAccess, replicas: Replication)
         ...present({ WebsiteRedirectLocation: request.websiteRedirect }),
         ...settings,
       });
-      try {
+      return sentOnce(access.signal, async () => {
         const { CopyObjectResult, VersionId, CopySourceVersionId } = await commitClient.send(command, {
           abortSignal: access.signal,
         });
         return copiedAs(CopyObjectResult?.ETag, { versionId: VersionId, sourceVersionId: CopySourceVersionId });
-      } catch (error) {
-        return answerOfError(error);
-      }
+      });
     },
   };
 }

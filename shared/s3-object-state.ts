@@ -1,7 +1,7 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { CHECKSUM_ALGORITHMS } from './bucket.ts';
 import type { Checksum, Description, ObjectState } from './bucket.ts';
-import { present, unquoted } from './s3-wire.ts';
+import { isKms, present, unquoted } from './s3-wire.ts';
 
 /** What the answer to a HEAD says, in this project's words. */
 export function objectState(head: HeadObjectCommandOutput): ObjectState {
@@ -14,7 +14,7 @@ export function objectState(head: HeadObjectCommandOutput): ObjectState {
     size: ContentLength,
     lastModified: LastModified,
     ...present({ versionId: VersionId, checksum: checksumOf(head) }),
-    kms: head.ServerSideEncryption?.startsWith('aws:kms') ?? false,
+    kms: isKms(head.ServerSideEncryption),
     archived: isArchived(head),
     description: description(head),
   };

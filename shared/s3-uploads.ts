@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -7,12 +8,13 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { CompletedPart, CopyPartResult, Part } from '@aws-sdk/client-s3';
+import { backOff } from './back-off.ts';
 import { CHECKSUM_ALGORITHMS } from './bucket.ts';
 import type { Checksum, CopiedPart, Description, DestinationBucket, PartCopy, Tag } from './bucket.ts';
 import { copySource } from './object-key.ts';
 import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
 import type { BucketAccess, Replication } from './s3-bucket.ts';
-import { copiedAs, destinationCondition, explained, present, quoted, unquoted } from './s3-wire.ts';
+import { copiedAs, destinationCondition, explained, isKms, present, quoted, sentOnce, unquoted } from './s3-wire.ts';
 
 type Uploads = Pick<
   DestinationBucket,
@@ -34,10 +36,11 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
         ...settings,
       });
+      withExpires(command, description.expires);
       return explained(`Cannot begin to copy "${key}" in parts to "${name}"`, async () => {
-        const { UploadId } = await client.send(command, options);
+        const { UploadId, ServerSideEncryption } = await client.send(command, options);
         if (UploadId === undefined) throw new TypeError('S3 began an upload without an id');
-        return { key, id: UploadId };
+        return { key, id: UploadId, kms: isKms(ServerSideEncryption) };
       });
     },
     async copyPart({ key, id }, part) {
@@ -51,14 +54,12 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         CopySourceIfMatch: quoted(part.sourceETag),
         ...rangeOf(part),
       });
-      try {
+      return sentOnce(access.signal, async () => {
         const { CopyPartResult } = await commitClient.send(command, options);
         if (CopyPartResult?.ETag === undefined)
           return { answer: 'unclear', reason: 'S3 answered 200 without a result' };
         return { answer: 'copied', part: copiedPart(part.number, CopyPartResult) };
-      } catch (error) {
-        return answerOfError(error);
-      }
+      });
     },
     async doneParts({ key, id }) {
       const parts: CopiedPart[] = [];
@@ -87,22 +88,25 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         MpuObjectSize: size,
         ...destinationCondition(replicaETag),
       });
-      try {
-        const { ETag, VersionId } = await commitClient.send(command, options);
-        return copiedAs(ETag, { versionId: VersionId });
-      } catch (error) {
-        const answer = answerOfError(error);
-        const crossed = statusOf(error) === 409 || errorCode(error) === 'ConditionalRequestConflict';
-        return crossed ? { answer: 'moved', reason: answer.reason } : answer;
-      }
+      return sentOnce(
+        access.signal,
+        async () => {
+          const { ETag, VersionId } = await commitClient.send(command, options);
+          return copiedAs(ETag, { versionId: VersionId });
+        },
+        answerOfCompletion,
+      );
     },
     async abortUpload({ key, id }) {
       const command = new AbortMultipartUploadCommand({ ...input, Key: key, UploadId: id });
+      // Also when the time of the invocation is up.
+      const abortSignal = AbortSignal.timeout(PATIENCE_MS);
       await explained(`Cannot end the upload of "${key}" to "${name}"`, () =>
-        // Also when the time of the invocation is up.
-        client.send(command, { abortSignal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
-          if (errorCode(error) !== 'NoSuchUpload') throw error;
-        }),
+        patiently(abortSignal, () =>
+          client.send(command, { abortSignal }).catch((error: unknown) => {
+            if (errorCode(error) !== 'NoSuchUpload') throw error;
+          }),
+        ),
       );
     },
     async setTags(Key, { versionId, tags }) {
@@ -113,15 +117,54 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         Tagging: { TagSet },
         ...present({ VersionId: versionId }),
       });
-      await explained(`Cannot set the tags of "${Key}" in "${name}"`, () => client.send(command, options));
+      return sentOnce(access.signal, async () => {
+        await commitClient.send(command, options);
+        return { answer: 'set' };
+      });
     },
   };
 }
 
-/** The SDK takes only a date. What is none is left out, as whoever reads it would take it for none. */
-function dateOf(text: string | undefined): Date | undefined {
-  const date = new Date(text ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+/** An invocation ends some seconds after it gives S3 up. */
+const PATIENCE_MS = 5_000;
+
+/** Asks again, until the time is up, what S3 does not take now but may take later. */
+async function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const { answer } = answerOfError(error);
+      if (answer !== 'later' && answer !== 'unclear') throw error;
+      await setTimeout(backOff(attempt, Math.random()), undefined, { signal }).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+function answerOfCompletion(error: unknown): ReturnType<typeof answerOfError> {
+  const answer = answerOfError(error);
+  const crossed = statusOf(error) === 409 || errorCode(error) === 'ConditionalRequestConflict';
+  return crossed ? { answer: 'moved', reason: answer.reason } : answer;
+}
+
+/** The SDK takes only a date, and writes it in its own way; S3 takes and tells any text, `0` and `never` included. */
+function withExpires({ middlewareStack }: CreateMultipartUploadCommand, expires: string | undefined): void {
+  if (expires === undefined) return;
+  middlewareStack.add(
+    (next) => (args) => {
+      if (hasHeaders(args.request)) Object.assign(args.request.headers, { expires });
+      return next(args);
+    },
+    // After the headers are written, before they are signed.
+    { step: 'build', name: 'expiresAsItIs' },
+  );
+}
+
+function hasHeaders(request: unknown): request is { readonly headers: object } {
+  if (typeof request !== 'object' || request === null || !('headers' in request)) return false;
+  return typeof request.headers === 'object' && request.headers !== null;
 }
 
 function tagging(tags: readonly Tag[]): string {
@@ -132,7 +175,6 @@ function tagging(tags: readonly Tag[]): string {
 
 /** What an upload in parts does not take over by itself, as a copy does. */
 function headersOf(description: Description) {
-  const { expires } = description;
   return {
     ...present({
       ContentType: description.contentType,
@@ -141,7 +183,6 @@ function headersOf(description: Description) {
       ContentDisposition: description.contentDisposition,
       CacheControl: description.cacheControl,
       WebsiteRedirectLocation: description.websiteRedirect,
-      Expires: dateOf(expires),
     }),
     Metadata: { ...description.metadata },
   };

@@ -1,6 +1,6 @@
 import { BucketError } from './bucket.ts';
 import type { CopyAnswer } from './bucket.ts';
-import { errorCode, statusOf } from './s3-answer.ts';
+import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
 
 /** @throws {BucketError} that says what was being done, and why it failed. */
 export async function explained<T>(doing: string, ask: () => Promise<T>): Promise<T> {
@@ -25,6 +25,22 @@ export async function unlessStatus<T>(status: number, doing: string, ask: () => 
 
 export function destinationCondition(replicaETag: string | undefined) {
   return replicaETag === undefined ? { IfNoneMatch: '*' } : { IfMatch: quoted(replicaETag) };
+}
+
+type Refusal = Exclude<CopyAnswer, { answer: 'copied' }>;
+
+/** Sends a request that commits: what goes wrong is an answer. What is not even sent is certain not to land. */
+export async function sentOnce<T>(
+  signal: AbortSignal,
+  send: () => Promise<T>,
+  answerOf: (error: unknown) => Refusal = answerOfError,
+): Promise<T | Refusal> {
+  if (signal.aborted) return { answer: 'refused', reason: 'not sent, as the time of the invocation is up' };
+  try {
+    return await send();
+  } catch (error) {
+    return answerOf(error);
+  }
 }
 
 /** An answer 200 without an ETag is not S3's: the SDK takes an error body that ends in a newline for a result. */
@@ -57,6 +73,11 @@ export function quoted(etag: string): string {
 
 export function unquoted(etag: string): string {
   return etag.replaceAll('"', '');
+}
+
+/** Also KMS in two layers (`aws:kms:dsse`). */
+export function isKms(encryption: string | undefined): boolean {
+  return encryption?.startsWith('aws:kms') ?? false;
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -1,7 +1,9 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { Outcome, World } from './converge.ts';
-import type { LongCopyEvent } from './long-copy.ts';
-import { giveUp, resume, type Resumed } from './resume.ts';
+import { ledgerRecord } from './ledger-record.ts';
+import { fingerprint, type LongCopy, type LongCopyEvent } from './long-copy.ts';
+import { giveUp, resume } from './resume.ts';
+import type { Resumed } from './resumed.ts';
 import type { Report } from './settle.ts';
 
 /** What the state machine of long copies is told. */
@@ -23,7 +25,9 @@ export async function answerLongCopy(
     report.key({ key }, { bytes: 0, unclear: false, seen, ...outcome }, Math.round(world.now() - began));
   try {
     if ('giveUp' in event) {
-      tell({ outcome: 'failed', reason: event.reason ?? 'given up' });
+      const { giveUp: copy, reason = 'given up' } = event;
+      tell({ outcome: 'failed', reason });
+      await recordFailure(copy, { reason, world });
       await giveUp(event.giveUp, world);
       return { status: 'given up' };
     }
@@ -31,9 +35,29 @@ export async function answerLongCopy(
     tell({ ...outcomeOf(resumed), bytes });
     return resumed;
   } catch (error) {
-    tell({ outcome: 'failed', reason: error instanceof Error ? error.message : String(error), error });
+    const reason = error instanceof Error ? error.message : String(error);
+    tell({ outcome: 'failed', reason, error });
+    if ('resume' in event) await recordFailure(event.resume, { reason, world });
     throw error;
   }
+}
+
+/** So that the ledger tells of it, unless the source is another one by now: of that others have told. */
+async function recordFailure(
+  { key, source: copied }: LongCopy,
+  { reason, world }: { readonly reason: string; readonly world: World },
+): Promise<void> {
+  const { ledger, now } = world;
+  if (ledger === undefined) return;
+  const at = now();
+  const look = await world.source.head(key).then(
+    (source) => ({ source }),
+    () => undefined,
+  );
+  const source = look?.source;
+  if (look !== undefined && (source === undefined || fingerprint(source) !== copied)) return;
+  const seen = { at, source, replica: undefined };
+  await ledger.record(ledgerRecord({ key }, { outcome: 'failed', reason, bytes: 0, unclear: false, seen }, now()));
 }
 
 function outcomeOf(resumed: Resumed): Pick<Outcome, 'outcome' | 'reason' | 'unclear'> {
@@ -42,13 +66,10 @@ function outcomeOf(resumed: Resumed): Pick<Outcome, 'outcome' | 'reason' | 'uncl
       return { outcome: 'copied', reason: 'in several invocations', unclear: false };
     case 'again':
       return { outcome: 'handed-over', reason: 'to the next invocation', unclear: false };
-    case 'look again':
     case 'unclear':
-      return {
-        outcome: 'handed-over',
-        reason: `to the inbox: ${resumed.reason}`,
-        unclear: resumed.status === 'unclear',
-      };
+      return { outcome: 'handed-over', reason: `to a later invocation: ${resumed.reason}`, unclear: true };
+    case 'look again':
+      return { outcome: 'handed-over', reason: `to the inbox: ${resumed.reason}`, unclear: false };
     default:
       return assertNever(resumed);
   }

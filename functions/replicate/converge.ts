@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
-import { CustomerKeyError } from '../../shared/bucket.ts';
+import { BucketError, CustomerKeyError } from '../../shared/bucket.ts';
 import type { Bucket, CopyAnswer, DestinationBucket, ObjectState } from '../../shared/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
@@ -10,6 +10,7 @@ import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
 import type { LongCopy } from './long-copy.ts';
 import { partsIn } from './plan-copy.ts';
+import { hasTagsOfAnother } from './tags.ts';
 
 /** Word that a key may have changed. Nothing in it is trusted: the ETag is a guess that saves requests when it is right. */
 export interface Hint {
@@ -167,12 +168,30 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
   throw new Error(`Cannot settle "${key}" in "${world.destination.name}": no copy held through ${ROUNDS} rounds`);
 }
 
+interface Compared {
+  readonly source: ObjectState | undefined;
+  readonly replica: ObjectState | undefined;
+  readonly action: Action;
+}
+
 /** The two sides, and what is to be done. What costs more than a look at each is asked only where it can matter. */
 async function compare(
   key: ObjectKey,
+  seen: ObjectState | undefined,
+  { world, attempt }: { readonly world: World; readonly attempt: Attempt },
+): Promise<Compared> {
+  const compared = await compareStates(key, seen, { world, attempt });
+  const { source, replica, action } = compared;
+  if (action.reason !== 'same' || source === undefined || replica === undefined) return compared;
+  if (!(await hasTagsOfAnother(key, { source, replica }, world))) return compared;
+  return { source, replica, action: { do: 'copy', reason: 'description differs' } };
+}
+
+async function compareStates(
+  key: ObjectKey,
   source: ObjectState | undefined,
   { world, attempt }: { readonly world: World; readonly attempt: Attempt },
-): Promise<{ source: ObjectState | undefined; replica: ObjectState | undefined; action: Action }> {
+): Promise<Compared> {
   const replica = source && (await world.destination.head(key));
   attempt.seen = { ...attempt.seen, replica };
   if (source === undefined || !mayBeTheSame(source, replica))
@@ -181,12 +200,26 @@ async function compare(
   const action = decide(source, replica, note);
   if (action.reason !== 'content differs') return { source, replica, action };
   const summed = await world.source.head(key, CHECKSUM);
-  const replicaSummed = await world.destination.head(key, CHECKSUM);
+  const replicaSummed = await headWithChecksum(key, replica, world);
   attempt.seen = { ...attempt.seen, source: summed, replica: replicaSummed };
   return { source: summed, replica: replicaSummed, action: decide(summed, replicaSummed, note) };
 }
 
 const CHECKSUM = { checksum: true };
+
+/** The checksum, not the look itself, needs the key that KMS encrypted a replica with, perhaps a former one: without it the contents count as different. */
+async function headWithChecksum(
+  key: ObjectKey,
+  seen: ObjectState,
+  { destination }: World,
+): Promise<ObjectState | undefined> {
+  try {
+    return await destination.head(key, CHECKSUM);
+  } catch (error) {
+    if (error instanceof BucketError && error.code === 'status 403') return seen;
+    throw error;
+  }
+}
 
 /** Nothing has happened to the object since. */
 function isSameState(seen: ObjectState, now: ObjectState | undefined): boolean {

@@ -1,5 +1,14 @@
 import { backOff } from '../../shared/back-off.ts';
-import type { CopiedPart, CopyAnswer, NewUpload, PartAnswer, PartCopy, Tag, Upload } from '../../shared/bucket.ts';
+import type {
+  BegunUpload,
+  CopiedPart,
+  CopyAnswer,
+  NewUpload,
+  PartAnswer,
+  PartCopy,
+  Tag,
+  Upload,
+} from '../../shared/bucket.ts';
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { World } from './converge.ts';
@@ -7,11 +16,21 @@ import type { Sides } from './copy-object.ts';
 import { longCopyOf, type LongCopy } from './long-copy.ts';
 import { longerThanAnInvocation } from './longer-than-an-invocation.ts';
 import { PARTS_IN_FLIGHT } from './plan-copy.ts';
+import { rightSizes } from './right-sizes.ts';
+import { sourceTags } from './tags.ts';
 
 /** Nothing was written by this invocation, and nothing is for it to look at again: others go on with the copy. */
 export interface HandedOver {
   readonly answer: 'handed over';
   readonly reason: 'longer than an invocation' | 'under way already';
+}
+
+/** Nothing was written: the parts of the source have other sizes than they seemed to have. */
+interface OtherParts {
+  readonly answer: 'other parts';
+  readonly reason: string;
+  /** Bytes. */
+  readonly sizes: readonly number[];
 }
 
 /**
@@ -25,18 +44,18 @@ export async function copyInParts(
   world: World,
 ): Promise<CopyAnswer | HandedOver> {
   if (isTooLong(copy, world)) return handedOver(longCopyOf(key, copy), world);
-  const { request, tagsLeft } = await newUpload(key, copy, world);
+  const { inHeader, left } = await sourceTags(key, copy.source, world);
+  const request = await newUpload(key, { source: copy.source, tags: inHeader }, world);
   if (request === undefined) return { answer: 'moved', reason: 'the source is another one' };
   const upload = await world.destination.beginUpload(request);
   const answer = await copyAndComplete(upload, copy, world).catch(async (error: unknown) => {
-    await world.destination.abortUpload(upload);
-    throw timeIsUp(key, { error, world });
+    throw await ended(upload, { cause: timeIsUp(key, { error, world }), world });
   });
   if (answer.answer !== 'copied' && answer.answer !== 'handed over') await abort(upload, { answer, world });
-  if (answer.answer === 'copied' && tagsLeft.length > 0) {
-    await world.destination.setTags(key, { versionId: answer.versionId, tags: tagsLeft });
-  }
-  return answer;
+  if (answer.answer === 'other parts') return copyInParts(key, { ...copy, sizes: answer.sizes }, world);
+  if (answer.answer !== 'copied' || left.length === 0) return answer;
+  const tagged = await world.destination.setTags(key, { versionId: answer.versionId, tags: left });
+  return tagged.answer === 'set' ? answer : tagged;
 }
 
 function isTooLong(
@@ -48,20 +67,23 @@ function isTooLong(
 }
 
 async function copyAndComplete(
-  upload: Upload,
+  upload: BegunUpload,
   copy: Sides & { readonly sizes: readonly number[] },
   world: World,
-): Promise<CopyAnswer | HandedOver> {
+): Promise<CopyAnswer | HandedOver | OtherParts> {
   const { source, replica, sizes } = copy;
   const mayStop = world.long?.handOver !== undefined;
   const parts = await copyParts(upload, { parts: partsOf(source.etag, sizes), mayStop }, world);
   if (parts.answer === 'out of time') {
-    const answer = await handedOver(longCopyOf(upload.key, { ...copy, uploadId: upload.id }), world);
+    const answer = await handedOver(longCopyOf(upload.key, { ...copy, upload }), world);
     // Another execution makes this copy in an upload of its own.
     if (answer.reason === 'under way already') await world.destination.abortUpload(upload);
     return answer;
   }
   if (parts.answer !== 'all copied') return parts;
+  const right = await rightSizes(upload.key, { source, sizes, parts: parts.copied, kms: upload.kms }, world);
+  if (right === undefined) return { answer: 'moved', reason: 'the source is another one' };
+  if (right !== sizes) return { answer: 'other parts', reason: 'the parts are not alike', sizes: right };
   return world.destination.completeUpload(upload, {
     parts: parts.copied,
     replicaETag: replica?.etag,
@@ -91,38 +113,46 @@ const TIMERS_DIFFER_MS = 100;
 /** After an unclear completion, too: what has not been completed by then cannot be any more. Unclear it remains. */
 async function abort(
   upload: Upload,
-  { answer, world }: { readonly answer: CopyAnswer; readonly world: World },
+  { answer, world }: { readonly answer: Exclude<CopyAnswer, { answer: 'copied' }> | OtherParts; readonly world: World },
 ): Promise<void> {
-  await world.destination.abortUpload(upload).catch((error: unknown) => {
-    if (answer.answer !== 'unclear') throw error;
-  });
+  const cause = new Error(`Cannot copy "${upload.key}" to "${world.destination.name}": ${answer.reason}`);
+  const error = await ended(upload, { cause, world });
+  if (error !== cause && answer.answer !== 'unclear') throw error;
+}
+
+/** Ends an upload that failed. @returns why it failed; if it could not be ended either, with that as well. */
+async function ended(
+  upload: Upload,
+  { cause, world }: { readonly cause: unknown; readonly world: World },
+): Promise<unknown> {
+  try {
+    await world.destination.abortUpload(upload);
+    return cause;
+  } catch (error) {
+    return new Error(`${textOf(cause)}; and ${textOf(error)}`, { cause });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const ATTEMPTS = 6;
-/** Characters; all headers of a request together may have 8 KB. */
-const LONGEST_TAGGING = 4000;
 
-/** What a copy in one request takes over by itself, and an upload must be told. */
+/** What a copy in one request takes over by itself, and an upload must be told. `undefined`: the source changed meanwhile. */
 export async function newUpload(
   key: ObjectKey,
-  { source }: Pick<Sides, 'source'>,
+  { source, tags }: Pick<Sides, 'source'> & { readonly tags: readonly Tag[] },
   world: World,
-): Promise<{ readonly request: NewUpload | undefined; readonly tagsLeft: readonly Tag[] }> {
-  const { description, versionId } = source;
-  const tags = description.tagCount === 0 ? [] : await world.source.tags(key, versionId);
+): Promise<NewUpload | undefined> {
   const withChecksum = await world.source.head(key, { checksum: true });
-  if (withChecksum?.etag !== source.etag) return { request: undefined, tagsLeft: [] };
+  if (withChecksum?.etag !== source.etag) return undefined;
   const { checksum } = withChecksum;
-  const length = tags.reduce((sum, { key: name, value }) => sum + encodeURIComponent(`${name}=${value}&`).length, 0);
-  const fits = length <= LONGEST_TAGGING;
   return {
-    request: {
-      key,
-      description,
-      tags: fits ? tags : [],
-      ...(checksum && { checksum: { algorithm: checksum.algorithm, type: checksum.type } }),
-    },
-    tagsLeft: fits ? [] : tags,
+    key,
+    description: source.description,
+    tags,
+    ...(checksum && { checksum: { algorithm: checksum.algorithm, type: checksum.type } }),
   };
 }
 

@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CopyAnswer, ObjectState } from '../../shared/bucket.ts';
-import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { World } from './converge.ts';
 import { copyInParts, type HandedOver } from './copy-in-parts.ts';
+import { everyPart } from './every-part.ts';
 import { chosenParts, copiedByOneRequest, evenParts, partsIn } from './plan-copy.ts';
 
 /** The two sides of a key, as they were seen. */
@@ -32,42 +31,8 @@ export async function copyObject(key: ObjectKey, sides: Sides, world: World): Pr
   const first = await world.source.headPart(key, { etag: source.etag, number: 1 });
   if (first === undefined) return MOVED;
   const even = evenParts(source.size, first);
-  if (even === undefined) return copyPartByPart(key, { ...sides, count: first.count }, world);
-  const answer = await copyInParts(key, { ...sides, sizes: even }, world);
-  if (answer.answer !== 'copied' || answer.etag === source.etag || source.kms) return answer;
-
-  // The ETag differs: either the parts are not what they looked like, or the destination encrypts with KMS.
-  const sizes = await everyPart(key, { source, count: first.count }, world);
-  if (sizes === undefined) return MOVED;
-  if (isDeepStrictEqual(sizes, even)) return answer;
-  return copyInParts(key, { source, replica: { ...source, etag: answer.etag }, sizes }, world);
-}
-
-const MOVED: CopyAnswer = { answer: 'moved', reason: 'the source is another one' };
-
-async function copyPartByPart(
-  key: ObjectKey,
-  sides: Sides & { readonly count: number },
-  world: World,
-): Promise<CopyAnswer | HandedOver> {
-  const sizes = await everyPart(key, sides, world);
+  const sizes = even ?? (await everyPart(key, { source, count: first.count }, world));
   return sizes === undefined ? MOVED : copyInParts(key, { ...sides, sizes }, world);
 }
 
-/** Asks for the size of each part; `undefined` if the source changed meanwhile. */
-export async function everyPart(
-  key: ObjectKey,
-  { source: { etag }, count }: { readonly source: Pick<ObjectState, 'etag'>; readonly count: number },
-  { source }: World,
-): Promise<readonly number[] | undefined> {
-  const sizes: (number | undefined)[] = [];
-  const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  await forEachConcurrently(numbers, {
-    limit: 32,
-    work: async (number) => {
-      sizes[number - 1] = (await source.headPart(key, { etag, number }))?.size;
-    },
-  });
-  const known = sizes.filter((size) => size !== undefined);
-  return known.length === count ? known : undefined;
-}
+const MOVED: CopyAnswer = { answer: 'moved', reason: 'the source is another one' };

@@ -97,7 +97,7 @@ function hint({
 /** Only what can be an ETag is sent on in a header. */
 const AN_ETAG = /^[0-9a-f]{32}(-\d{1,5})?$/i;
 
-function why(error: unknown): string {
+export function why(error: unknown): string {
   if (error instanceof v.ValiError) return `${v.getDotPath(error.issues[0]) ?? 'the body'}: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }

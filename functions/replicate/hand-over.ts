@@ -8,7 +8,7 @@ export interface Executions {
    *
    * @throws if the service does not take it.
    */
-  start(name: string, input: { readonly copy: LongCopy }): Promise<'started' | 'runs' | 'has ended'>;
+  start(name: string, input: { readonly copy: LongCopy }): Promise<'started' | 'runs' | 'has ended' | 'has failed'>;
 }
 
 /**
@@ -16,18 +16,22 @@ export interface Executions {
  * ended has done what it could, and may have been undone since: then another is started, under the next number.
  */
 export async function handOver(copy: LongCopy, executions: Executions): Promise<'handed over' | 'under way'> {
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+  let ended = 0;
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS && ended < MOST_ENDED; attempt++) {
     const answer = await executions.start(executionName(copy, attempt), { copy: { ...copy, attempt } });
     if (answer === 'started') return 'handed over';
     if (answer === 'runs') return 'under way';
+    if (answer === 'has ended') ended++;
   }
   throw new Error(
-    `Cannot hand over the copy of "${copy.key}": ${MOST_ATTEMPTS} executions for it have ended in the last 90 days`,
+    `Cannot hand over the copy of "${copy.key}": in the last 90 days ${ended} executions for these very states of source and replica have ended without it`,
   );
 }
 
 /** Step Functions keeps a name for 90 days. */
 const MOST_ATTEMPTS = 500;
+/** As if nothing were wrong, with the key left to the inbox, or with a replica that somebody removed. Of those that failed a person was told, who mends the cause. */
+const MOST_ENDED = 5;
 
 /**
  * At most 80 characters. Of all that a copy is of, not of the ETag alone: content that returns, or a replica that was changed meanwhile, is another copy, for which

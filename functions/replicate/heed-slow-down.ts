@@ -26,8 +26,8 @@ export function heedSlowDown(world: World, pace: Pace): World {
       completeUpload: (upload, parts) => admitted(upload.key, () => destination.completeUpload(upload, parts)),
       beginUpload: (request) => patiently(() => destination.beginUpload(request)),
       doneParts: (upload) => patiently(() => destination.doneParts(upload)),
-      setTags: (key, tags) => patiently(() => destination.setTags(key, tags)),
-      // Also when no time is left: not to be waited for.
+      setTags: (key, tags) => admitted(key, () => destination.setTags(key, tags)),
+      // Also when no time is left: it has a patience of its own.
       abortUpload: (upload) => destination.abortUpload(upload),
     } satisfies DestinationBucket,
   };

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { ObjectState } from '../../shared/bucket.ts';
+import type { BegunUpload, ObjectState } from '../../shared/bucket.ts';
 import { objectKey, type ObjectKey } from '../../shared/object-key.ts';
+import type { ReplicaSeen } from '../../shared/ledger.ts';
 import { S3_LIMITS } from '../../shared/s3-limits.ts';
 import type { Sides } from './copy-object.ts';
+import { why } from './decode.ts';
 import { partsOfSize } from './plan-copy.ts';
 
 /**
@@ -21,16 +23,22 @@ export interface LongCopy {
   readonly partSize?: number | undefined;
   /** Absent until the upload has been begun. */
   readonly uploadId?: string | undefined;
+  /** That upload is encrypted by KMS. */
+  readonly kms?: boolean | undefined;
+  /** What the upload has become. */
+  readonly completed?: ReplicaSeen | undefined;
   /** The number in the name of the execution. */
   readonly attempt: number;
   /** Invocations that have worked on it. */
   readonly rounds: number;
+  /** Those of them that got no clear answer. */
+  readonly unclear?: number | undefined;
 }
 
 /** The copy of an object in parts of these sizes (bytes), for others to make. */
 export function longCopyOf(
   key: ObjectKey,
-  { source, replica, sizes, uploadId }: Sides & { readonly sizes: readonly number[]; readonly uploadId?: string },
+  { source, replica, sizes, upload }: Sides & { readonly sizes: readonly number[]; readonly upload?: BegunUpload },
 ): LongCopy {
   const [partSize = 0] = sizes;
   const even = partsOfSize(source.size, partSize);
@@ -41,7 +49,7 @@ export function longCopyOf(
     source: fingerprint(source),
     ...(replica && { replicaETag: replica.etag }),
     ...(isEven && { partSize }),
-    ...(uploadId !== undefined && { uploadId }),
+    ...(upload && { uploadId: upload.id, kms: upload.kms }),
     attempt: 1,
     rounds: 0,
   };
@@ -70,34 +78,29 @@ export type LongCopyEvent =
  */
 export function readLongCopyEvent(event: unknown): LongCopyEvent | undefined {
   if (typeof event !== 'object' || event === null || !('resume' in event || 'giveUp' in event)) return undefined;
-  const read = v.safeParse('resume' in event ? resumeEvent : giveUpEvent, event);
-  if (read.success) return read.output;
-  const [issue] = read.issues;
-  throw new TypeError(`Cannot read the event: ${v.getDotPath(issue) ?? 'the event'}: ${issue.message}`);
+  try {
+    return v.parse('resume' in event ? resumeEvent : giveUpEvent, event);
+  } catch (error) {
+    throw new TypeError(`Cannot read the event: ${why(error)}`, { cause: error });
+  }
 }
 
 const etag = v.pipe(v.string(), v.regex(/^[\x21\x23-\x7e]{1,128}$/));
+const id = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,2048}$/));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
 
 const longCopy = v.strictObject({
-  key: v.pipe(
-    v.string(),
-    v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
-      try {
-        return objectKey(value);
-      } catch (error) {
-        addIssue({ message: error instanceof Error ? error.message : String(error) });
-        return NEVER;
-      }
-    }),
-  ),
+  key: v.pipe(v.string(), v.transform(objectKey)),
   sourceETag: etag,
   source: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   replicaETag: v.optional(etag),
   partSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(S3_LIMITS.largestPart))),
-  uploadId: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,2048}$/))),
+  uploadId: v.optional(id),
+  kms: v.optional(v.boolean()),
+  completed: v.optional(v.strictObject({ etag, versionId: v.optional(id) })),
   attempt: count,
   rounds: count,
+  unclear: v.optional(count),
 });
 
 const resumeEvent = v.strictObject({ resume: longCopy });

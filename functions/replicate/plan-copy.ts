@@ -26,15 +26,16 @@ export function evenParts(size: number, { size: first, count }: PartState): read
 
 /** Sizes of parts for an object of which we know no parts: as few as need be, of whole MiB. */
 export function chosenParts(size: number): readonly number[] {
-  const part = Math.max(64 * MIB, Math.ceil(size / S3_LIMITS.parts / MIB) * MIB);
-  const count = Math.ceil(size / part);
-  return [...Array.from({ length: count - 1 }, () => part), size - part * (count - 1)];
+  return cut(size, Math.max(64 * MIB, Math.ceil(size / S3_LIMITS.parts / MIB) * MIB));
 }
 
 /** Parts of that size (bytes), and one for the rest; `undefined` if they would be more than S3 takes. */
 export function partsOfSize(size: number, part: number): readonly number[] | undefined {
+  return size > part * S3_LIMITS.parts ? undefined : cut(size, part);
+}
+
+function cut(size: number, part: number): readonly number[] {
   const count = Math.max(1, Math.ceil(size / part));
-  if (count > S3_LIMITS.parts) return undefined;
   return [...Array.from({ length: count - 1 }, () => part), size - part * (count - 1)];
 }
 

@@ -1,28 +1,17 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { CopiedPart, CopyAnswer, ObjectState, Upload } from '../../shared/bucket.ts';
+import type { CopiedPart, ObjectState, Upload } from '../../shared/bucket.ts';
 import type { World } from './converge.ts';
 import { copyParts, newUpload, partsOf } from './copy-in-parts.ts';
-import { everyPart } from './copy-object.ts';
-import { ledgerRecord } from './ledger-record.ts';
+import { everyPart } from './every-part.ts';
+import { completed, finish } from './finish.ts';
 import { fingerprint, type LongCopy } from './long-copy.ts';
 import { partsIn, partsOfSize } from './plan-copy.ts';
-
-/** How far one invocation came with a long copy. */
-export type Resumed =
-  /** Another invocation goes on with this. */
-  | { readonly status: 'again'; readonly state: LongCopy }
-  | { readonly status: 'done' }
-  /** One side is not what it was: nothing of this copy is of use any more, and the key is for the inbox. */
-  | { readonly status: 'look again'; readonly reason: string }
-  /**
-   * The completion got no clear answer: to be resumed when it must have landed or died. An upload is completed once, so that its parts are
-   * still there if it has died.
-   */
-  | { readonly status: 'unclear'; readonly reason: string };
+import { again, noClearAnswer, refusal, SOURCE_MOVED, type Resumed } from './resumed.ts';
+import { rightSizes } from './right-sizes.ts';
+import { sourceTags } from './tags.ts';
 
 /**
  * Goes on with a copy where it stopped. Parts that are done are not copied again. Every part is conditional on the source, the completion on the
- * destination; after it the source is looked at once more.
+ * destination; an invocation of its own then sets what tags are left and looks at the source once more.
  *
  * A copy may be resumed any number of times, also by two invocations at once: a part counts once, and an upload is completed once.
  *
@@ -37,6 +26,8 @@ export async function resume(
   if (copy.rounds >= MOST_ROUNDS) {
     throw new Error(`Cannot copy "${key}" to "${world.destination.name}": not done after ${MOST_ROUNDS} invocations`);
   }
+  if (copy.completed !== undefined) return { resumed: await finish(copy, copy.completed, world), bytes: 0 };
+  const at = world.now();
   const source = await world.source.head(key);
   if (source === undefined || fingerprint(source) !== copy.source) return leave(copy, { reason: SOURCE_MOVED, world });
   const replica = await world.destination.head(key);
@@ -47,16 +38,23 @@ export async function resume(
   const sizes = await sizesOf(copy, { source, world });
   if (sizes === undefined) return leave(copy, { reason: SOURCE_MOVED, world });
   const done = await world.destination.doneParts(upload);
-  if (done === undefined) return leave(copy, { reason: 'the upload has ended', world });
-  return goOn(copy, { source, upload, sizes, done }, world);
+  if (done === undefined) throw uploadEnded(copy, world);
+  return goOn(copy, { at, source, upload, sizes, done }, world);
+}
+
+/** All its parts went with it; a new one would come to the same end. By its name the state machine does not try it again and again. */
+function uploadEnded(copy: LongCopy, world: World): Error {
+  const reason =
+    'somebody ended its upload, perhaps a lifecycle rule of the bucket that leaves uploads too little time';
+  return Object.assign(refusal(copy, { answer: { reason }, world }), { name: 'UploadEnded' });
 }
 
 /** An execution has at most 25,000 events, of which each invocation takes fewer than ten. */
 const MOST_ROUNDS = 2_000;
-const NO_TAGS = { tagsLeft: [] };
-const SOURCE_MOVED = 'the source is another one';
 
 interface Work {
+  /** When the source was looked at: milliseconds since 1970. */
+  readonly at: number;
   readonly source: ObjectState;
   readonly upload: Upload;
   readonly sizes: readonly number[];
@@ -65,13 +63,14 @@ interface Work {
 
 /** Only begins: an upload of which the state machine knows is ended by it, whatever becomes of the next invocation. */
 async function begin(copy: LongCopy, { source, world }: { readonly source: ObjectState; readonly world: World }) {
-  const { request } = await newUpload(copy.key, { source }, world);
+  const { inHeader } = await sourceTags(copy.key, source, world);
+  const request = await newUpload(copy.key, { source, tags: inHeader }, world);
   if (request === undefined) return leave(copy, { reason: SOURCE_MOVED, world });
-  const { id } = await world.destination.beginUpload(request);
-  return again({ ...copy, uploadId: id }, 0);
+  const { id, kms } = await world.destination.beginUpload(request);
+  return { resumed: again({ ...copy, uploadId: id, kms }), bytes: 0 };
 }
 
-async function goOn(copy: LongCopy, { source, upload, sizes, done }: Work, world: World) {
+async function goOn(copy: LongCopy, { at, source, upload, sizes, done }: Work, world: World) {
   const numbers = new Set(done.map(({ number }) => number));
   const missing = partsOf(source.etag, sizes).filter(({ number }) => !numbers.has(number));
   const now = missing.slice(0, world.long?.partsPerInvocation);
@@ -82,46 +81,35 @@ async function goOn(copy: LongCopy, { source, upload, sizes, done }: Work, world
   const bytes = parts.copied.reduce((sum, { number }) => sum + (sizes[number - 1] ?? 0), 0);
   if (parts.answer === 'all copied' && now.length === missing.length) {
     const all = [...done, ...parts.copied].toSorted((a, b) => a.number - b.number);
-    return { resumed: await complete(copy, { source, upload, sizes, done: all }, world), bytes };
+    return { resumed: await complete(copy, { at, source, upload, sizes, done: all }, world), bytes };
   }
   if (parts.copied.length === 0) {
     throw new Error(
       `Cannot copy "${copy.key}" to "${world.destination.name}": no part was done in the time of an invocation`,
     );
   }
-  return again(copy, bytes);
+  return { resumed: again(copy), bytes };
 }
 
-async function complete(copy: LongCopy, { source, upload, sizes, done }: Work, world: World): Promise<Resumed> {
-  const { key, replicaETag } = copy;
+async function complete(copy: LongCopy, { at, source, upload, sizes, done }: Work, world: World): Promise<Resumed> {
+  const { key, replicaETag, kms = false } = copy;
+  const right = await rightSizes(key, { source, sizes, parts: done, kms }, world);
+  if (right === undefined) return (await leave(copy, { reason: SOURCE_MOVED, world })).resumed;
+  if (right !== sizes) return beginAgain(copy, world);
   const answer = await world.destination.completeUpload(upload, { parts: done, replicaETag, size: source.size });
   if (answer.answer === 'moved') return (await leave(copy, { reason: answer.reason, world })).resumed;
-  if (answer.answer === 'unclear') return { status: 'unclear', reason: answer.reason };
+  if (answer.answer === 'unclear') return noClearAnswer(copy, { reason: answer.reason, world });
   // Also SlowDown: the upload is as good as before.
   if (answer.answer !== 'copied') throw refusal(copy, { answer, world });
 
-  if (answer.etag !== source.etag && !source.kms && copy.partSize !== undefined) {
-    const real = await sizesOf({ ...copy, partSize: undefined }, { source, world });
-    if (real !== undefined && !isDeepStrictEqual(real, sizes)) {
-      const { partSize: _, uploadId: _ended, ...rest } = copy;
-      return again({ ...rest, replicaETag: answer.etag }, 0).resumed;
-    }
-  }
-  const { tagsLeft } = source.description.tagCount > 0 ? await newUpload(key, { source }, world) : NO_TAGS;
-  if (tagsLeft.length > 0) await world.destination.setTags(key, { versionId: answer.versionId, tags: tagsLeft });
-  const at = world.now();
-  const now = await world.source.head(key);
-  if (now === undefined || fingerprint(now) !== copy.source) return { status: 'look again', reason: SOURCE_MOVED };
-  const seen = { at, source: now, replica: answer };
-  const outcome = {
-    outcome: 'copied',
-    reason: 'in several invocations',
-    bytes: source.size,
-    unclear: false,
-    seen,
-  } as const;
-  await world.ledger?.record(ledgerRecord({ key }, outcome, world.now()));
-  return { status: 'done' };
+  return completed(copy, { at, source, replica: answer }, world);
+}
+
+/** In parts as large as the source's are, which are not alike. */
+async function beginAgain(copy: LongCopy, world: World): Promise<Resumed> {
+  await giveUp(copy, world);
+  const { partSize: _, uploadId: _ended, kms: _too, ...rest } = copy;
+  return again(rest);
 }
 
 /** `undefined`: the source changed meanwhile. */
@@ -136,10 +124,6 @@ async function sizesOf(
   return sizes;
 }
 
-function again(copy: LongCopy, bytes: number): { readonly resumed: Resumed; readonly bytes: number } {
-  return { resumed: { status: 'again', state: { ...copy, rounds: copy.rounds + 1 } }, bytes };
-}
-
 /** Ends the upload, so that nothing of it can land any more, and leaves the key to the inbox. */
 async function leave(
   copy: LongCopy,
@@ -152,14 +136,4 @@ async function leave(
 /** Ends the upload of a copy that nobody goes on with. */
 export async function giveUp({ key, uploadId }: LongCopy, { destination }: World): Promise<void> {
   if (uploadId !== undefined) await destination.abortUpload({ key, id: uploadId });
-}
-
-function refusal(
-  { key }: LongCopy,
-  {
-    answer,
-    world,
-  }: { readonly answer: Pick<Extract<CopyAnswer, { reason: string }>, 'reason'>; readonly world: World },
-): Error {
-  return new Error(`Cannot copy "${key}" to "${world.destination.name}": ${answer.reason}`);
 }

@@ -27,11 +27,12 @@ export function sfnExecutions({ region, arn }: { readonly region: string; readon
     },
   };
 
-  async function state(name: string): Promise<'runs' | 'has ended'> {
+  async function state(name: string): Promise<'runs' | 'has ended' | 'has failed'> {
     const executionArn = `${arn.replace(':stateMachine:', ':execution:')}:${name}`;
     try {
       const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }), patience());
-      return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'runs' : 'has ended';
+      if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return 'runs';
+      return status === 'SUCCEEDED' ? 'has ended' : 'has failed';
     } catch (error) {
       if (error instanceof ExecutionDoesNotExist) return 'has ended';
       throw new Error(`Cannot look at the execution ${executionArn}: ${String(error)}`, { cause: error });

@@ -393,7 +393,12 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     expect(states).toMatchObject({
       WaitUntilItHasLandedOrDied: { Seconds: inbox.properties.VisibilityTimeout, Next: 'Copy' },
       Copy: {
-        Retry: [{ ErrorEquals: ['States.ALL'] }],
+        Retry: [
+          // For most of three days, and not out of the attempts for errors.
+          { ErrorEquals: ['Lambda.TooManyRequestsException'], MaxAttempts: 300, MaxDelaySeconds: 900 },
+          { ErrorEquals: ['UploadEnded'], MaxAttempts: 1 },
+          { ErrorEquals: ['States.ALL'], MaxAttempts: 20 },
+        ],
         Catch: [{ ErrorEquals: ['States.ALL'], Next: 'PutAsideInFailed' }],
       },
     });

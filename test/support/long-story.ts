@@ -45,6 +45,7 @@ interface LongStory {
   readonly beginners: Map<string, string>;
   handedOver: number;
   resumed: number;
+  putAside: number;
   faultsLeft: number;
   crashesLeft: number;
   invocations: number;
@@ -59,6 +60,8 @@ export interface Told {
   readonly resumed: number;
   /** Uploads left open whose id was lost with the function, or with the answer, that had begun them. */
   readonly forgotten: number;
+  /** Copies that ended in the failed queue, as their upload had ended before the function could tell why it had ended it. */
+  readonly putAside: number;
 }
 
 /**
@@ -109,6 +112,7 @@ function beginStory(schedule: Schedule, kms: boolean): LongStory {
     beginners: new Map(),
     handedOver: 0,
     resumed: 0,
+    putAside: 0,
     faultsLeft: pick(schedule, [0, 1, 3, 6]),
     crashesLeft: pick(schedule, [0, 0, 1, 3]),
     invocations: 0,
@@ -321,6 +325,7 @@ async function execute(
 ): Promise<void> {
   const { schedule, inbox } = story;
   let copy = first;
+  let ended = 0;
   for (let failures = 0; failures < 20;) {
     const answer = await resumeOnce(story, copy);
     await task.step('has an answer, or none');
@@ -328,13 +333,22 @@ async function execute(
       await task.sleep(Math.min(60, 2 ** failures++) * MINUTE, 'tries again');
       continue;
     }
+    if (answer === 'its upload has ended') {
+      if (ended++ < 1) await task.sleep(MINUTE, 'tries once more');
+      else {
+        putAside(story);
+        return;
+      }
+      continue;
+    }
     failures = 0;
+    ended = 0;
     if (answer.status === 'done') return;
-    if (answer.status === 'again') {
+    if (answer.status === 'again' || answer.status === 'unclear') {
       copy = answer.state;
       if (copy.uploadId !== undefined) adopt(story, copy.uploadId);
-    } else if (answer.status === 'unclear') await task.sleep(BARRIER, 'until it has landed or died');
-    else {
+      if (answer.status === 'unclear') await task.sleep(BARRIER, 'until it has landed or died');
+    } else {
       schedule.spawn('message to the inbox', async (message) => {
         await message.sleep(MINUTE, 'delayed');
         inbox.send({ keys: [{ key: KEY }] });
@@ -345,10 +359,27 @@ async function execute(
   throw new Error('The state machine gave up');
 }
 
-async function resumeOnce(story: LongStory, copy: LongCopy): Promise<LongCopyAnswer | undefined> {
+/** The key is in the failed queue, from which a person sends it again. */
+function putAside(story: LongStory): void {
+  story.putAside++;
+  story.schedule.spawn('message to the inbox', async (message) => {
+    await message.sleep(90 * MINUTE, 'until a person has looked');
+    story.inbox.send({ keys: [{ key: KEY }] });
+  });
+}
+
+async function resumeOnce(
+  story: LongStory,
+  copy: LongCopy,
+): Promise<LongCopyAnswer | 'its upload has ended' | undefined> {
   story.resumed++;
   return invoke(story, 'resume', async (call) => {
-    const answer = await answerLongCopy({ resume: copy }, { world: worldOf(story, call), report: SILENT });
+    const answer = await answerLongCopy({ resume: copy }, { world: worldOf(story, call), report: SILENT }).catch(
+      (error: unknown) => {
+        if (error instanceof Error && error.name === 'UploadEnded') return 'its upload has ended' as const;
+        throw error;
+      },
+    );
     await call.step('answers the state machine');
     return answer;
   });
@@ -376,7 +407,7 @@ async function look({ store, ledger }: LongStory, bucket: typeof SOURCE): Promis
 }
 
 async function judge(story: LongStory): Promise<Told> {
-  const { store, schedule, forgotten, wrongs, handedOver, resumed } = story;
+  const { store, schedule, forgotten, wrongs, handedOver, resumed, putAside } = story;
   const action = decide(await look(story, SOURCE), await look(story, DESTINATION));
   const open = [...bucketNamed(store, DESTINATION.name).uploads.keys()];
   const problems = [
@@ -386,7 +417,7 @@ async function judge(story: LongStory): Promise<Told> {
   ];
   if (problems.length > 0)
     throw new Error([`Seed ${schedule.seed}: ${problems[0]}`, ...schedule.trace().slice(-120)].join('\n'));
-  return { handedOver, resumed, forgotten: open.length };
+  return { handedOver, resumed, forgotten: open.length, putAside };
 }
 
 /** Nothing fails any more. The first time may have to copy once more, if the note was lost; the second copies nothing. */

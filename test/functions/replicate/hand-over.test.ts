@@ -77,6 +77,16 @@ describe('handOver()', () => {
     expect(await handOver(copy, executions)).toBe('under way');
   });
 
+  it('gives up when the same copy has ended five times as if nothing were wrong', async () => {
+    thereAre(Array.from({ length: 5 }, () => 'SUCCEEDED' as const));
+    await expect(handOver(copy, executions)).rejects.toThrow(/5 executions .* ended without it/);
+  });
+
+  it('does not count those that failed, of which a person was told', async () => {
+    thereAre([...Array.from({ length: 20 }, () => 'FAILED' as const), 'SUCCEEDED', 'ABORTED', 'TIMED_OUT']);
+    expect(await handOver(copy, executions)).toBe('handed over');
+  });
+
   it('says so when the service does not take it', async () => {
     sfn.on(StartExecutionCommand).rejects(new Error('no such state machine'));
     await expect(handOver(copy, executions)).rejects.toThrow(/Cannot hand over .*photos-eu-long-copy: .*no such state/);

@@ -233,6 +233,21 @@ describe.each<Mood>(['down', 'silent', 'throttled'])('while the ledger is %s', (
   });
 });
 
+it('a replica whose old KMS key may not be used is overwritten, as its checksum cannot be read', async () => {
+  await start({ kms: true });
+  putObject(rig.store, { bucket: DESTINATION.name, key: 'k', content: 'old' });
+  rig.s3.faults.add({
+    match: ({ method, bucket, headers }) =>
+      method === 'HEAD' && bucket === DESTINATION.name && 'x-amz-checksum-mode' in headers,
+    times: 'always',
+    fault: '403 AccessDenied',
+  });
+  const { failed, lines } = await rig.invoke(created('k', rig.put('k', 'new').etag));
+  expect(failed).toEqual([]);
+  expect(lines).toContainEqual(expect.objectContaining({ outcome: 'copied', reason: 'content differs' }));
+  expect(copiesOf('k')).toBe(2);
+});
+
 it('a batch of thousands of keys does not wait for a silent ledger at each of them', async () => {
   await start({ mood: 'silent' });
   vi.stubEnv('IN_FLIGHT', '10');
@@ -257,8 +272,8 @@ it('an old ledger, one that was set back in time, decides nothing wrong', async 
   expect(item('k')).toMatchObject({ outcome: 'same', replicaMadeFrom: rig.put('other', 'two').etag });
 });
 
-it('an object in three parts costs one request more, too', async () => {
-  await start();
+it.each([false, true])('an object in three parts costs one request more, too (replica with KMS: %s)', async (kms) => {
+  await start({ kms });
   const { etag } = putInParts(rig.store, { bucket: SOURCE.name, key: 'k', sizes: [5 * MIB, 5 * MIB, 1] });
   await rig.invoke(created('k', etag));
   const { UpdateItem, ...s3 } = requests();

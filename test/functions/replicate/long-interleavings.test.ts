@@ -5,18 +5,20 @@ it(
   'long copies leave the destination equal to the source, and no upload open whose id is known, whatever crosses, fails or crashes',
   { timeout: 300_000 },
   async () => {
-    let [handedOver, resumed, forgotten] = [0, 0, 0];
+    let [handedOver, resumed, forgotten, putAside] = [0, 0, 0, 0];
     for (let seed = 1; seed <= 2_000; seed++) {
       const told = await playLongStory(seed);
       handedOver += told.handedOver;
       resumed += told.resumed;
       forgotten += told.forgotten;
+      putAside += told.putAside;
     }
     // If hardly anything were handed over, the stories would prove nothing.
     expect(handedOver).toBeGreaterThan(1_500);
     expect(resumed).toBeGreaterThan(3 * handedOver);
     // Their ids went down with the functions that had begun them.
     expect(forgotten).toBeLessThan(400);
+    expect(putAside).toBeLessThan(5);
   },
 );
 

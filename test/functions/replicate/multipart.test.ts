@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { converge } from '../../../functions/replicate/converge.ts';
+import { settingsFrom } from '../../../functions/replicate/settings.ts';
+import { worldFor } from '../../../functions/replicate/world.ts';
+import { objectKey } from '../../../shared/object-key.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { created, DESTINATION, SOURCE, startRig } from '../../support/replicate-rig.ts';
 import type { Rig } from '../../support/replicate-rig.ts';
@@ -77,6 +81,13 @@ describe('an object that was uploaded in parts keeps its ETag and everything tha
     expect(rig.s3.requests.count()).toBe(2);
   });
 
+  it('parts that only look even never make a replica with another ETag', async () => {
+    const original = putInParts(rig.store, { ...source, sizes: [6 * MIB, 7 * MIB, 5 * MIB] });
+    await rig.invoke(created('k', original.etag));
+    expectSame(original);
+    expect(bucketNamed(rig.store, DESTINATION.name).keys.get('k')?.versions).toHaveLength(1);
+  });
+
   it.each([
     ['CRC64NVME', 'FULL_OBJECT'],
     ['CRC32', 'FULL_OBJECT'],
@@ -97,6 +108,18 @@ describe('an object that was uploaded in parts keeps its ETag and everything tha
     expect(failed).toEqual([]);
     expect(replica().tags).toEqual(tags);
   });
+
+  it.each(['0', '-1', 'never', '2033-12-01', 'Thu, 1 Dec 2033 16:00:00 GMT', 'Thu, 01 Dec 2033 16:00:00 GMT'])(
+    'its Expires as it was written: %s',
+    async (expires) => {
+      const headers = { ...attributes.headers, expires };
+      const original = putInParts(rig.store, { ...source, sizes: [6 * MIB, MIB], attributes: { headers } });
+      expect((await rig.invoke(created('k', original.etag))).failed).toEqual([]);
+      expectSame(original);
+      const { lines } = await rig.invoke(created('k', original.etag));
+      expect(lines).toContainEqual(expect.objectContaining({ outcome: 'same' }));
+    },
+  );
 
   it('an object over 5 GiB that was put in one piece is copied in parts of our own', async () => {
     const { etag } = putObject(rig.store, { ...source, content: 'x', attributes });
@@ -158,6 +181,32 @@ describe('while an object is copied in parts', () => {
       expect.objectContaining({ outcome: 'failed', reason: expect.stringContaining('AccessDenied') }),
     );
     expect(openUploads()).toBe(0);
+  });
+
+  it('an upload is ended even if S3 says SlowDown to that, too', async () => {
+    const original = putInParts(rig.store, { ...source, sizes });
+    rig.s3.faults.add({ match: { operation: 'UploadPartCopy' }, times: 'always', fault: '403 AccessDenied' });
+    rig.s3.faults.add({ match: { operation: 'AbortMultipartUpload' }, times: 10, fault: '503 SlowDown' });
+    expect((await rig.invoke(created('k', original.etag))).failed).toEqual(['m0']);
+    expect(openUploads()).toBe(0);
+  });
+
+  it('and if the time of the invocation is up', async () => {
+    const { etag } = putInParts(rig.store, { ...source, sizes });
+    rig.s3.faults.add({ match: { operation: 'UploadPartCopy' }, times: 'always', fault: 'hang' });
+    rig.s3.faults.add({ match: { operation: 'AbortMultipartUpload' }, times: 10, fault: '503 SlowDown' });
+    const world = worldFor(settingsFrom(process.env), 500);
+    expect(await converge({ key: objectKey('k'), sourceETag: etag }, world)).toMatchObject({ outcome: 'failed' });
+    expect(openUploads()).toBe(0);
+  });
+
+  it('an upload that cannot be ended is told of beside what went wrong before', async () => {
+    const original = putInParts(rig.store, { ...source, sizes });
+    rig.s3.faults.add({ match: { operation: 'UploadPartCopy' }, times: 'always', fault: '400 BadRequest' });
+    rig.s3.faults.add({ match: { operation: 'AbortMultipartUpload' }, times: 'always', fault: '403 AccessDenied' });
+    const { lines } = await rig.invoke(created('k', original.etag));
+    const reason = expect.stringMatching(/BadRequest.*; and Cannot end the upload of "k" to "photos-eu": .*denied/);
+    expect(lines).toContainEqual(expect.objectContaining({ outcome: 'failed', reason }));
   });
 
   it.each(['409 ConditionalRequestConflict', '412 PreconditionFailed'] as const)(

@@ -18,6 +18,7 @@ import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { bucketNamed, currentVersion } from '../../support/s3-simulator/store.ts';
 
 const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
 const ARN = 'arn:aws:states:eu-west-1:111122223333:stateMachine:photos-eu-long-copy';
 const source = { bucket: SOURCE.name, key: 'k' };
 const sizes = [5, 5, 5, 5, 5, 1].map((size) => size * MIB);
@@ -104,8 +105,8 @@ describe('a copy longer than an invocation', () => {
     expect(rig.s3.requests.count({ operation: 'CreateMultipartUpload' })).toBe(0);
     const { answer, invocations } = await resumeToTheEnd(state);
     expect(answer).toEqual({ status: 'done' });
-    // One begins the upload, three copy two parts each.
-    expect(invocations).toBe(4);
+    // One begins the upload, three copy two parts each, the last looks at the source once more.
+    expect(invocations).toBe(5);
     expect(partCopies()).toEqual(EACH_ONCE);
     expect(etagIn(DESTINATION.name)).toBe(etagIn(SOURCE.name));
     expect(openUploads()).toBe(0);
@@ -149,13 +150,30 @@ describe('a copy longer than an invocation', () => {
     expect((await resumeToTheEnd(handedOver())).answer).toEqual({ status: 'done' });
     expect(etagIn(DESTINATION.name)).toBe(original.etag);
     expect(openUploads()).toBe(0);
+    // No replica with another ETag was there meanwhile.
+    expect(bucketNamed(rig.store, DESTINATION.name).keys.get('k')?.versions).toHaveLength(1);
+  });
+
+  it('that was put in one piece of more than 5 GiB is copied in parts of our own, once', async () => {
+    vi.stubEnv('PARTS_PER_INVOCATION', '100');
+    putObject(rig.store, { ...source, content: 'x' });
+    const large = putInParts(rig.store, { ...source, key: 'other', sizes: [4 * GIB, 4 * GIB] });
+    const state = bucketNamed(rig.store, SOURCE.name).keys.get('k');
+    if (state === undefined) throw new Error('no object');
+    state.versions = state.versions.map((version) => ({ ...version, content: large.content }));
+    await rig.invoke(created('k'));
+    expect(handedOver()).toMatchObject({ partSize: 64 * MIB });
+    expect((await resumeToTheEnd(handedOver())).answer).toEqual({ status: 'done' });
+    expect(rig.s3.requests.count({ operation: 'CreateMultipartUpload' })).toBe(1);
+    expect(rig.s3.requests.count({ operation: 'UploadPartCopy' })).toBe(128);
+    expect(etagIn(DESTINATION.name)).toMatch(/-128$/);
   });
 
   it('that has more than 1,000 parts goes on behind all that are done', async () => {
     vi.stubEnv('PARTS_PER_INVOCATION', '1100');
     putInParts(rig.store, { ...source, sizes: Array.from({ length: 1200 }, () => 5 * MIB) });
     await rig.invoke(created('k'));
-    expect(await resumeToTheEnd(handedOver())).toMatchObject({ answer: { status: 'done' }, invocations: 3 });
+    expect(await resumeToTheEnd(handedOver())).toMatchObject({ answer: { status: 'done' }, invocations: 4 });
     expect(rig.s3.requests.count({ operation: 'UploadPartCopy' })).toBe(1200);
     expect(etagIn(DESTINATION.name)).toBe(etagIn(SOURCE.name));
   });
@@ -256,10 +274,12 @@ describe('between two invocations', () => {
     },
   );
 
-  it('an upload that somebody ended is not completed', async () => {
+  it('an upload that somebody ended is a failure that says so, and is not begun again', async () => {
     const { state } = await resume(await handOver());
     bucketNamed(rig.store, DESTINATION.name).uploads.clear();
-    expect(await resume(state)).toMatchObject({ status: 'look again' });
+    await expect(resume(state)).rejects.toThrow(
+      expect.objectContaining({ name: 'UploadEnded', message: expect.stringMatching(/somebody ended its upload/) }),
+    );
   });
 
   it('a source that changes while a part is copied is never mixed', async () => {
@@ -292,12 +312,13 @@ describe('the completion', () => {
       const lost = rig.s3.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault: 'reset', when });
       const begun = await resume(state);
       const last = await resume((await resume(begun.state)).state);
-      expect(await resume(last.state)).toMatchObject({ status: 'unclear' });
+      const unclear = await resume(last.state);
+      expect(unclear).toMatchObject({ status: 'unclear', state: { unclear: 1 } });
       lost.release();
       const landed = etagIn(DESTINATION.name) !== undefined;
       expect(landed).toBe(when !== 'before commit');
       // What has died is completed with the parts that are there, what has landed is left to the inbox, which finds it equal.
-      expect(await resume(last.state)).toMatchObject({ status: landed ? 'look again' : 'done' });
+      expect((await resumeToTheEnd(unclear.state)).answer).toMatchObject({ status: landed ? 'look again' : 'done' });
       expect(partCopies()).toEqual(EACH_ONCE);
       expect(openUploads()).toBe(0);
       expect((await rig.invoke({ keys: [{ key: 'k' }] })).lines).toContainEqual(
@@ -343,7 +364,19 @@ describe('the completion', () => {
     rig.s3.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault: '503 SlowDown' });
     let last = await resume(state);
     last = await resume((await resume(last.state)).state);
-    expect(await resume(last.state)).toEqual({ status: 'done' });
+    expect((await resumeToTheEnd(last.state)).answer).toEqual({ status: 'done' });
+    expect(partCopies()).toEqual(EACH_ONCE);
+  });
+
+  it('that never gets a clear answer fails in the end', async () => {
+    const state = await handOver();
+    rig.s3.faults.add({ match: { operation: 'CompleteMultipartUpload' }, times: 'always', fault: '500 InternalError' });
+    let { answer } = await resumeToTheEnd(state);
+    for (let times = 1; times <= 5; times++) {
+      expect(answer).toMatchObject({ status: 'unclear', state: { unclear: times } });
+      if (times < 5) answer = await resume(answer.state);
+    }
+    await expect(resume(answer.state)).rejects.toThrow(/no clear answer, 6 times: InternalError/);
     expect(partCopies()).toEqual(EACH_ONCE);
   });
 });
@@ -385,6 +418,7 @@ describe('a hostile input', () => {
     ['parts of no size', { ...good, partSize: 0 }],
     ['parts of half a byte', { ...good, partSize: 5.5 }],
     ['parts of more than 5 GiB', { ...good, partSize: 6 * 1024 ** 3 }],
+    ['an object made of it that has no ETag', { ...good, completed: { versionId: 'v' } }],
     ['an attempt that is none', { ...good, attempt: 'first' }],
     ['a field of somebody else', { ...good, bucket: 'payroll' }],
   ])('%s is refused before anything is asked of S3', async (_, state) => {

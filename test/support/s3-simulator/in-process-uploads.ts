@@ -1,4 +1,4 @@
-import type { CopiedPart, DestinationBucket, PartAnswer } from '../../../shared/bucket.ts';
+import type { CopiedPart, DestinationBucket, PartAnswer, TagsAnswer } from '../../../shared/bucket.ts';
 import { checksumAlgorithm, type ChecksumAlgorithm } from './checksum.ts';
 import { changeObject } from './change-object.ts';
 import { beginComplete } from './complete-upload.ts';
@@ -43,13 +43,13 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
             SYSTEM_HEADERS.flatMap((header) => (named[header] === undefined ? [] : [[header, named[header]]])),
           );
           const attributes = { headers, metadata, tags, ...(websiteRedirect !== undefined && { websiteRedirect }) };
-          const { id } = createUpload(store, {
+          const { id, attributes: made } = createUpload(store, {
             ...target,
             key,
             attributes,
             ...(checksum && { checksum: { ...checksum, algorithm: computable(checksum.algorithm) } }),
           });
-          return { key, id };
+          return { key, id, kms: made.encryption.type === 'aws:kms' };
         }),
       ),
     async copyPart({ key, id }, { number, sourceETag, range }): Promise<PartAnswer> {
@@ -123,10 +123,11 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
         }),
       ),
     setTags: (key, { versionId, tags }) =>
-      translating(`set the tags of "${key}"`, () =>
+      answering<TagsAnswer>(() =>
         wire(at('PutObjectTagging', key), async (step) => {
           await step('commit');
           changeObject(store, { ...target, key, ...(versionId !== undefined && { versionId }) }, { tags });
+          return { answer: 'set' };
         }),
       ),
   };

@@ -16,7 +16,7 @@ import { attributesOf, checksumOf, unquoted } from './object-headers.ts';
 import { empty, seconds, xml } from './answer.ts';
 import type { S3Request } from './request.ts';
 import type { Route } from './routes.ts';
-import { checksumHeaders, writtenHeaders } from './show-object.ts';
+import { checksumHeaders, encryptionHeaders, writtenHeaders } from './show-object.ts';
 import { bucketTarget, copySourceOf, isVersioned, requestedAlgorithm, targetOf, writeTarget } from './target.ts';
 import { childrenNamed, element, optional, parseXml, textOf, type Node } from './xml.ts';
 
@@ -36,7 +36,7 @@ const create: Route = (store, request) => () => {
     element('UploadId', upload.id),
   );
   const asked = algorithm && { 'x-amz-checksum-algorithm': algorithm, 'x-amz-checksum-type': upload.checksum.type };
-  return xml(root, asked ?? {});
+  return xml(root, { ...asked, ...encryptionHeaders(upload.attributes) });
 };
 
 const put: Route = (store, request) => () => {

@@ -37,9 +37,11 @@ export interface Shown {
 
 /** The headers by which the answer to a write tells of the object. */
 export function writtenHeaders(object: StoredObject, versioned: boolean): Readonly<Record<string, string>> {
-  const { encryption } = object;
+  return { ...(versioned && { 'x-amz-version-id': object.versionId }), ...encryptionHeaders(object) };
+}
+
+export function encryptionHeaders({ encryption }: Pick<StoredObject, 'encryption'>): Readonly<Record<string, string>> {
   return {
-    ...(versioned && { 'x-amz-version-id': object.versionId }),
     ...(encryption.type !== 'SSE-C' && { 'x-amz-server-side-encryption': encryption.type }),
     ...(encryption.type === 'aws:kms' && { 'x-amz-server-side-encryption-aws-kms-key-id': encryption.keyId }),
     ...(encryption.type === 'aws:kms' &&
