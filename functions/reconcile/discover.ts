@@ -6,6 +6,8 @@ export interface Subscription {
   readonly arn: string;
   readonly protocol: string;
   readonly endpoint: string;
+  /** The account of the subscriber. */
+  readonly owner?: string | undefined;
   /** The queue for what could not be delivered, where there is one. */
   readonly deadLetterArn?: string | undefined;
 }
@@ -35,7 +37,9 @@ export function discover(
   subscriptions: readonly Subscription[],
   { source, topicArn }: { readonly source: { readonly bucket: string }; readonly topicArn: string },
 ): Discovered {
-  const queues = subscriptions.filter(({ protocol }) => protocol === 'sqs');
+  const ours = parseArn(topicArn)?.account;
+  // Destinations are in the topic's account, so far.
+  const queues = subscriptions.filter(({ protocol, owner = ours }) => protocol === 'sqs' && owner === ours);
   const problems: string[] = [];
   const found = new Map<string, DestinationAddress>();
   for (const { arn, endpoint, deadLetterArn } of queues) {
