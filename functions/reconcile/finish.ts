@@ -11,9 +11,9 @@ import { reportOf } from './report/report.ts';
 import type { DestinationReport, Remains, Report, Status } from './report/report.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
+import { cannotNow, driftRuns, isWhole, runMetrics } from './run-metrics.ts';
 import { isComplete } from './share.ts';
 import type { Settling } from './settle.ts';
-import { total } from './tally.ts';
 import type { SweepTally, VerifyTally } from './tally.ts';
 import type { World } from './world.ts';
 
@@ -127,32 +127,31 @@ async function tellDestination(
 ): Promise<void> {
   const address = plan?.destinations[to];
   if (address === undefined) return;
-  const whole = report.request.prefix === undefined && destination.status !== 'failed';
-  if (whole) await rememberDestination(world, report, destination);
+  const before = await readMemory(world.files, destination.bucket);
+  if (isWhole(report, destination)) await rememberDestination(world, { report, destination, before });
   const observed = await world.observe(address);
-  await observed.putMetrics({ ...driftOf(destination), ...(whole && { ReconcileCompleted: 1 }) });
+  await observed.putMetrics(runMetrics(report, destination, before));
 }
 
-function driftOf({ found, repaired, failed, underWay, cannot, extra, compared }: DestinationReport) {
-  return {
-    ReconcileCompared: compared,
-    ReconcileMissed: found.missed,
-    ReconcileStale: found.stale + found.rewritten,
-    ReconcileDrift: total(found),
-    ReconcileExtra: extra,
-    ReconcileRepaired: total(repaired),
-    ReconcileFailed: total(failed) + total(underWay),
-    ReconcileCannot: total(cannot),
-  };
-}
-
-async function rememberDestination({ files }: World, report: Report, destination: DestinationReport): Promise<void> {
-  const before = await readMemory(files, destination.bucket);
+async function rememberDestination(
+  { files }: World,
+  {
+    report,
+    destination,
+    before,
+  }: {
+    readonly report: Report;
+    readonly destination: DestinationReport;
+    readonly before: DestinationMemory | undefined;
+  },
+): Promise<void> {
   const proved = destination.provedEqualAsOf ?? before?.provedEqualAsOf;
   const filledBy = before?.filledBy ?? (destination.status === 'equal' ? report.run : undefined);
   const memory: DestinationMemory = {
     completedRun: report.run,
     completedAt: report.endedAt,
+    driftRuns: driftRuns(report, destination, before),
+    cannot: cannotNow(destination, before),
     ...(filledBy !== undefined && { filledBy }),
     ...(proved !== undefined && { provedEqualAsOf: proved }),
   };
