@@ -11,8 +11,8 @@ export const AGAIN_IN_3_HOURS: Window = { period: MINUTES_5, periods: 36, beyond
 
 export const THRICE_IN_AN_HOUR: Window = { period: MINUTES_5, periods: 12, beyond: 3 };
 
-/** A key that fails is tried after 1, 2, 4 … 60 minutes: three such attempts are at most two hours apart. */
-export const THRICE_IN_2_HOURS: Window = { period: MINUTES_5, periods: 24, beyond: 3 };
+/** A key that fails is tried after 1, 2, 4 … 60 minutes, in the end every hour: three such attempts are within two and a half hours. */
+export const THRICE_AS_TRIED_AGAIN: Window = { period: MINUTES_5, periods: 30, beyond: 3 };
 
 /** What the last run of the reconcile said stands until the next one. */
 export const A_DAY: Window = { period: Duration.days(1), periods: 1, beyond: 1 };

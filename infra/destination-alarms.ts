@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { failedQueueName, longCopyName, reconcileName, subscriberName } from '../shared/names.ts';
 import type { AlarmRule } from './alarm.ts';
-import { A_DAY, AT_ONCE, everyHourOf, THRICE_IN_2_HOURS } from './alarm-windows.ts';
+import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN } from './alarm-windows.ts';
 import { longCopyArn } from './arns.ts';
 import type { Alarms, Destination, Source } from './config.ts';
 import { functionAlarms } from './function-alarms.ts';
@@ -43,7 +43,7 @@ export function destinationAlarms(
       metric: ownMetric('Lag', bucket),
       statistic: 'Maximum',
       limit: { above: alarms.lagMinutes * 60_000 },
-      window: THRICE_IN_2_HOURS,
+      window: THRICE_AS_TRIED_AGAIN,
     },
     {
       ...EVENTS,

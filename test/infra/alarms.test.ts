@@ -42,7 +42,7 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       'notBreaching',
       'photos_dr-failed',
     ],
-    ['Lag too high', OUR, 'Lag', own, 'Maximum', '> 1800000', '3 of 24 × 300 s', 'notBreaching', log],
+    ['Lag too high', OUR, 'Lag', own, 'Maximum', '> 1800000', '3 of 30 × 300 s', 'notBreaching', log],
     [
       'Oldest message too old',
       'AWS/SQS',
@@ -318,6 +318,11 @@ describe('every alarm', () => {
       expect(AlarmActions).toEqual([`arn:aws:sns:${region}:${ACCOUNT}:www_photos_example-alarms`]);
     }
   });
+});
+
+it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
+  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([13, 4, 6]);
+  expect([ATTEMPT_METRICS, RUN_METRICS].map((metrics) => Object.keys(metrics).length)).toEqual([11, 14]);
 });
 
 describe('what is watched', () => {

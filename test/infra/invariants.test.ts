@@ -485,8 +485,12 @@ describe('a source whose events go to a topic already', () => {
   it('keeps its notifications and that topic as they are', () => {
     const topics = ofType(resources, 'AWS::SNS::Topic').concat(ofType(resources, 'AWS::SNS::TopicPolicy'));
     expect(topics.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
-      ...['ReportsTopic', 'Topic', 'Topic'],
-      ...['ReportsTopicPolicy', 'TopicPolicy', 'TopicPolicy'],
+      'ReportsTopic',
+      'Topic',
+      'Topic',
+      'ReportsTopicPolicy',
+      'TopicPolicy',
+      'TopicPolicy',
     ]);
     expect(ofType(resources, 'Custom::FanoutNotification')).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { embeddedMetrics } from './embedded-metrics.ts';
 
@@ -43,7 +44,7 @@ describe('embeddedMetrics()', () => {
     ],
     ['no time', { _aws: { CloudWatchMetrics: [] } }],
   ])('throws on %s', (_, text) => {
-    expect(() => embeddedMetrics([text])).toThrow();
+    expect(() => embeddedMetrics([text])).toThrow(v.ValiError);
   });
 });
 

@@ -160,7 +160,7 @@ function rigOfNights(options?: RigOptions) {
   let nights = 0;
   return {
     rig,
-    async run(request: Partial<Request> = {}, more?: RunOptions) {
+    run: async (request: Partial<Request> = {}, more?: RunOptions) => {
       rig.clock.now = NIGHT + nights++ * 24 * 3_600_000;
       await runReconcile(rig, request, more);
       return rig.destinations.get('photos-eu')?.metrics.at(-1);
