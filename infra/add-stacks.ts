@@ -1,23 +1,29 @@
 import { type App, Tags } from 'aws-cdk-lib';
-import { destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
+import { alarmsStackName, destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
+import { AlarmsStack, regionsOf } from './alarms-stack.ts';
 import type { Replicator } from './config.ts';
 import { DestinationStack } from './destination-stack.ts';
 import { ReconcileStack } from './reconcile-stack.ts';
 import { SourceStack } from './source-stack.ts';
 
 /**
- * One stack for each source, for each destination, and for the nightly comparison of each source.
+ * One stack for each source, for each destination, for the nightly comparison of each source, and for the alarms of each in a Region.
  *
  * No stack refers to another one: what they share are names, so each is deployed, changed and deleted by itself.
  */
 export function addStacks(app: App, replicators: readonly Replicator[]): void {
-  for (const { source, destinations, reconcile } of replicators) {
+  for (const replicator of replicators) {
+    const { source, destinations } = replicator;
     const stacks = [
-      new SourceStack(app, sourceStackName(source.bucket), { source }),
+      new SourceStack(app, sourceStackName(source.bucket), replicator),
       ...destinations.map(
-        (destination) => new DestinationStack(app, destinationStackName(destination.bucket), { source, destination }),
+        (destination) =>
+          new DestinationStack(app, destinationStackName(destination.bucket), { ...replicator, destination }),
       ),
-      new ReconcileStack(app, reconcileStackName(source.bucket), { source, reconcile }),
+      new ReconcileStack(app, reconcileStackName(source.bucket), replicator),
+      ...regionsOf(replicator).map(
+        (region) => new AlarmsStack(app, alarmsStackName(source.bucket, region), { replicator, region }),
+      ),
     ];
     for (const stack of stacks) Tags.of(stack).add('s3-fanout-replicator', source.bucket);
   }

@@ -1,5 +1,5 @@
 import { type ArnComponents, ArnFormat, type Stack } from 'aws-cdk-lib';
-import { longCopyName, reconcileName, topicName, undeliveredQueueName } from '../shared/names.ts';
+import { alarmsTopicName, longCopyName, reconcileName, topicName, undeliveredQueueName } from '../shared/names.ts';
 import type { Source } from './config.ts';
 
 /** ARNs made from names alone, for things of another stack or of none: a reference would tie the two stacks together. */
@@ -10,6 +10,11 @@ export function bucketArn(stack: Stack, bucket: string): string {
 /** Our own topic, or the one that the bucket feeds already. */
 export function topicArn(stack: Stack, { bucket, region, account, topicArn: existing }: Source): string {
   return existing ?? stack.formatArn({ service: 'sns', region, account, resource: topicName(bucket) });
+}
+
+/** Where the alarms of a source and its destinations in the Region of the stack go: an alarm reaches no topic of another Region. */
+export function alarmsTopicArn(stack: Stack, { bucket }: Pick<Source, 'bucket'>): string {
+  return stack.formatArn({ service: 'sns', resource: alarmsTopicName(bucket) });
 }
 
 export function undeliveredQueueArn(stack: Stack, { bucket, region, account }: Source): string {

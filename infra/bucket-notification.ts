@@ -2,6 +2,7 @@ import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { LogLevel } from '../shared/log-levels.ts';
 import { notificationFunctionName } from '../shared/names.ts';
 import { bucketArn } from './arns.ts';
 import type { Source } from './config.ts';
@@ -16,7 +17,7 @@ export class BucketNotification extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { source, topic }: { readonly source: Source; readonly topic: sns.ITopic },
+    { source, topic, logLevel }: { readonly source: Source; readonly topic: sns.ITopic; readonly logLevel: LogLevel },
   ) {
     super(scope, id);
     const { bucket, account } = source;
@@ -25,6 +26,7 @@ export class BucketNotification extends Construct {
       description: `Adds one notification to those of ${bucket}, and takes it away again`,
       entry: 'functions/notification/handler.ts',
       timeout: Duration.minutes(1),
+      logLevel,
       environment: {},
       grants: [
         new iam.PolicyStatement({

@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** What one field alone cannot show to be wrong. */
-export function ruleProblems(replicators: readonly Replicator[]): Problem[] {
+export function ruleProblems(replicators: readonly Pick<Replicator, 'source' | 'destinations'>[]): Problem[] {
   const sources = replicators.map(({ source }, at) => ({ ...source, path: ['replicators', at, 'source'] }));
   const destinations = replicators.flatMap((replicator, at) =>
     replicator.destinations.map((destination, n) => ({

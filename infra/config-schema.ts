@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { bucketNameFault } from './bucket-name.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
-import type { Replicator } from './config.ts';
+import { LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
+import { LOG_LEVELS } from '../shared/log-levels.ts';
 
 /**
  * The shape of a configuration: fields, formats and defaults. The rules across fields are those of `ruleProblems`.
@@ -10,7 +11,7 @@ import type { Replicator } from './config.ts';
  */
 export function configurationSchema(
   defaultAccount: string | undefined,
-): v.GenericSchema<unknown, { readonly replicators: readonly Replicator[] }> {
+): v.GenericSchema<unknown, { readonly replicators: readonly WrittenReplicator[] }> {
   const bucket = {
     bucket: v.pipe(
       REQUIRED,
@@ -46,6 +47,9 @@ export function configurationSchema(
     }),
     destinations: listOf(known(destination), 'write at least one destination'),
     reconcile: v.optional(reconcile(), {}),
+    notify: v.exactOptional(addresses()),
+    alarms: v.optional(alarms(), {}),
+    logLevel: v.optional(v.picklist(LOG_LEVELS, `write one of ${LOG_LEVELS.join(', ')}`), 'INFO'),
   };
   return known({ replicators: listOf(known(replicator), 'write at least one replicator') });
 }
@@ -74,9 +78,21 @@ function reconcile() {
     maxGigabytesPerRun: wholeNumber({ from: 0, to: 8_000_000, otherwise: 1024 }),
     eventMinutes: wholeNumber({ from: 0, to: 1440, otherwise: 15 }),
     parallelism: wholeNumber({ from: 1, to: 1000, otherwise: 20 }),
-    notify: v.optional(v.array(matching(E_MAIL, E_MAIL_REMEDY), 'write a list of e-mail addresses'), []),
+    notify: v.exactOptional(addresses()),
     reportRetentionDays: wholeNumber({ from: 1, to: 36_500, otherwise: 400 }),
   });
+}
+
+function alarms() {
+  return known({
+    lagMinutes: wholeNumber({ from: 1, to: 1440, otherwise: 15 }),
+    runWithinHours: v.exactOptional(wholeNumberFrom({ from: 1, to: LONGEST_WATCH_HOURS })),
+    dashboard: v.optional(v.boolean('write true or false'), true),
+  });
+}
+
+function addresses() {
+  return v.array(matching(E_MAIL, E_MAIL_REMEDY), 'write a list of e-mail addresses');
 }
 
 /**
@@ -105,20 +121,18 @@ function isTimeZone(name: string): boolean {
 const E_MAIL = /^[^\s@]+@[^\s@]+$/;
 const E_MAIL_REMEDY = 'write an e-mail address';
 
-function wholeNumber({
-  from,
-  to,
-  otherwise,
-}: {
+function wholeNumber({ otherwise, ...range }: Range & { readonly otherwise: number }) {
+  return v.optional(wholeNumberFrom(range), otherwise);
+}
+
+function wholeNumberFrom({ from, to }: Range) {
+  const remedy = `write a whole number from ${from} to ${to}`;
+  return v.pipe(v.number(remedy), v.integer(remedy), v.minValue(from, remedy), v.maxValue(to, remedy));
+}
+
+interface Range {
   readonly from: number;
   readonly to: number;
-  readonly otherwise: number;
-}) {
-  const remedy = `write a whole number from ${from} to ${to}`;
-  return v.optional(
-    v.pipe(v.number(remedy), v.integer(remedy), v.minValue(from, remedy), v.maxValue(to, remedy)),
-    otherwise,
-  );
 }
 
 function matching(pattern: RegExp, remedy: string) {

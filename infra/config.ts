@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import type { LogLevel } from '../shared/log-levels.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
 import { ruleProblems } from './config-rules.ts';
 import { configurationSchema } from './config-schema.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { withDefaults } from './with-defaults.ts';
 
 /** What `replicator.config.ts` says: which bucket is kept copied to which others. */
 export interface Configuration {
@@ -20,6 +22,41 @@ export interface ReplicatorConfiguration {
    * @default every night at 01:00 UTC
    */
   readonly reconcile?: ReconcileConfiguration;
+  /**
+   * The e-mail addresses that get alarms and reports. Each is asked by SNS to confirm first, once for the reports and once for each Region.
+   *
+   * @default those of `reconcile.notify`
+   */
+  readonly notify?: readonly string[];
+  /** When an alarm is given, and the dashboards. */
+  readonly alarms?: AlarmsConfiguration;
+  /**
+   * What the functions write into their logs: everything, one line for each key, only what needs attention, or only failures.
+   *
+   * @default 'INFO', one line for each key
+   */
+  readonly logLevel?: LogLevel;
+}
+
+export interface AlarmsConfiguration {
+  /**
+   * How many minutes a destination may lag behind, 1 to 1,440.
+   *
+   * @default 15
+   */
+  readonly lagMinutes?: number;
+  /**
+   * Within how many hours a run of the reconcile must have compared all of a destination, 1 to 168.
+   *
+   * @default 26 for a schedule that starts a run every day or more often, 168 for another cron, two hours more than its rate for another rate
+   */
+  readonly runWithinHours?: number;
+  /**
+   * Whether there is a dashboard for each Region.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
 }
 
 export interface ReconcileConfiguration {
@@ -60,7 +97,7 @@ export interface ReconcileConfiguration {
   /**
    * The e-mail addresses that get the reports. Each is asked by SNS to confirm first.
    *
-   * @default none
+   * @default those of `notify` of the replicator
    */
   readonly notify?: readonly string[];
   /**
@@ -139,7 +176,10 @@ export interface Replicator {
   readonly source: Source;
   readonly destinations: readonly Destination[];
   readonly reconcile: Reconcile;
+  readonly alarms: Alarms;
+  readonly logLevel: LogLevel;
 }
+export type Alarms = Required<AlarmsConfiguration> & { readonly notify: readonly string[] };
 export type Reconcile = Required<ReconcileConfiguration>;
 export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn' | 'kmsKeyArns'>;
 export type Destination = Required<BucketConfiguration> &
@@ -162,5 +202,5 @@ export function parseConfiguration(
   }));
   const problems = [...shapeProblems, ...(parsed.typed ? ruleProblems(parsed.output.replicators) : [])];
   if (!parsed.typed || problems.length > 0) throw ConfigurationError.invalid(raw, problems);
-  return parsed.output.replicators;
+  return parsed.output.replicators.map(withDefaults);
 }

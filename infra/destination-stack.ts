@@ -1,7 +1,9 @@
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { subscriberName } from '../shared/names.ts';
-import { longCopyArn } from './arns.ts';
-import type { Destination, Source } from './config.ts';
+import { addAlarm } from './alarm.ts';
+import { alarmsTopicArn, longCopyArn } from './arns.ts';
+import type { Destination, Replicator } from './config.ts';
+import { destinationAlarms } from './destination-alarms.ts';
 import { FirstRun } from './first-run.ts';
 import { Inbox } from './inbox.ts';
 import { ledgerTable } from './ledger.ts';
@@ -13,8 +15,12 @@ import { safeBucket } from './safe-bucket.ts';
 
 /** What a destination needs: the bucket, its inbox, its ledger, and the function that empties the inbox into the bucket. */
 export class DestinationStack extends Stack {
-  constructor(app: App, id: string, props: { readonly source: Source; readonly destination: Destination }) {
-    const { source, destination } = props;
+  constructor(
+    app: App,
+    id: string,
+    props: Pick<Replicator, 'source' | 'alarms' | 'logLevel'> & { readonly destination: Destination },
+  ) {
+    const { source, destination, alarms, logLevel } = props;
     super(app, id, {
       env: { account: destination.account, region: destination.region },
       description: `Keeps the bucket ${destination.bucket} a copy of ${source.bucket}`,
@@ -36,6 +42,7 @@ export class DestinationStack extends Stack {
       description: `Copies what changed in ${source.bucket} to ${destination.bucket}`,
       entry: 'functions/replicate/handler.ts',
       timeout: TIME_LIMIT,
+      logLevel,
       environment: {
         SOURCE_BUCKET: source.bucket,
         SOURCE_ACCOUNT: source.account,
@@ -69,6 +76,7 @@ export class DestinationStack extends Stack {
     if (destination.account === source.account) {
       new FirstRun(this, 'Backfill', {
         source,
+        logLevel,
         destinationBucket: destination.bucket,
         parts: {
           inbox: inbox.queue.queueArn,
@@ -79,6 +87,10 @@ export class DestinationStack extends Stack {
         after: [inbox.subscription, mapping, observer],
       });
     }
+
+    const visibilityMinutes = inbox.visibilityTimeout.toMinutes();
+    for (const rule of destinationAlarms(this, { source, destination, alarms, visibilityMinutes }))
+      addAlarm(this, rule, { bucket: destination.bucket, topicArn: alarmsTopicArn(this, source) });
 
     new CfnOutput(this, 'InboxUrl', { value: inbox.queue.queueUrl });
   }

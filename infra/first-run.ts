@@ -1,6 +1,7 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
+import type { LogLevel } from '../shared/log-levels.ts';
 import { backfillFunctionName } from '../shared/names.ts';
 import { reconcileArn } from './arns.ts';
 import type { Source } from './config.ts';
@@ -17,6 +18,7 @@ export class FirstRun extends Construct {
     id: string,
     props: {
       readonly source: Source;
+      readonly logLevel: LogLevel;
       /** @default all destinations */
       readonly destinationBucket?: string;
       /** What identifies that which a run needs: a change of one starts a run. */
@@ -34,6 +36,7 @@ export class FirstRun extends Construct {
       description: `Starts a comparison of ${source.bucket} with ${destinationBucket ?? 'all its destinations'}`,
       entry: 'functions/backfill/handler.ts',
       timeout: Duration.minutes(2),
+      logLevel: props.logLevel,
       environment: {},
       grants: [
         new iam.PolicyStatement({

@@ -1,4 +1,5 @@
 import {
+  alarmsStackName,
   backfillFunctionName,
   destinationStackName,
   failedQueueName,
@@ -24,7 +25,7 @@ export function nameCollisions(places: {
   readonly destinations: readonly PlacedDestination[];
 }): Problem[] {
   const claims = [
-    ...places.sources.flatMap(({ bucket, path }) => [
+    ...places.sources.flatMap(({ bucket, region, path }) => [
       { name: undeliveredQueueName(bucket), use: 'the undelivered queue', kind: 'queue', bucket, path },
       { name: notificationFunctionName(bucket), use: 'the notification function', kind: 'function', bucket, path },
       { name: sourceStackName(bucket), use: 'the stack', kind: 'stack', bucket, path },
@@ -32,6 +33,7 @@ export function nameCollisions(places: {
       { name: reconcileName(bucket), use: 'the role of the reconcile function', kind: 'role', bucket, path },
       { name: reconcileName(bucket), use: 'the reconcile state machine', kind: 'state machine', bucket, path },
       { name: reconcileStackName(bucket), use: 'the reconcile stack', kind: 'stack', bucket, path },
+      { name: alarmsStackName(bucket, region), use: 'the alarms stack', kind: 'stack', bucket, path },
       { name: backfillFunctionName({ source: bucket }), use: 'the first-run function', kind: 'function', bucket, path },
       { name: unstartedQueueName(bucket), use: 'the unstarted queue', kind: 'queue', bucket, path },
     ]),

@@ -3,10 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { reconcileName } from '../shared/names.ts';
-import { reconcileArn, reconcileChildExecutionsArn, reconcileExecutionsArn, topicArn } from './arns.ts';
-import type { Reconcile, Source } from './config.ts';
+import { addAlarm } from './alarm.ts';
+import { alarmsTopicArn, reconcileArn, reconcileChildExecutionsArn, reconcileExecutionsArn, topicArn } from './arns.ts';
+import type { Replicator, Source } from './config.ts';
 import { FirstRun } from './first-run.ts';
 import { nodeFunction } from './node-function.ts';
+import { reconcileAlarms } from './reconcile-alarms.ts';
 import { reconcileDefinition } from './reconcile-definition.ts';
 import { reconcileGrants } from './reconcile-grants.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
@@ -16,7 +18,11 @@ import { stateMachine } from './state-machine.ts';
 
 /** The nightly comparison of a source with all its destinations: the schedule, the state machine, its only worker, and the reports. */
 export class ReconcileStack extends Stack {
-  constructor(app: App, id: string, { source, reconcile }: { readonly source: Source; readonly reconcile: Reconcile }) {
+  constructor(
+    app: App,
+    id: string,
+    { source, reconcile, logLevel }: Pick<Replicator, 'source' | 'reconcile' | 'logLevel'>,
+  ) {
     super(app, id, {
       env: { account: source.account, region: source.region },
       description: `Compares the bucket ${source.bucket} with its copies, repairs what differs and reports`,
@@ -31,6 +37,7 @@ export class ReconcileStack extends Stack {
       description: `Does every step of the comparison of ${source.bucket} with its copies`,
       entry: 'functions/reconcile/handler.ts',
       timeout: TIME_LIMIT,
+      logLevel,
       environment: {
         SOURCE_BUCKET: source.bucket,
         SOURCE_ACCOUNT: source.account,
@@ -56,7 +63,11 @@ export class ReconcileStack extends Stack {
       }),
     });
     new ReconcileSchedule(this, 'Schedule', { sourceBucket: source.bucket, when: reconcile, stateMachine: runs });
-    new FirstRun(this, 'FirstRun', { source, parts: { reports: reports.bucketName }, after: [runs] });
+    new FirstRun(this, 'FirstRun', { source, logLevel, parts: { reports: reports.bucketName }, after: [runs] });
+
+    const { bucket } = source;
+    for (const rule of reconcileAlarms({ bucket, stateMachineArn: reconcileArn(this, source) }))
+      addAlarm(this, rule, { bucket, topicArn: alarmsTopicArn(this, source) });
 
     new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
     new CfnOutput(this, 'StateMachineArn', { value: runs.ref });

@@ -1,6 +1,7 @@
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { mailTo } from './mail-to.ts';
 
 /**
  * The topic through which the reports reach people. SNS first asks each address to confirm.
@@ -18,13 +19,6 @@ export class ReportsTopic extends Construct {
       enforceSSL: true,
       masterKey: kms.Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
     });
-    for (const address of new Set(addresses)) {
-      // Named after the address, so that one that is taken away does not end the subscriptions after it.
-      new sns.Subscription(this, `To ${address}`, {
-        topic: this.topic,
-        protocol: sns.SubscriptionProtocol.EMAIL,
-        endpoint: address,
-      });
-    }
+    mailTo(this, this.topic, addresses);
   }
 }

@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import type { Replicator, Source } from '../infra/config.ts';
-import { destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
+import { regionsOf } from '../infra/alarms-stack.ts';
+import { alarmsStackName, destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { cdk, type CdkOptions } from './cdk.ts';
 import { attachSubscriptions } from './subscriptions.ts';
@@ -29,7 +30,7 @@ export async function prepare(deployment: Deployment): Promise<void> {
 }
 
 /**
- * Deploys all stacks of the configuration, since no stack waits for another: the sources first, as a subscription needs its topic;
+ * Deploys all stacks of the configuration, since no stack waits for another: the alarms' topics and the sources first, as a subscription needs its topic;
  * the reconciles last, as each starts a run that should find all subscriptions.
  */
 export async function deploy(deployment: Deployment): Promise<void> {
@@ -40,9 +41,12 @@ export async function deploy(deployment: Deployment): Promise<void> {
 /** All but the reconciles. */
 export async function deployReplication(deployment: Deployment): Promise<void> {
   const { replicators } = deployment;
+  const alarms = replicators.flatMap((replicator) =>
+    regionsOf(replicator).map((region) => alarmsStackName(replicator.source.bucket, region)),
+  );
   const sources = replicators.map(({ source }) => sourceStackName(source.bucket));
   const destinations = replicators.flatMap((replicator) => replicator.destinations);
-  await deployStacks(sources, deployment);
+  await deployStacks([...alarms, ...sources], deployment);
   await deployStacks(
     destinations.map(({ bucket }) => destinationStackName(bucket)),
     deployment,

@@ -15,7 +15,7 @@ export function bucketOfSubscriber(subscriber: string): string {
   return subscriber.replaceAll('_', '.');
 }
 
-/** The CloudWatch namespace of all metrics. Each has the dimension `destination`. */
+/** The CloudWatch namespace of all metrics; they are listed in `metrics.ts`. */
 export const METRICS_NAMESPACE = 'S3FanoutReplicator';
 
 /** The tag of an inbox whose destination is paused. Its value is since when, as an ISO time. */
@@ -74,6 +74,20 @@ export function backfillFunctionName(of: { readonly destination: string } | { re
 /** The queue for starts of the reconcile that the scheduler could not make. */
 export function unstartedQueueName(sourceBucket: string): string {
   return `${flat(sourceBucket)}-unstarted`;
+}
+
+/** The topic of one Region to which the alarms of a source and its destinations there go. */
+export function alarmsTopicName(sourceBucket: string): string {
+  return `${flat(sourceBucket)}-alarms`;
+}
+
+/** An account has one list of dashboards for all Regions. */
+export function dashboardName(sourceBucket: string, region: string): string {
+  return `${flat(sourceBucket)}-fanout-${region}`;
+}
+
+export function alarmsStackName(sourceBucket: string, region: string): string {
+  return `fanout-alarms-${dashed(sourceBucket)}-${region}`;
 }
 
 export function sourceStackName(sourceBucket: string): string {

@@ -5,6 +5,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { dynamoLedgerReader } from '../../shared/dynamo-ledger-reader.ts';
+import { metricDimensions, RUN_METRICS } from '../../shared/metrics.ts';
 import { ledgerTableName, METRICS_NAMESPACE, observerRoleName } from '../../shared/names.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
@@ -91,12 +92,12 @@ function observe(
     ledger: dynamoLedgerReader(ledgerTableName(bucket), { region, credentials, maxAttempts: ATTEMPTS }),
     inbox: sqsObservedInbox(inboxArn, { region, credentials, maxAttempts: ATTEMPTS }),
     async putMetrics(metrics) {
-      const MetricData = Object.entries(metrics).map(([MetricName, Value]) => ({
-        MetricName,
-        Value,
-        Unit: 'Count' as const,
-        Dimensions: [{ Name: 'destination', Value: bucket }],
-      }));
+      const Dimensions = Object.entries(metricDimensions(bucket)).map(([Name, Value]) => ({ Name, Value }));
+      const values = new Map(Object.entries(metrics));
+      const MetricData = Object.entries(RUN_METRICS).flatMap(([MetricName, Unit]) => {
+        const Value = values.get(MetricName);
+        return Value === undefined ? [] : [{ MetricName, Value, Unit, Dimensions }];
+      });
       await new CloudWatchClient({ region, credentials }).send(
         new PutMetricDataCommand({ Namespace: METRICS_NAMESPACE, MetricData }),
       );

@@ -9,6 +9,10 @@ export interface DestinationMemory {
   /** The first run that repaired all that could be repaired: from then on a run may repair only so much. */
   readonly filledBy?: string;
   readonly provedEqualAsOf?: string;
+  /** Runs in a row that found drift. */
+  readonly driftRuns?: number;
+  /** Objects that cannot be copied. */
+  readonly cannot?: number;
 }
 
 /** @returns `undefined` if it has never been compared to the end. */

@@ -11,10 +11,10 @@ import { reportOf } from './report/report.ts';
 import type { DestinationReport, Remains, Report, Status } from './report/report.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
+import { cannotNow, driftRuns, isWhole, runMetrics } from './run-metrics.ts';
 import { summaryOf } from './share.ts';
 import type { ShareSummary } from './share.ts';
 import type { Settling } from './settle.ts';
-import { total } from './tally.ts';
 import type { SweepTally, VerifyTally } from './tally.ts';
 import type { World } from './world.ts';
 
@@ -135,27 +135,25 @@ async function tellDestination(
   const address = plan?.destinations[to];
   if (address === undefined) return;
   // A part says nothing about the whole.
-  if (report.request.prefix !== undefined || destination.status === 'failed') return;
-  await rememberDestination(world, report, destination);
+  if (report.request.prefix !== undefined) return;
+  const before = await readMemory(world.files, destination.bucket);
+  if (isWhole(report, destination)) await rememberDestination(world, { report, destination, before });
   const observed = await world.observe(address);
-  await observed.putMetrics({ ...driftOf(destination), ReconcileCompleted: 1 });
+  await observed.putMetrics(runMetrics(report, destination, before));
 }
 
-function driftOf({ found, repaired, failed, underWay, cannot, extra, compared }: DestinationReport) {
-  return {
-    ReconcileCompared: compared,
-    ReconcileMissed: found.missed,
-    ReconcileStale: found.stale + found.rewritten,
-    ReconcileDrift: total(found),
-    ReconcileExtra: extra,
-    ReconcileRepaired: total(repaired),
-    ReconcileFailed: total(failed) + total(underWay),
-    ReconcileCannot: total(cannot),
-  };
-}
-
-async function rememberDestination({ files }: World, report: Report, destination: DestinationReport): Promise<void> {
-  const before = await readMemory(files, destination.bucket);
+async function rememberDestination(
+  { files }: World,
+  {
+    report,
+    destination,
+    before,
+  }: {
+    readonly report: Report;
+    readonly destination: DestinationReport;
+    readonly before: DestinationMemory | undefined;
+  },
+): Promise<void> {
   const proved = destination.provedEqualAsOf ?? before?.provedEqualAsOf;
   const { status, inbox, withheld } = destination;
   const filled = withheld === undefined && (status === 'equal' || inbox === 'settled');
@@ -163,6 +161,8 @@ async function rememberDestination({ files }: World, report: Report, destination
   const memory: DestinationMemory = {
     completedRun: report.run,
     completedAt: report.endedAt,
+    driftRuns: driftRuns(report, destination, before),
+    cannot: cannotNow(destination, before),
     ...(filledBy !== undefined && { filledBy }),
     ...(proved !== undefined && { provedEqualAsOf: proved }),
   };

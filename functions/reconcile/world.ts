@@ -3,6 +3,7 @@ import type { LedgerReader } from '../../shared/ledger.ts';
 import type { ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { DestinationAddress, Subscription } from './discover.ts';
+import type { RunMetrics } from './run-metrics.ts';
 
 /** Everything around the steps of a run. */
 export interface World {
@@ -58,7 +59,7 @@ export interface Observed {
   readonly ledger: LedgerReader;
   readonly inbox: ObservedInbox;
   /** @throws if they cannot be put. */
-  putMetrics(metrics: Readonly<Record<string, number>>): Promise<void>;
+  putMetrics(metrics: RunMetrics): Promise<void>;
 }
 
 export interface ObservedInbox {

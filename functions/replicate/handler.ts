@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { dynamoLedger } from '../../shared/dynamo-ledger.ts';
+import { metricDimensions } from '../../shared/metrics.ts';
 import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { harmless } from './harmless-ledger.ts';
 import { answerLongCopy, type LongCopyAnswer } from './answer-long-copy.ts';
@@ -35,16 +36,15 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const longCopy = readLongCopyEvent(event);
   const { from, messages } = longCopy === undefined ? readBatch(event) : NO_BATCH;
   const settings = settingsFrom(process.env);
-  const metrics = new Metrics({
-    namespace: METRICS_NAMESPACE,
-    serviceName: 'replicate',
-    defaultDimensions: { destination: settings.destination.name },
-  });
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
+  // Powertools has a dimension `service` of its own, with which CloudWatch would take each for another metric than the alarms watch.
+  metrics.clearDefaultDimensions();
+  metrics.setDefaultDimensions(metricDimensions(settings.destination.name));
   logger.addContext(context);
   const report = reportTo({ logger, metrics }, settings.destination.name);
   const ledger = settings.ledger && harmless(dynamoLedger(settings.ledger), report);
   const time = context.getRemainingTimeInMillis();
-  const world = { ...worldFor(settings, time - Math.min(RESERVE_MS, time / 10)), ledger };
+  const world = { ...worldFor(settings, time - Math.min(RESERVE_MS, time / 10), report), ledger };
   try {
     if (longCopy !== undefined) return await answerLongCopy(longCopy, { world, report });
     const comeBack = await settle(messages, {

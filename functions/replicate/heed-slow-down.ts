@@ -3,6 +3,7 @@ import { BucketError } from '../../shared/bucket.ts';
 import type { Bucket, DestinationBucket } from '../../shared/bucket.ts';
 import type { Pace } from '../../shared/pace.ts';
 import type { World } from './converge.ts';
+import type { Report } from './settle.ts';
 
 /**
  * The same world for somebody who need not know of SlowDown: what S3 refuses for its load is sent again, at the pace that it admits and
@@ -13,7 +14,7 @@ import type { World } from './converge.ts';
  *
  * Only requests that write have a pace. For reads S3 has a limit of its own, per bucket and higher, and a pause after a refusal is enough.
  */
-export function heedSlowDown(world: World, pace: Pace): World {
+export function heedSlowDown(world: World, pace: Pace, report?: Pick<Report, 'throttled'>): World {
   const { source, destination, sleep, random } = world;
   const { name } = destination;
   return {
@@ -42,6 +43,7 @@ export function heedSlowDown(world: World, pace: Pace): World {
       const slowDown = answer.slowDown ?? false;
       pace.heard(request, { slowDown });
       if (!slowDown) return answer;
+      report?.throttled();
       await inTime(key, sleep(backOff(attempt, random())));
     }
   }
@@ -72,6 +74,7 @@ export function heedSlowDown(world: World, pace: Pace): World {
         return await ask();
       } catch (error) {
         if (!isSlowDown(error)) throw error;
+        report?.throttled();
         await sleep(backOff(attempt, random())).catch(() => {
           throw error;
         });

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { ATTEMPT_METRICS } from '../../shared/metrics.ts';
+import type { AttemptMetric } from '../../shared/metrics.ts';
 import type { Outcome } from './converge.ts';
 import type { Report } from './settle.ts';
 
@@ -9,24 +10,28 @@ export function reportTo(
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
   destination: string,
 ): Report {
+  const measure = (metric: AttemptMetric, value = 1) => metrics.addMetric(metric, ATTEMPT_METRICS[metric], value);
   return {
     key({ key, changedAt }, { outcome, reason, bytes, unclear, error }, ms) {
       // Measured at every attempt, failures included: a destination that only fails is the one that is behind.
       const lag = changedAt === undefined ? undefined : Math.max(0, Date.now() - changedAt.getTime());
-      metrics.addMetric(METRIC[outcome], MetricUnit.Count, 1);
-      metrics.addMetric('Bytes', MetricUnit.Bytes, bytes);
-      if (lag !== undefined) metrics.addMetric('Lag', MetricUnit.Milliseconds, lag);
+      measure(METRIC[outcome]);
+      measure('Bytes', bytes);
+      if (lag !== undefined) measure('Lag', lag);
       logger[LEVEL[outcome]](outcome, { key, destination, outcome, reason, bytes, ms, lag, unclear, error });
     },
     notUnderstood({ id, body }, why) {
-      metrics.addMetric('NotUnderstood', MetricUnit.Count, 1);
+      measure('NotUnderstood');
       logger.error('not understood', { messageId: id, destination, reason: why, body: body.slice(0, 1000) });
+    },
+    throttled() {
+      measure('Throttled');
     },
     inboxRefused({ id }, error) {
       logger.warn('inbox refused', { messageId: id, destination, error });
     },
     ledgerFailed(key, error) {
-      metrics.addMetric('LedgerFailed', MetricUnit.Count, 1);
+      measure('LedgerFailed');
       logger.warn('ledger failed', { key, destination, error });
     },
   };
@@ -39,7 +44,7 @@ const METRIC = {
   cannot: 'Cannot',
   'handed-over': 'HandedOver',
   failed: 'Failed',
-} as const satisfies Record<Outcome['outcome'], string>;
+} as const satisfies Record<Outcome['outcome'], AttemptMetric>;
 
 const LEVEL = {
   copied: 'info',

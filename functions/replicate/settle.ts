@@ -23,6 +23,8 @@ export interface Settling {
 export interface Report {
   key(hint: DatedHint, outcome: Outcome, milliseconds: number): void;
   notUnderstood(message: Message, why: string): void;
+  /** S3 said SlowDown. */
+  throttled(): void;
   /** The queue refused what was asked of it; the message comes back in its time. */
   inboxRefused(message: Message, error: unknown): void;
   /** Something could not be noted or read: the key is settled, or not, as if there were no ledger. */

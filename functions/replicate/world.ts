@@ -6,11 +6,12 @@ import type { PaceMemory } from '../../shared/pace.ts';
 import type { LongCopies, World } from './converge.ts';
 import { handOver } from './hand-over.ts';
 import { heedSlowDown } from './heed-slow-down.ts';
+import type { Report } from './settle.ts';
 import type { Settings } from './settings.ts';
 import { sfnExecutions } from './sfn-executions.ts';
 
 /** The two real buckets, for an invocation that must give up S3 after so many milliseconds. */
-export function worldFor(settings: Settings, milliseconds: number): World {
+export function worldFor(settings: Settings, milliseconds: number, report?: Report): World {
   const { source, destination, replicas, endpoint } = settings;
   const signal = AbortSignal.timeout(Math.max(1, Math.floor(milliseconds)));
   const client = (region: string, attempts: number) => clientFor(region, { attempts, sockets: SOCKETS, endpoint });
@@ -27,7 +28,7 @@ export function worldFor(settings: Settings, milliseconds: number): World {
     long: longCopies(settings, milliseconds),
   };
   // The clock of the pace must not be set back.
-  return heedSlowDown(world, createPace(paceMemory, { sleep, now: () => performance.now() }));
+  return heedSlowDown(world, createPace(paceMemory, { sleep, now: () => performance.now() }), report);
 }
 
 function longCopies(

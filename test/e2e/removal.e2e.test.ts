@@ -8,6 +8,7 @@ import { deploy } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { attachSubscriptions, inboxesOf } from '../../local/subscriptions.ts';
 import {
+  alarmsStackName,
   destinationStackName,
   reconcileStackName,
   sourceStackName,
@@ -104,11 +105,14 @@ it('a source whose stack is destroyed leaves its bucket with all that is in it a
     'log group /aws/lambda/e2e-left-source-notification',
     'queue e2e-left-source-undelivered',
     expect.stringMatching(/^role fanout-source-e2e-left-source-NotificationChangeRol/),
+    `stack fanout-alarms-e2e-left-source-${region}`,
     'stack fanout-source-e2e-left-source',
+    'topic e2e-left-source-alarms',
     'topic e2e-left-source-fanout',
   ]);
 
   await destroy(sourceStackName(source.bucket));
+  await destroy(alarmsStackName(source.bucket, region));
 
   expect(await inventory(source.bucket, region)).toEqual(['bucket e2e-left-source', reports]);
   expect(await rawNotifications(source)).toBe(others);

@@ -14,6 +14,7 @@ const RECONCILE = {
   notify: [],
   reportRetentionDays: 400,
 };
+const ALARMS = { lagMinutes: 15, runWithinHours: 26, dashboard: true, notify: [] };
 const EU = { bucket: 'photos-eu', region: 'eu-west-1' };
 
 describe('parseConfiguration()', () => {
@@ -23,6 +24,8 @@ describe('parseConfiguration()', () => {
         source: { ...SOURCE, account: ACCOUNT, existing: false },
         destinations: [{ ...EU, account: ACCOUNT, existing: false, concurrency: 10 }],
         reconcile: RECONCILE,
+        alarms: ALARMS,
+        logLevel: 'INFO',
       },
     ]);
   });
@@ -46,8 +49,48 @@ describe('parseConfiguration()', () => {
       notify: ['ops@example.com', 'storage+reports@example.com'],
       reportRetentionDays: 30,
     };
-    const written = { source, destinations: [destination], reconcile };
-    expect(parseConfiguration({ replicators: [written] }, { account: ACCOUNT })).toEqual([written]);
+    const notify = ['somebody@example.com'];
+    const alarms = { lagMinutes: 60, runWithinHours: 30, dashboard: false };
+    const written = { source, destinations: [destination], reconcile, alarms, logLevel: 'WARN' };
+    expect(parseConfiguration({ replicators: [{ ...written, notify }] }, { account: ACCOUNT })).toEqual([
+      { ...written, alarms: { ...alarms, notify } },
+    ]);
+  });
+
+  it.each<{ name: string; written: object; reports: readonly string[]; alarms: readonly string[] }>([
+    { name: 'nobody', written: {}, reports: [], alarms: [] },
+    { name: 'one list', written: { notify: ['a@b'] }, reports: ['a@b'], alarms: ['a@b'] },
+    { name: 'the list of reports', written: { reconcile: { notify: ['a@b'] } }, reports: ['a@b'], alarms: ['a@b'] },
+    {
+      name: 'two lists',
+      written: { notify: ['a@b'], reconcile: { notify: ['c@d'] } },
+      reports: ['c@d'],
+      alarms: ['a@b'],
+    },
+    { name: 'no reports', written: { notify: ['a@b'], reconcile: { notify: [] } }, reports: [], alarms: ['a@b'] },
+    { name: 'no alarms', written: { notify: [], reconcile: { notify: ['c@d'] } }, reports: ['c@d'], alarms: [] },
+  ])('tells $name', ({ written, reports, alarms }) => {
+    const raw = { replicators: [{ source: SOURCE, destinations: [EU], ...written }] };
+    const [replicator] = parseConfiguration(raw, { account: ACCOUNT });
+    expect(replicator?.reconcile.notify).toEqual(reports);
+    expect(replicator?.alarms.notify).toEqual(alarms);
+  });
+
+  it.each([
+    ['cron(0 1 * * ? *)', 26],
+    ['cron(0 1 ? * * *)', 26],
+    ['cron(0 */6 * * ? *)', 26],
+    ['cron(0 1 ? * MON-FRI *)', 168],
+    ['cron(0 1 1 * ? *)', 168],
+    ['rate(30 minutes)', 26],
+    ['rate(12 hours)', 26],
+    ['rate(1 day)', 26],
+    ['rate(2 days)', 50],
+    ['rate(90 hours)', 92],
+    ['rate(30 days)', 168],
+  ])('waits for a run that %s starts for %i hours', (schedule, hours) => {
+    const raw = { replicators: [{ source: SOURCE, destinations: [EU], reconcile: { schedule } }] };
+    expect(parseConfiguration(raw, { account: ACCOUNT })[0]?.alarms.runWithinHours).toBe(hours);
   });
 
   it('accepts the sample', () => {
@@ -86,6 +129,28 @@ describe('parseConfiguration()', () => {
       says: [
         'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
         'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency',
+      ],
+    },
+    {
+      name: 'alarms and logs that cannot be',
+      raw: {
+        replicators: [
+          {
+            source: SOURCE,
+            destinations: [EU],
+            notify: ['nobody'],
+            alarms: { lagMinutes: 0, runWithinHours: 169, dashboard: 'yes', topic: 'x' },
+            logLevel: 'info',
+          },
+        ],
+      },
+      says: [
+        'replicators[0].notify[0] is "nobody": write an e-mail address',
+        'replicators[0].alarms.lagMinutes is 0: write a whole number from 1 to 1440',
+        'replicators[0].alarms.runWithinHours is 169: write a whole number from 1 to 168',
+        'replicators[0].alarms.dashboard is "yes": write true or false',
+        'replicators[0].alarms.topic is "x": unknown field; known here are lagMinutes, runWithinHours, dashboard',
+        'replicators[0].logLevel is "info": write one of DEBUG, INFO, WARN, ERROR',
       ],
     },
     {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import type { Configuration } from '../../infra/config.ts';
 import { bucketOfSubscriber } from '../../shared/names.ts';
 import { allows, functionOf, grants, grantsOf, ofType, only, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
@@ -290,6 +289,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       FAILED_QUEUE_URL: { Ref: failed.id },
       LEDGER_TABLE: { Ref: ofType(resources, 'AWS::DynamoDB::Table')[0]?.id },
       LONG_COPY_STATE_MACHINE_ARN: longCopyArn,
+      POWERTOOLS_LOG_LEVEL: 'WARN',
     });
   });
 
@@ -484,7 +484,14 @@ describe('a source whose events go to a topic already', () => {
 
   it('keeps its notifications and that topic as they are', () => {
     const topics = ofType(resources, 'AWS::SNS::Topic').concat(ofType(resources, 'AWS::SNS::TopicPolicy'));
-    expect(topics.filter(({ id }) => !id.startsWith('ReportsTopic'))).toEqual([]);
+    expect(topics.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'ReportsTopic',
+      'Topic',
+      'Topic',
+      'ReportsTopicPolicy',
+      'TopicPolicy',
+      'TopicPolicy',
+    ]);
     expect(ofType(resources, 'Custom::FanoutNotification')).toEqual([]);
   });
 
@@ -518,20 +525,31 @@ describe('existing buckets', () => {
 });
 
 describe('adding a destination', () => {
-  it('changes no other stack', () => {
-    const [replicator] = SMALL.replicators;
-    const more: Configuration = {
-      replicators: [
-        {
-          ...replicator,
-          destinations: [{ bucket: 'photos-dr', region: 'us-west-2' }, ...replicator.destinations],
-        },
-      ],
-    };
-    const before = templatesOf(SMALL);
-    const after = templatesOf(more);
-    expect(after.size).toBe(before.size + 1);
-    for (const [name, template] of before) expect(textOf(after.get(name))).toBe(textOf(template));
+  const [replicator] = SMALL.replicators;
+  const before = templatesOf(SMALL);
+  const after = (region: string) =>
+    templatesOf({
+      replicators: [{ ...replicator, destinations: [{ bucket: 'photos-dr', region }, ...replicator.destinations] }],
+    });
+
+  it('changes no other stack, and adds one for the alarms of a new Region', () => {
+    const more = after('us-west-2');
+    const added = [...more.keys()].filter((name) => !before.has(name));
+    expect(added).toEqual(['fanout-destination-photos-dr', 'fanout-alarms-photos-us-west-2']);
+    for (const [name, template] of before) expect(textOf(more.get(name))).toBe(textOf(template));
+  });
+
+  it('changes no other stack but the dashboard of its Region', () => {
+    const more = after('eu-west-1');
+    const changed = [...before].filter(([name, template]) => textOf(more.get(name)) !== textOf(template));
+    expect(changed.map(([name]) => name)).toEqual(['fanout-alarms-photos-eu-west-1']);
+    const others = changed.flatMap(([name, template]) => {
+      const old = resourcesOf(template).filter(({ type }) => type !== 'AWS::CloudWatch::Dashboard');
+      return [
+        [old, resourcesOf(more.get(name) ?? template).filter(({ type }) => type !== 'AWS::CloudWatch::Dashboard')],
+      ];
+    });
+    for (const [old, now] of others) expect(now).toEqual(old);
   });
 });
 

@@ -87,6 +87,8 @@ describe('cdk-nag', () => {
         'fanout-reconcile-photos/FirstRun/StartRole',
         wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-first-run:*'),
       ],
+      ['fanout-alarms-photos-us-east-1/Topic/Topic', 'AwsSolutions-SNS2'],
+      ['fanout-alarms-photos-eu-west-1/Topic/Topic', 'AwsSolutions-SNS2'],
     ]);
   });
 });

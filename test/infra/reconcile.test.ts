@@ -91,6 +91,7 @@ describe('the function', () => {
       MAX_BYTES_PER_RUN: String(10 * 1024 ** 3),
       EVENT_MINUTES: '30',
       NODE_OPTIONS: '--max-semi-space-size=2',
+      POWERTOOLS_LOG_LEVEL: 'WARN',
     });
   });
 

@@ -43,6 +43,9 @@ export const LARGE = {
         notify: ['ops@example.com', 'storage@example.com'],
         reportRetentionDays: 30,
       },
+      notify: ['on-call@example.com'],
+      alarms: { lagMinutes: 30, runWithinHours: 50, dashboard: true },
+      logLevel: 'WARN',
     },
   ],
 } as const satisfies Configuration;

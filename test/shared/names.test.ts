@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import {
+  alarmsStackName,
+  alarmsTopicName,
   backfillFunctionName,
   bucketOfSubscriber,
+  dashboardName,
   destinationStackName,
   failedQueueName,
   ledgerTableName,
@@ -34,6 +37,9 @@ it.each(['photos', 'photos.eu.example.com', '0-starts-with-a-digit', longest])(
     expect(observerRoleName(bucket)).toMatch(/^fanout-observer-[a-zA-Z0-9-_]{1,48}$/); // IAM
     expect(backfillFunctionName({ destination: bucket })).toMatch(/^[a-zA-Z0-9-_]{1,64}$/); // Lambda
     expect(backfillFunctionName({ source: bucket })).toMatch(/^[a-zA-Z0-9-_]{1,64}$/); // Lambda
+    expect(alarmsTopicName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,256}$/); // SNS
+    expect(dashboardName(bucket, 'ap-southeast-1')).toMatch(/^[a-zA-Z0-9-_]{1,255}$/); // CloudWatch
+    expect(alarmsStackName(bucket, 'ap-southeast-1')).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/); // CloudFormation
     expect(unstartedQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
   },
 );

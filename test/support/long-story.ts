@@ -388,6 +388,7 @@ async function resumeOnce(
 const SILENT: Report = {
   key: () => undefined,
   notUnderstood: () => undefined,
+  throttled: () => undefined,
   inboxRefused: () => undefined,
   ledgerFailed: () => undefined,
 };

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
 import type { DestinationAddress, Subscription } from '../../functions/reconcile/discover.ts';
 import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
+import type { RunMetrics } from '../../functions/reconcile/run-metrics.ts';
 import { paths, runSchema } from '../../functions/reconcile/run.ts';
 import type { Request, Run } from '../../functions/reconcile/run.ts';
 import { readStep, step } from '../../functions/reconcile/steps.ts';
@@ -15,7 +16,7 @@ export interface ModelDestination {
   readonly bucket: ModelBucket;
   readonly inbox: string[];
   readonly ledger: Map<string, LedgerEntry>;
-  readonly metrics: Record<string, number>[];
+  readonly metrics: RunMetrics[];
   paused: boolean;
   /** What its function does with a key; by default it copies what the source holds. */
   converge: (key: string) => void;
@@ -140,7 +141,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
         },
       },
       async putMetrics(values) {
-        metrics.push({ ...values });
+        metrics.push(values);
       },
     };
   }

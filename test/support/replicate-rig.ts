@@ -27,6 +27,8 @@ export interface Invocation {
   readonly failed: readonly string[];
   /** The structured lines of the log. */
   readonly lines: readonly Readonly<Record<string, unknown>>[];
+  /** All that was written, as it was. */
+  readonly output: string;
 }
 
 export async function startRig(
@@ -95,6 +97,7 @@ async function invoke(bodies: readonly unknown[]): Promise<Invocation> {
     return {
       failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
       lines: output.text().split('\n').flatMap(parseLine),
+      output: output.text(),
     };
   } finally {
     output.end();

@@ -22,6 +22,7 @@ export function sampleDestination(differently: Partial<DestinationReport> = {}):
     young: 0,
     extra: 0,
     cannot: {},
+    knownCannot: 0,
     failed: {},
     underWay: {},
     unread: 0,

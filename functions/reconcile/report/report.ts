@@ -62,6 +62,8 @@ export interface DestinationReport {
   readonly extra: number;
   /** By reason. */
   readonly cannot: Readonly<Record<string, number>>;
+  /** How many of those the ledger knew from before; they are not among what was found. */
+  readonly knownCannot: number;
   readonly failed: Readonly<Record<string, number>>;
   readonly underWay: Readonly<Record<string, number>>;
   /** Every object of the source of that moment is here, except those that cannot be copied. */
@@ -206,6 +208,7 @@ function destinationReport(
     young: verify.young,
     extra: sweep.extra,
     cannot: verify.cannot,
+    knownCannot: sweep.cannot,
     failed: verify.failed,
     underWay: verify.underWay,
     unread: sweep.unread + verify.unread,

@@ -1,0 +1,69 @@
+import type { RunMetric } from '../../shared/metrics.ts';
+import type { DestinationMemory } from './destination-memory.ts';
+import type { DestinationReport, Report } from './report/report.ts';
+import { total } from './tally.ts';
+
+/** What a run says of one destination in numbers. */
+export type RunMetrics = Readonly<Partial<Record<RunMetric, number>>>;
+
+type About = Pick<Report, 'run' | 'request'>;
+
+/** @param before what was known of the destination before this run. */
+export function runMetrics(
+  { run, request, seconds }: About & Pick<Report, 'seconds'>,
+  destination: DestinationReport,
+  before: DestinationMemory | undefined,
+): RunMetrics {
+  const { found, repaired, failed, underWay, cannot, extra, compared, withheld } = destination;
+  return {
+    ReconcileCompared: compared,
+    ReconcileMissed: found.missed,
+    ReconcileStale: found.stale + found.rewritten,
+    ReconcileDrift: total(found),
+    ReconcileExtra: extra,
+    ReconcileRepaired: total(repaired),
+    ReconcileFailed: total(failed),
+    ReconcileUnderWay: total(underWay),
+    ReconcileCannot: total(cannot),
+    ReconcileSeconds: seconds,
+    // Who asks to compare only, withholds the repairs himself.
+    ReconcileByteCapReached: withheld !== undefined && request.verifyOnly !== true ? 1 : 0,
+    ...(isWhole({ request }, destination) && {
+      ReconcileCompleted: 1,
+      ReconcileDriftRuns: driftRuns({ run, request }, destination, before),
+      ReconcileCannotMore: Math.max(0, cannotNow(destination, before) - (before?.cannot ?? 0)),
+    }),
+  };
+}
+
+/** Whether all of the destination was compared. */
+export function isWhole({ request }: Pick<Report, 'request'>, { status }: DestinationReport): boolean {
+  return request.prefix === undefined && status !== 'failed';
+}
+
+/**
+ * How many runs in a row found what the events had not brought over, this one included.
+ *
+ * What a run finds that fills a destination is no drift, nor what a run finds again because the one before was asked to repair nothing.
+ */
+export function driftRuns(
+  { run, request }: About,
+  { found, same, cannot, knownCannot }: Pick<DestinationReport, 'found' | 'same' | 'cannot' | 'knownCannot'>,
+  before: DestinationMemory | undefined,
+): number {
+  // What was found the first time that cannot be copied is no drift; from then on it is not found any more.
+  const drift = total(found) - same - Math.max(0, total(cannot) - knownCannot);
+  if (drift <= 0 || before === undefined) return 0;
+  // The report of a run may be made twice.
+  if (before.completedRun === run) return before.driftRuns ?? 0;
+  const counts = request.trigger !== 'deploy' && request.verifyOnly !== true;
+  return (before.driftRuns ?? 0) + (counts ? 1 : 0);
+}
+
+/** A run that repairs nothing does not find out what cannot be copied. */
+export function cannotNow(
+  { cannot, withheld }: Pick<DestinationReport, 'cannot' | 'withheld'>,
+  before: DestinationMemory | undefined,
+): number {
+  return withheld === undefined ? total(cannot) : (before?.cannot ?? 0);
+}

@@ -1,0 +1,127 @@
+import type { Stack } from 'aws-cdk-lib';
+import { failedQueueName, longCopyName, reconcileName, subscriberName } from '../shared/names.ts';
+import type { AlarmRule } from './alarm.ts';
+import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN } from './alarm-windows.ts';
+import { longCopyArn } from './arns.ts';
+import type { Alarms, Destination, Source } from './config.ts';
+import { functionAlarms } from './function-alarms.ts';
+import { ownMetric, queueMetric, stateMachineMetric } from './watched-metrics.ts';
+
+/** What is watched of a destination, in its Region. */
+export function destinationAlarms(
+  stack: Stack,
+  props: {
+    readonly source: Source;
+    readonly destination: Destination;
+    readonly alarms: Alarms;
+    /** Of the inbox. */
+    readonly visibilityMinutes: number;
+  },
+): readonly AlarmRule[] {
+  const { destination, alarms, visibilityMinutes } = props;
+  const { bucket } = destination;
+  const inbox = subscriberName(bucket);
+  const log = `the log group /aws/lambda/${inbox}`;
+  const longCopies = `the log group /aws/vendedlogs/states/${longCopyName(bucket)}`;
+  const stateMachineArn = longCopyArn(stack, bucket);
+  // A message whose copy got no clear answer waits that long by intent.
+  const oldestMinutes = visibilityMinutes + alarms.lagMinutes;
+  return [
+    {
+      ...EVENTS,
+      heading: 'Failed messages',
+      says: `Keys could not be copied to ${bucket} in many attempts, and are put aside.`,
+      look: `the queue ${failedQueueName(bucket)}, and at ${log}`,
+      metric: queueMetric('ApproximateNumberOfMessagesVisible', failedQueueName(bucket)),
+      statistic: 'Maximum',
+    },
+    {
+      ...EVENTS,
+      heading: 'Lag too high',
+      says: `${bucket} is more than ${alarms.lagMinutes} minutes behind.`,
+      look: log,
+      metric: ownMetric('Lag', bucket),
+      statistic: 'Maximum',
+      limit: { above: alarms.lagMinutes * 60_000 },
+      window: THRICE_AS_TRIED_AGAIN,
+    },
+    {
+      ...EVENTS,
+      heading: 'Oldest message too old',
+      says: `A message has been waiting for ${bucket} for more than ${oldestMinutes} minutes.`,
+      look: `the queue ${inbox}`,
+      metric: queueMetric('ApproximateAgeOfOldestMessage', inbox),
+      statistic: 'Maximum',
+      limit: { above: oldestMinutes * 60 },
+    },
+    ...functionAlarms(inbox),
+    ...runAlarms(props),
+    {
+      ...EVENTS,
+      heading: 'Long copy failed',
+      says: `A copy to ${bucket} that takes longer than an invocation was given up.`,
+      look: longCopies,
+      metric: stateMachineMetric('ExecutionsFailed', stateMachineArn),
+    },
+    {
+      ...EVENTS,
+      heading: 'Long copy timed out',
+      says: `A copy to ${bucket} that takes longer than an invocation was ended, as its time was up.`,
+      look: longCopies,
+      metric: stateMachineMetric('ExecutionsTimedOut', stateMachineArn),
+    },
+  ];
+}
+
+/** What the runs of the reconcile say, who puts it into the destination's Region. */
+function runAlarms({
+  source,
+  destination: { bucket },
+  alarms,
+}: {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly alarms: Alarms;
+}): readonly AlarmRule[] {
+  const report = `the last report of the reconcile, and at the log group /aws/lambda/${reconcileName(source.bucket)} in ${source.region}`;
+  const lastRun = { ...EVENTS, look: report, statistic: 'Maximum', window: A_DAY } as const;
+  return [
+    {
+      ...lastRun,
+      heading: 'More objects that cannot be copied',
+      says: `There are more objects than before that cannot be copied to ${bucket}.`,
+      metric: ownMetric('ReconcileCannotMore', bucket),
+    },
+    {
+      ...lastRun,
+      heading: 'Drift in two runs',
+      says: `Two runs of the reconcile in a row found that ${bucket} differs: events get lost, or somebody else writes there.`,
+      metric: ownMetric('ReconcileDriftRuns', bucket),
+      limit: { above: 1 },
+    },
+    {
+      ...lastRun,
+      heading: 'Repairs failing',
+      says: `A run of the reconcile could not repair all of ${bucket}.`,
+      metric: ownMetric('ReconcileFailed', bucket),
+    },
+    {
+      ...lastRun,
+      heading: 'Byte cap reached',
+      says: `So much of ${bucket} differs that a run of the reconcile repaired nothing.`,
+      metric: ownMetric('ReconcileByteCapReached', bucket),
+    },
+    {
+      ...EVENTS,
+      heading: 'No completed run',
+      says: `For ${alarms.runWithinHours} hours no run of the reconcile has compared all of ${bucket}; or it is not subscribed any more.`,
+      look: report,
+      metric: ownMetric('ReconcileCompleted', bucket),
+      limit: { below: 1 },
+      window: everyHourOf(alarms.runWithinHours),
+      noData: 'breaching',
+    },
+  ];
+}
+
+const EVENTS = { statistic: 'Sum', limit: { above: 0 }, window: AT_ONCE, noData: 'notBreaching' } as const;

@@ -1,0 +1,45 @@
+import type { Alarms, Reconcile, Replicator } from './config.ts';
+
+/** A replicator before those defaults are filled in that come from other fields. */
+export interface WrittenReplicator extends Omit<Replicator, 'reconcile' | 'alarms'> {
+  readonly notify?: readonly string[];
+  readonly reconcile: Omit<Reconcile, 'notify'> & Partial<Pick<Reconcile, 'notify'>>;
+  readonly alarms: Omit<Alarms, 'notify' | 'runWithinHours'> & Partial<Pick<Alarms, 'runWithinHours'>>;
+}
+
+export function withDefaults({ notify, reconcile, alarms, ...rest }: WrittenReplicator): Replicator {
+  return {
+    ...rest,
+    reconcile: { ...reconcile, notify: reconcile.notify ?? notify ?? [] },
+    alarms: {
+      ...alarms,
+      // Who reads the reports wants to know what is wrong sooner than at night, too.
+      notify: notify ?? reconcile.notify ?? [],
+      runWithinHours: alarms.runWithinHours ?? runWithinHours(reconcile.schedule),
+    },
+  };
+}
+
+/** A day, and two hours for a run to take longer than the one before. */
+const DAILY = 26;
+
+/**
+ * No alarm looks back further: a week.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Period)
+ */
+export const LONGEST_WATCH_HOURS = 168;
+
+/** Within how many hours a run must have been completed that is started so. */
+export function runWithinHours(schedule: string): number {
+  const [, count = '0', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
+  if (unit !== '') {
+    const hours = Math.ceil((Number(count) * (MINUTES[unit] ?? 0)) / 60);
+    return Math.min(LONGEST_WATCH_HOURS, Math.max(DAILY, hours + 2));
+  }
+  // Minutes, hours, and then the days, months and years, which may leave days out.
+  const [, , ...days] = schedule.replace(/^cron\(|\)$/g, '').split(' ');
+  return days.every((field) => field === '*' || field === '?') ? DAILY : LONGEST_WATCH_HOURS;
+}
+
+const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };

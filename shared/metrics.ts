@@ -1,0 +1,48 @@
+/**
+ * Every metric of this project, with its unit: what the functions emit, and all that an alarm may watch. Each has one dimension, the
+ * destination: every further set of dimensions would be a metric of its own, to be paid for and watched by nobody.
+ */
+export const ATTEMPT_METRICS = {
+  Copied: 'Count',
+  Same: 'Count',
+  Skipped: 'Count',
+  Cannot: 'Count',
+  HandedOver: 'Count',
+  Failed: 'Count',
+  /** Answers of S3 that say SlowDown. */
+  Throttled: 'Count',
+  NotUnderstood: 'Count',
+  LedgerFailed: 'Count',
+  Bytes: 'Bytes',
+  /** From the change to the end of the attempt, failures included. */
+  Lag: 'Milliseconds',
+} as const;
+
+/** Once for each run of the reconcile that looked at the destination. Counts are of objects, unless something else is said. */
+export const RUN_METRICS = {
+  ReconcileCompared: 'Count',
+  ReconcileMissed: 'Count',
+  ReconcileStale: 'Count',
+  ReconcileDrift: 'Count',
+  ReconcileExtra: 'Count',
+  ReconcileRepaired: 'Count',
+  ReconcileFailed: 'Count',
+  ReconcileUnderWay: 'Count',
+  ReconcileCannot: 'Count',
+  ReconcileSeconds: 'Seconds',
+  /** 1: so much differed that nothing was repaired. */
+  ReconcileByteCapReached: 'Count',
+  /** 1: all of the destination was compared. Like the two that follow, put by such runs only. */
+  ReconcileCompleted: 'Count',
+  /** Runs in a row that found what the events should have brought over. */
+  ReconcileDriftRuns: 'Count',
+  /** More than the run before. */
+  ReconcileCannotMore: 'Count',
+} as const;
+
+export type AttemptMetric = keyof typeof ATTEMPT_METRICS;
+export type RunMetric = keyof typeof RUN_METRICS;
+
+export function metricDimensions(destinationBucket: string): { readonly destination: string } {
+  return { destination: destinationBucket };
+}

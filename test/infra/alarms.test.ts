@@ -1,0 +1,469 @@
+import { readFileSync } from 'node:fs';
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { awsWorld } from '../../functions/reconcile/aws-world.ts';
+import { ATTEMPT_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
+import { METRICS_NAMESPACE } from '../../shared/names.ts';
+import { embeddedMetrics } from '../support/embedded-metrics.ts';
+import { reconcileRig, runReconcile } from '../support/reconcile-rig.ts';
+import { created, startRig } from '../support/replicate-rig.ts';
+import { allows, ofType, only } from './queries.ts';
+import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
+
+const TEMPLATES = templatesOf(LARGE);
+const RUNBOOK = readFileSync(new URL('../../RUNBOOK.md', import.meta.url), 'utf8');
+const ALARMS = [...TEMPLATES].flatMap(([stack, template]) =>
+  ofType(resourcesOf(template), 'AWS::CloudWatch::Alarm').map(({ properties }) => ({ stack, ...properties })),
+);
+const DESTINATION = 'fanout-destination-photos--dr';
+const SOURCE = 'fanout-source-www--photos--example';
+const RECONCILE = 'fanout-reconcile-www--photos--example';
+
+const AT_ONCE = '1 of 1 × 300 s';
+const OUR = METRICS_NAMESPACE;
+const own = 'destination=photos.dr';
+const longCopy = `StateMachineArn=arn:aws:states:us-west-2:${ACCOUNT}:stateMachine:photos_dr-long-copy`;
+const runs = `StateMachineArn=arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:www_photos_example-reconcile`;
+const log = '/aws/lambda/photos_dr';
+const report = '/aws/lambda/www_photos_example-reconcile';
+
+/** Heading, namespace, metric, dimensions, statistic, when it is too much, how long, no data, where to look. */
+const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  [DESTINATION]: [
+    [
+      'Failed messages',
+      'AWS/SQS',
+      'ApproximateNumberOfMessagesVisible',
+      'QueueName=photos_dr-failed',
+      'Maximum',
+      '> 0',
+      AT_ONCE,
+      'notBreaching',
+      'photos_dr-failed',
+    ],
+    ['Lag too high', OUR, 'Lag', own, 'Maximum', '> 1800000', '3 of 30 × 300 s', 'notBreaching', log],
+    [
+      'Oldest message too old',
+      'AWS/SQS',
+      'ApproximateAgeOfOldestMessage',
+      'QueueName=photos_dr',
+      'Maximum',
+      '> 5400',
+      AT_ONCE,
+      'notBreaching',
+      'photos_dr',
+    ],
+    [
+      'Function errors',
+      'AWS/Lambda',
+      'Errors',
+      'FunctionName=photos_dr',
+      'Sum',
+      '> 0',
+      '2 of 36 × 300 s',
+      'notBreaching',
+      log,
+    ],
+    [
+      'Function throttled',
+      'AWS/Lambda',
+      'Throttles',
+      'FunctionName=photos_dr',
+      'Sum',
+      '> 0',
+      '3 of 12 × 300 s',
+      'notBreaching',
+      log,
+    ],
+    [
+      'Recursive invocations dropped',
+      'AWS/Lambda',
+      'RecursiveInvocationsDropped',
+      'FunctionName=photos_dr',
+      'Sum',
+      '> 0',
+      AT_ONCE,
+      'notBreaching',
+      log,
+    ],
+    [
+      'More objects that cannot be copied',
+      OUR,
+      'ReconcileCannotMore',
+      own,
+      'Maximum',
+      '> 0',
+      '1 of 1 × 86400 s',
+      'notBreaching',
+      report,
+    ],
+    ['Drift in two runs', OUR, 'ReconcileDriftRuns', own, 'Maximum', '> 1', '1 of 1 × 86400 s', 'notBreaching', report],
+    ['Repairs failing', OUR, 'ReconcileFailed', own, 'Maximum', '> 0', '1 of 1 × 86400 s', 'notBreaching', report],
+    [
+      'Byte cap reached',
+      OUR,
+      'ReconcileByteCapReached',
+      own,
+      'Maximum',
+      '> 0',
+      '1 of 1 × 86400 s',
+      'notBreaching',
+      report,
+    ],
+    ['No completed run', OUR, 'ReconcileCompleted', own, 'Sum', '< 1', '50 of 50 × 3600 s', 'breaching', report],
+    [
+      'Long copy failed',
+      'AWS/States',
+      'ExecutionsFailed',
+      longCopy,
+      'Sum',
+      '> 0',
+      AT_ONCE,
+      'notBreaching',
+      '/aws/vendedlogs/states/photos_dr-long-copy',
+    ],
+    [
+      'Long copy timed out',
+      'AWS/States',
+      'ExecutionsTimedOut',
+      longCopy,
+      'Sum',
+      '> 0',
+      AT_ONCE,
+      'notBreaching',
+      '/aws/vendedlogs/states/photos_dr-long-copy',
+    ],
+  ],
+  [SOURCE]: [
+    [
+      'Undelivered messages',
+      'AWS/SQS',
+      'ApproximateNumberOfMessagesVisible',
+      'QueueName=www_photos_example-undelivered',
+      'Maximum',
+      '> 0',
+      AT_ONCE,
+      'notBreaching',
+      'www_photos_example-undelivered',
+    ],
+    ...[
+      'Deliveries failed NumberOfNotificationsFailed',
+      'Deliveries put aside NumberOfNotificationsRedrivenToDlq',
+      'Deliveries lost NumberOfNotificationsFailedToRedriveToDlq',
+    ].map((both) => {
+      const [, heading = '', metric = ''] = /^(.*) (\S+)$/.exec(both) ?? [];
+      return [
+        heading,
+        'AWS/SNS',
+        metric,
+        'TopicName=www_photos_example-fanout',
+        'Sum',
+        '> 0',
+        AT_ONCE,
+        'notBreaching',
+        'www_photos_example-undelivered',
+      ];
+    }),
+  ],
+  [RECONCILE]: [
+    [
+      'Run not started',
+      'AWS/SQS',
+      'ApproximateNumberOfMessagesVisible',
+      'QueueName=www_photos_example-unstarted',
+      'Maximum',
+      '> 0',
+      AT_ONCE,
+      'notBreaching',
+      'www_photos_example-unstarted',
+    ],
+    ['Run failed', 'AWS/States', 'ExecutionsFailed', runs, 'Sum', '> 0', '1 of 1 × 86400 s', 'notBreaching', report],
+    [
+      'Run timed out',
+      'AWS/States',
+      'ExecutionsTimedOut',
+      runs,
+      'Sum',
+      '> 0',
+      '1 of 1 × 86400 s',
+      'notBreaching',
+      report,
+    ],
+    [
+      'Function errors',
+      'AWS/Lambda',
+      'Errors',
+      'FunctionName=www_photos_example-reconcile',
+      'Sum',
+      '> 0',
+      '2 of 36 × 300 s',
+      'notBreaching',
+      report,
+    ],
+    [
+      'Function throttled',
+      'AWS/Lambda',
+      'Throttles',
+      'FunctionName=www_photos_example-reconcile',
+      'Sum',
+      '> 0',
+      '3 of 12 × 300 s',
+      'notBreaching',
+      report,
+    ],
+    [
+      'Recursive invocations dropped',
+      'AWS/Lambda',
+      'RecursiveInvocationsDropped',
+      'FunctionName=www_photos_example-reconcile',
+      'Sum',
+      '> 0',
+      AT_ONCE,
+      'notBreaching',
+      report,
+    ],
+  ],
+};
+
+describe.each([
+  [DESTINATION, 'photos.dr'],
+  [SOURCE, 'www.photos.example'],
+  [RECONCILE, 'www.photos.example'],
+])('the alarms of %s', (stack, bucket) => {
+  const alarms = ALARMS.filter((alarm) => alarm.stack === stack);
+
+  it('watch this, and nothing else', () => {
+    const rows = alarms.map((alarm) => [
+      String(alarm.AlarmName).replace(`${bucket} `, ''),
+      alarm.Namespace,
+      alarm.MetricName,
+      alarm.Dimensions.map(({ Name, Value }: Record<string, string>) => `${Name}=${Value}`).join(),
+      alarm.Statistic,
+      `${alarm.ComparisonOperator === 'GreaterThanThreshold' ? '>' : '<'} ${alarm.Threshold}`,
+      `${alarm.DatapointsToAlarm} of ${alarm.EvaluationPeriods} × ${alarm.Period} s`,
+      alarm.TreatMissingData,
+    ]);
+    expect(rows).toEqual(EXPECTED[stack]?.map((row) => row.slice(0, -1)));
+    for (const { ComparisonOperator } of alarms) expect(ComparisonOperator).toMatch(/^(Greater|Less)ThanThreshold$/);
+  });
+
+  it('say where to look, and link to their headings in the runbook', () => {
+    for (const [n, [heading = '', ...rest]] of (EXPECTED[stack] ?? []).entries()) {
+      const { AlarmName, AlarmDescription } = alarms[n] ?? {};
+      expect(AlarmName).toBe(`${bucket} ${heading}`);
+      expect(AlarmDescription).toContain(` ${rest.at(-1)}`);
+      expect(AlarmDescription).toMatch(new RegExp(` RUNBOOK\\.md#${heading.toLowerCase().replaceAll(' ', '-')}$`));
+    }
+  });
+});
+
+describe('every alarm', () => {
+  it('has its heading in the runbook, with what it means, where to look first, and what to do', () => {
+    const headings = new Set(ALARMS.map(({ AlarmName }) => String(AlarmName).replace(/^\S+ /, '')));
+    expect(headings.size).toBe(20);
+    for (const heading of headings) {
+      const [section, more] = RUNBOOK.split(`\n### ${heading}\n`).slice(1);
+      expect(more, heading).toBeUndefined();
+      const text = section?.split(/\n##/)[0];
+      for (const part of ['**Meaning:**', '**Look first:**', '**Remedy:**']) expect(text, heading).toContain(part);
+    }
+  });
+
+  it('has the only anchor of that name', () => {
+    const anchors = [...RUNBOOK.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+      text.toLowerCase().replaceAll(' ', '-'),
+    );
+    for (const { AlarmDescription } of ALARMS) {
+      const anchor = String(AlarmDescription).split('RUNBOOK.md#')[1];
+      expect(
+        anchors.filter((each) => each === anchor),
+        anchor,
+      ).toHaveLength(1);
+    }
+  });
+
+  it('has a name of its own and a description that CloudWatch takes', () => {
+    expect(new Set(ALARMS.map(({ AlarmName }) => AlarmName)).size).toBe(ALARMS.length);
+    for (const { AlarmName, AlarmDescription } of ALARMS) {
+      expect(AlarmName.length).toBeLessThanOrEqual(255);
+      expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Period)
+  it.each([LARGE, SMALL, withWatch(168)])('looks back no longer than CloudWatch does', (configuration) => {
+    const alarms = [...templatesOf(configuration).values()].flatMap((template) =>
+      ofType(resourcesOf(template), 'AWS::CloudWatch::Alarm'),
+    );
+    for (const { properties } of alarms) {
+      const { Period, EvaluationPeriods } = properties;
+      expect(Period * EvaluationPeriods).toBeLessThanOrEqual(Period >= 3600 ? 604_800 : 86_400);
+    }
+  });
+
+  it('is never without a state for want of data', () => {
+    for (const { TreatMissingData, AlarmName } of ALARMS) {
+      expect(TreatMissingData).toBe(AlarmName.endsWith('No completed run') ? 'breaching' : 'notBreaching');
+    }
+  });
+
+  it('goes to the topic of its Region by its name', () => {
+    const regions: Readonly<Record<string, string>> = {
+      [DESTINATION]: 'us-west-2',
+      'fanout-destination-photos-eu': 'eu-west-1',
+    };
+    for (const { stack, AlarmActions } of ALARMS) {
+      const region = regions[stack] ?? 'us-east-1';
+      expect(AlarmActions).toEqual([`arn:aws:sns:${region}:${ACCOUNT}:www_photos_example-alarms`]);
+    }
+  });
+});
+
+it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
+  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([13, 4, 6]);
+  expect([ATTEMPT_METRICS, RUN_METRICS].map((metrics) => Object.keys(metrics).length)).toEqual([11, 14]);
+});
+
+describe('what is watched', () => {
+  afterAll(() => vi.unstubAllEnvs());
+
+  it('is emitted under exactly that name, with exactly these dimensions', async () => {
+    const emitted = [...(await attempts()), ...(await runsOfReconcile())];
+    const watched = ALARMS.filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
+    expect(new Set(watched.map(({ MetricName }) => MetricName))).toEqual(
+      new Set([
+        'Lag',
+        'ReconcileCannotMore',
+        'ReconcileDriftRuns',
+        'ReconcileFailed',
+        'ReconcileByteCapReached',
+        'ReconcileCompleted',
+      ]),
+    );
+    for (const { Namespace, MetricName, Dimensions } of watched) {
+      const names = Dimensions.map(({ Name }: Record<string, string>) => Name);
+      expect(emitted).toContainEqual({ namespace: Namespace, name: MetricName, dimensions: names });
+    }
+    // And nothing is emitted that is not in the list.
+    const known = Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS });
+    expect(emitted.filter(({ name }) => !known.includes(name))).toEqual([]);
+  });
+
+  /** What the replicate function writes into its log. */
+  async function attempts() {
+    const rig = await startRig();
+    const { lines } = await rig.invoke(created('k', rig.put('k', 'hello').etag));
+    await rig.s3.close();
+    return embeddedMetrics(lines).map(({ dimensions, ...metric }) => ({
+      namespace: metric.namespace,
+      name: metric.name,
+      dimensions: Object.keys(dimensions),
+    }));
+  }
+
+  /** What a run of the reconcile puts, through the real adapter. */
+  async function runsOfReconcile() {
+    const rig = reconcileRig();
+    rig.putBoth('k');
+    await runReconcile(rig);
+    const cloudWatch = mockClient(CloudWatchClient);
+    cloudWatch.on(PutMetricDataCommand).resolves({});
+    const environment = {
+      SOURCE_BUCKET: 'photos',
+      SOURCE_ACCOUNT: ACCOUNT,
+      SOURCE_REGION: 'us-east-1',
+      TOPIC_ARN: `arn:aws:sns:us-east-1:${ACCOUNT}:photos-fanout`,
+      AWS_REGION: 'us-east-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'photos-reconcile',
+      REPORTS_BUCKET: 'reports',
+    };
+    const world = awsWorld(environment, { getRemainingTimeInMillis: () => 60_000 });
+    const inboxArn = `arn:aws:sqs:eu-west-1:${ACCOUNT}:photos-eu`;
+    const observed = await world.observe({ bucket: 'photos-eu', region: 'eu-west-1', account: ACCOUNT, inboxArn });
+    for (const metrics of rig.destinations.get('photos-eu')?.metrics ?? []) await observed.putMetrics(metrics);
+    const calls = cloudWatch.commandCalls(PutMetricDataCommand);
+    expect(calls).toHaveLength(1);
+    // Where the alarms are.
+    expect(await calls[0]?.thisValue.config.region()).toBe('eu-west-1');
+    return calls.flatMap(({ args: [{ input }] }) =>
+      (input.MetricData ?? []).map(({ MetricName = '', Dimensions = [], Unit }) => {
+        expect(Object.entries(RUN_METRICS)).toContainEqual([MetricName, Unit]);
+        expect(Dimensions).toEqual([{ Name: 'destination', Value: 'photos-eu' }]);
+        return { namespace: input.Namespace, name: MetricName, dimensions: Dimensions.map(({ Name }) => Name) };
+      }),
+    );
+  }
+});
+
+describe.each(['us-east-1', 'eu-west-1', 'us-west-2'])('the alarms stack in %s', (region) => {
+  const resources = resourcesOf(found(TEMPLATES.get(`fanout-alarms-www--photos--example-${region}`)));
+
+  it('has a topic to which the alarms of this account and Region can publish, and nobody else', () => {
+    expect(only(resources, 'AWS::SNS::Topic')).toEqual({
+      TopicName: 'www_photos_example-alarms',
+      Tags: [{ Key: 's3-fanout-replicator', Value: 'www.photos.example' }],
+    });
+    expect(only(resources, 'AWS::SNS::TopicPolicy').PolicyDocument.Statement.filter(allows)).toEqual([
+      {
+        Sid: 'AlarmsPublish',
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Resource: { Ref: ofType(resources, 'AWS::SNS::Topic')[0]?.id },
+        Condition: {
+          ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:${region}:${ACCOUNT}:alarm:*` },
+          StringEquals: { 'aws:SourceAccount': ACCOUNT },
+        },
+      },
+    ]);
+  });
+
+  it('tells those who are configured', () => {
+    expect(ofType(resources, 'AWS::SNS::Subscription').map(({ properties }) => properties)).toEqual([
+      { Protocol: 'email', Endpoint: 'on-call@example.com', TopicArn: expect.anything() },
+    ]);
+  });
+
+  it('shows what happens in this Region', () => {
+    const dashboard = only(resources, 'AWS::CloudWatch::Dashboard');
+    expect(dashboard.DashboardName).toBe(`www_photos_example-fanout-${region}`);
+    const [, parts]: [string, unknown[]] = dashboard.DashboardBody['Fn::Join'];
+    const { widgets } = JSON.parse(parts.map((part) => (typeof part === 'string' ? part : region)).join(''));
+    const titles: string[] = widgets.map(({ properties }: Resource) => properties.title);
+    const destination = { 'us-east-1': 'photos-near', 'eu-west-1': 'photos-eu', 'us-west-2': 'photos.dr' }[region];
+    expect(titles).toEqual([
+      ...(region === 'us-east-1'
+        ? ['changes told', 'changes not delivered', 'runs of the reconcile'].map(
+            (what) => `www.photos.example: ${what}`,
+          )
+        : []),
+      ...['lag', 'throughput', 'failures', 'queues', 'runs and drift', 'about what it costs'].map(
+        (what) => `${destination}: ${what}`,
+      ),
+    ]);
+    const shown = widgets.flatMap(({ properties }: Resource) => properties.metrics);
+    const ours = shown.filter(([namespace]: string[]) => namespace === METRICS_NAMESPACE);
+    expect(ours.length).toBeGreaterThan(10);
+    for (const [, name, dimension, value] of ours) {
+      expect(Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS })).toContain(name);
+      expect([dimension, value]).toEqual(['destination', destination]);
+    }
+  });
+
+  it('has no dashboard if none is wanted', () => {
+    const [replicator] = LARGE.replicators;
+    const without = { replicators: [{ ...replicator, alarms: { dashboard: false } }] };
+    const types = [...templatesOf(without).values()].flatMap(resourcesOf).map(({ type }) => type);
+    expect(types).not.toContain('AWS::CloudWatch::Dashboard');
+  });
+});
+
+function withWatch(runWithinHours: number) {
+  return { replicators: SMALL.replicators.map((replicator) => ({ ...replicator, alarms: { runWithinHours } })) };
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('There is no such stack');
+  return value;
+}
