@@ -60,6 +60,7 @@ export class ReconcileStack extends Stack {
     new FirstRun(this, 'FirstRun', { source, parts: { reports: reports.bucketName }, after: [runs] });
 
     new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
+    new CfnOutput(this, 'ReportsTopicArn', { value: reportsTopic.topicArn });
     new CfnOutput(this, 'StateMachineArn', { value: runs.ref });
   }
 }
