@@ -10,6 +10,7 @@ import { messagesFor, sendToQueue } from '../shared/send-to-queue.ts';
 import { explained } from './explained.ts';
 import { findReplicator } from './find-replicator.ts';
 import { moveFailed } from './move-failed.ts';
+import { messages } from './status/found.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What was asked for on the command line: one of the last two. */
@@ -58,7 +59,7 @@ async function retryKey(key: ObjectKey, { bucket, region }: Place): Promise<Done
   const client = new SQSClient({ region });
   const inbox = await queueUrl(client, { name: subscriberName(bucket) });
   await sendToQueue(client, inbox, messagesFor([key]));
-  return { said: `the key is in its inbox. ${await whatFollows(client, { inbox, bucket })}`, left: 0 };
+  return { said: `put into its inbox: the key. ${await whatFollows(client, { inbox, bucket })}`, left: 0 };
 }
 
 async function retryFailed(sourceBucket: string, { bucket, region }: Place): Promise<Done> {
@@ -74,7 +75,7 @@ async function retryFailed(sourceBucket: string, { bucket, region }: Place): Pro
   const said =
     moved + sent === 0
       ? `nothing is to be tried again.${stays}`
-      : `${count(moved)} messages of ${failedQueueName(bucket)}, and ${count(sent)} more keys of the ledger, are in its inbox.${stays} ${await whatFollows(client, { inbox, bucket })}`;
+      : `put into its inbox: ${messages(moved)} of ${failedQueueName(bucket)}, and ${count(sent)} more keys of the ledger.${stays} ${await whatFollows(client, { inbox, bucket })}`;
   return { said, left };
 }
 
@@ -83,7 +84,7 @@ async function whatFollows(
   { inbox, bucket }: { readonly inbox: string; readonly bucket: string },
 ): Promise<string> {
   return (await pausedSince(client, inbox)) === undefined
-    ? `To see what becomes of it: npm run status -- --destination ${bucket}`
+    ? `To see what comes of it: npm run status -- --destination ${bucket}`
     : `The destination is paused: it waits there until npm run resume -- ${bucket}`;
 }
 

@@ -30,7 +30,7 @@ function listText(bucket: string, listed: Reading<Listed>, { what, remedy }: Wor
       [
         `${bucket}: ${objects(items.length)} ${what}: ${reason}`,
         `  ${remedy(reason)}`,
-        table(items.map(rowOf), { head: ['key', 'at', 'size', 'tried'], widths: [40, 18, 11, 7] }),
+        table(items.map(rowOf), { head: ['key', 'at', 'size', 'tried'], widths: [39, 18, 11, 7] }),
       ].join('\n'),
     ),
     ...(listed.more ? [`${bucket}: there are more that ${what}; --limit <n> shows them.`] : []),

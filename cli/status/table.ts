@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** A table of 80 columns, whatever is in it: what is too long goes on in the next line. */
+/** A table whose columns keep to their widths (two of each are its margin): what is too long goes on in the next line. */
 export function table(
   rows: readonly (readonly string[])[],
   { head = [], widths }: { readonly head?: readonly string[]; readonly widths: readonly number[] },
@@ -9,10 +9,13 @@ export function table(
     head: [...head],
     colWidths: [...widths],
     wordWrap: true,
-    // Names of keys and buckets have no spaces at which they could be parted.
-    wrapOnWordBoundary: false,
     style: { head: [], border: [] },
   });
-  made.push(...rows.map((row) => [...row]));
+  made.push(...rows.map((row) => row.map((cell, at) => parted(cell, (widths[at] ?? cell.length) - 2))));
   return made.toString();
+}
+
+/** Names of keys and buckets have no spaces at which they could go on in the next line, and would be cut short. */
+function parted(cell: string, width: number): string {
+  return cell.replaceAll(new RegExp(`\\S{${width}}(?=\\S)`, 'gu'), '$&\n');
 }
