@@ -13,7 +13,7 @@ export function aboutAlarms(about: string, alarms: readonly Alarm[], { now }: St
         {
           kind: 'alarm',
           about,
-          what: `the alarm "${name}" is on${since === undefined ? '' : ` since ${time(since)}`}: ${reason}`,
+          what: `the alarm "${name}" is on${since === undefined ? '' : ` since ${time(since)}`}${reason === '' ? '' : `: ${reason}`}`,
           remedy,
         },
       ];

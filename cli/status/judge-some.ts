@@ -47,11 +47,13 @@ export function headlineOfFailed(all: readonly FailedFacts[]): Judged {
         ? []
         : [`${count(kept.messages)}${kept.more ? ' or more' : ''} messages are in the queue of the failed`]),
     ];
-    return parts.length === 0 ? [] : [`${bucket}: ${parts.join(', ')}`];
+    return parts.length === 0 ? [] : [{ bucket, said: `${bucket}: ${parts.join(', ')}` }];
   });
   const unknown = unread.length === 0 ? '' : ` Not all could be read: see NOT READ of ${unread.join(', ')}.`;
   if (bad.length > 0)
-    return wrong(`${bad.join('. ')}. When what the reasons say is mended: npm run retry -- --failed${unknown}`);
+    return wrong(
+      `${bad.map(({ said }) => said).join('. ')}. When what the reasons say is mended: npm run retry -- ${bad.length === 1 ? `--destination ${bad[0]?.bucket} ` : ''}--failed${unknown}`,
+    );
   if (unknown !== '') return wrong(unknown.trim());
   const cannot = all.reduce((sum, one) => sum + (known(one.cannot)?.items.length ?? 0), 0);
   return well(

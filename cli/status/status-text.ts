@@ -59,7 +59,7 @@ function rowsOf(one: DestinationFacts, source: SourceFacts, now: number): readon
     ['inbox', said(inbox, depth)],
     ['failed queue', said(failed, depth)],
     [
-      'failed, cannot be',
+      'in trouble',
       said(trouble, ({ failed, cannot }) => `${counted(failed)} failed, ${counted(cannot)} cannot be copied`),
     ],
     [

@@ -10,6 +10,8 @@ export function table(
     colWidths: [...widths],
     wordWrap: true,
     style: { head: [], border: [] },
+    // No lines between rows.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   made.push(...rows.map((row) => row.map((cell, at) => parted(cell, (widths[at] ?? cell.length) - 2))));
   return made.toString();

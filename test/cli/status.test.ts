@@ -516,7 +516,9 @@ describe('of what failed', () => {
     ledger.set('photos-eu-ledger cannot', [{ key: 'old', reason: 'archived' }]);
     const { code, out } = await call({ failed: true });
     expect(code).toBe(3);
-    expect(out).toMatch(/^photos-eu: 5 objects could not be copied\. When .* mended: npm run retry -- --failed/);
+    expect(out).toMatch(
+      /^photos-eu: 5 objects could not be copied\. When .* mended: npm run retry -- --destination photos-eu --failed/,
+    );
     expect(out).toContain('photos-eu: 5 objects could not be copied: Cannot copy "…" to "…": NoSuchBucket: gone');
     expect(out).toContain('Create the bucket again, or remove the destination.');
     expect(out).toMatch(/│ k5 +│ 2026-11-21 11:00 │ 2 KiB +│ 5/);
