@@ -1,11 +1,11 @@
 import { paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 
-/** What feeds a function from the inbox of its name. @throws if nothing does, or Lambda does not tell. */
+/** What feeds a function from the inbox of its name; `undefined` if nothing does. @throws if Lambda does not tell. */
 export async function findMapping(
   client: LambdaClient,
   name: string,
-): Promise<{ readonly UUID: string; readonly state: string }> {
+): Promise<{ readonly UUID: string; readonly state: string } | undefined> {
   for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings(
     { client },
     { FunctionName: name },
@@ -13,5 +13,5 @@ export async function findMapping(
     const found = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn?.split(':').at(-1) === name);
     if (found?.UUID !== undefined) return { UUID: found.UUID, state: found.State ?? '' };
   }
-  throw new Error('nothing feeds it from an inbox of its name');
+  return undefined;
 }

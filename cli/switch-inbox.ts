@@ -20,12 +20,13 @@ export async function switchInbox(
 ): Promise<void> {
   const lambda = new LambdaClient({ region });
   const name = subscriberName(bucket);
-  const { UUID } = await findMapping(lambda, name).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`Cannot find the function "${name}" in ${region}: ${reason}; is its stack deployed?`, {
-      cause,
-    });
+  const missing = (reason: string, cause?: unknown) =>
+    new UsageError(`Cannot find the function "${name}" in ${region}: ${reason}; is its stack deployed?`, { cause });
+  const mapping = await findMapping(lambda, name).catch((cause: unknown) => {
+    throw missing(cause instanceof Error ? cause.message : String(cause), cause);
   });
+  if (mapping === undefined) throw missing('nothing feeds it from an inbox of its name');
+  const { UUID } = mapping;
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: to === 'on' }));
   await untilState(lambda, { UUID, state: to === 'on' ? 'Enabled' : 'Disabled' });
   await tagInbox(new SQSClient({ region }), { name, to });

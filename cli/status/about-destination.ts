@@ -25,6 +25,7 @@ export function aboutDestination(one: DestinationFacts, source: SourceFacts, sta
     ...aboutFeed(one),
     ...aboutFailures(one),
     ...aboutDelay(one, standards),
+    ...aboutMissed(about, known(source.runs)),
     ...aboutProof(about, known(source.runs), standards),
     ...aboutAlarms(about, known(alarms) ?? [], standards),
   ];
@@ -58,6 +59,15 @@ function aboutFeed({ bucket: about, feed }: DestinationFacts): readonly Found[] 
         about,
         what: `it is paused since ${time(pausedSince)}${state === 'Disabled' ? '' : `, by its tag, while Lambda says ${state}`}; messages wait for at most 4 days`,
         remedy: `To go on: npm run resume -- ${about}`,
+      },
+    ];
+  if (state === 'Absent')
+    return [
+      {
+        kind: 'stopped',
+        about,
+        what: 'nothing takes messages from its inbox: its function, or what feeds it, is gone',
+        remedy: `Deploy it again: npx cdk deploy ${destinationStackName(about)}`,
       },
     ];
   if (state === 'Disabled' || state === 'Disabling')
@@ -122,6 +132,21 @@ function aboutDelay(
 }
 
 const QUARTER_OF_AN_HOUR = 900;
+
+/** Events are lost in every real system: the reconcile is for that. But it tells of what is not right. */
+function aboutMissed(about: string, runs: RunFacts | undefined): readonly Found[] {
+  const found = runs?.last?.found[about] ?? 0;
+  if (found === 0) return [];
+  return [
+    {
+      kind: 'notice',
+      about,
+      what: `the last run of the reconcile found that ${objects(found)} differed`,
+      remedy:
+        'A first run finds all that is to be copied. If it is so every night, see "Reports of the reconcile" in RUNBOOK.md.',
+    },
+  ];
+}
 
 function aboutProof(about: string, runs: RunFacts | undefined, { now, runPatience }: Standards): readonly Found[] {
   if (runs === undefined) return [];

@@ -55,6 +55,9 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
 function aboutRuns(about: string, runs: RunFacts | undefined): readonly Found[] {
   const status = runs?.last?.status;
   if (status !== 'failed' && status !== 'differs') return [];
+  // Runs of one destination, which are not among the last ones, may have proved it since.
+  const proofs = Object.values(runs?.destinations ?? {}).map(({ provedEqualAsOf = '' }) => provedEqualAsOf);
+  if (status === 'differs' && proofs.length > 0 && proofs.every((at) => at > (runs?.last?.startedAt ?? ''))) return [];
   return [
     {
       kind: 'not proved',

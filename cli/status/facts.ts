@@ -39,7 +39,7 @@ export interface TopicFacts {
 
 export interface RunFacts {
   /** The last one over all keys. */
-  readonly last: { readonly run: string; readonly startedAt: string; readonly status: string } | undefined;
+  readonly last: PastRunFacts | undefined;
   /** The name of a run that is going on. */
   readonly underWay: string | undefined;
   /** By bucket; those that were never compared to the end are left out. */
@@ -48,9 +48,18 @@ export interface RunFacts {
   >;
 }
 
+/** A run in short. */
+export interface PastRunFacts {
+  readonly run: string;
+  readonly startedAt: string;
+  readonly status: string;
+  /** By bucket, how many objects were not as in the source, repaired or not. */
+  readonly found: Readonly<Record<string, number>>;
+}
+
 /** Whether the function takes messages from the inbox. */
 export interface Feed {
-  /** As Lambda says it: `Enabled`, `Disabled`, `Updating` … */
+  /** As Lambda says it: `Enabled`, `Disabled`, `Updating` …; `Absent`: nothing feeds it from the inbox. */
   readonly state: string;
   /** By the tag of the inbox. */
   readonly pausedSince: string | undefined;

@@ -23,8 +23,8 @@ export async function readDestination(
     reading(() => depth(failedQueueName(bucket))),
     reading(async () => {
       const name = subscriberName(bucket);
-      const { state } = await findMapping(new LambdaClient({ region }), name);
-      return { state, pausedSince: await pausedSince(sqs, await queueUrl(sqs, { name })) };
+      const mapping = await findMapping(new LambdaClient({ region }), name);
+      return { state: mapping?.state ?? 'Absent', pausedSince: await pausedSince(sqs, await queueUrl(sqs, { name })) };
     }),
     reading(() => readActivity({ bucket, region }, around.now)),
     reading(async () => ({

@@ -81,7 +81,12 @@ async function runsIn(files: Files, destinations: Replicator['destinations']): P
   ]);
   const last = history?.at(-1);
   return {
-    last: last && { run: last.run, startedAt: last.startedAt, status: last.status },
+    last: last && {
+      run: last.run,
+      startedAt: last.startedAt,
+      status: last.status,
+      found: Object.fromEntries(last.destinations.map(({ bucket, found }) => [bucket, found])),
+    },
     underWay: lock?.run?.id,
     destinations: Object.fromEntries(
       memories

@@ -97,7 +97,17 @@ beforeEach(() => {
   });
   const memory = { completedAt: '2026-11-21T01:04:12.000Z', provedEqualAsOf: '2026-11-21T01:00:04.000Z' };
   files = new Map<string, object>([
-    [paths.history, [{ run: 'r', startedAt: '2026-11-21T01:00:00Z', status: 'equal' }]],
+    [
+      paths.history,
+      [
+        {
+          run: 'r',
+          startedAt: '2026-11-21T01:00:00Z',
+          status: 'equal',
+          destinations: [{ bucket: 'photos-eu', found: 0 }],
+        },
+      ],
+    ],
     [paths.destination('photos-eu'), memory],
     [paths.destination('photos-near'), memory],
   ]);
@@ -226,7 +236,7 @@ describe('of all', () => {
     ['a subscription that is gone', () => subscribe(['photos-near']), /photos-eu: it is not subscribed/],
     [
       'a run that failed',
-      () => void files.set(paths.history, [{ startedAt: '2026-11-21T01:00:00Z', status: 'failed' }]),
+      () => void files.set(paths.history, [{ startedAt: '2026-11-21T01:00:00Z', status: 'failed', destinations: [] }]),
       /could not compare everything/,
     ],
     ['no run ever', () => files.clear(), /never compared to the end/],
@@ -336,7 +346,7 @@ describe('of all', () => {
         undelivered: { waiting: 0, delayed: 0, inFlight: 0 },
         topic: { confirmed: ['photos-eu', 'photos-near'], pending: [] },
         runs: {
-          last: { run: 'r', startedAt: '2026-11-21T01:00:00Z', status: 'equal' },
+          last: { run: 'r', startedAt: '2026-11-21T01:00:00Z', status: 'equal', found: { 'photos-eu': 0 } },
           destinations: {
             'photos-eu': { completedAt: '2026-11-21T01:04:12.000Z', provedEqualAsOf: '2026-11-21T01:00:04.000Z' },
           },

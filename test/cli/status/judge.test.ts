@@ -20,7 +20,7 @@ function source(differently: Partial<SourceFacts> = {}): SourceFacts {
     undelivered: EMPTY,
     topic: { confirmed: ['photos-eu'], pending: [] },
     runs: {
-      last: { run: 'r', startedAt: ago(11), status: 'equal' },
+      last: { run: 'r', startedAt: ago(11), status: 'equal', found: {} },
       underWay: undefined,
       destinations: { 'photos-eu': proved },
     },
@@ -101,6 +101,12 @@ describe('what is wrong at a destination', () => {
       { feed: { state: 'Disabled', pausedSince: undefined } },
       /takes no messages \(Disabled\), though nobody/,
       /resume/,
+    ],
+    [
+      'a feed that is gone',
+      { feed: { state: 'Absent', pausedSince: undefined } },
+      /nothing takes messages from its inbox/,
+      /npx cdk deploy fanout-destination-photos-eu/,
     ],
     [
       'failed messages',
@@ -242,14 +248,14 @@ describe('what is wrong at the source', () => {
     ['unread reconcile', { runs: denied }, 'photos', /the runs of the reconcile could not be read/, /s3:GetObject/],
     [
       'a failed run',
-      { runs: { ...runs, last: { run: 'r', startedAt: ago(2), status: 'failed' } } },
+      { runs: { ...runs, last: { run: 'r', startedAt: ago(2), status: 'failed', found: {} } } },
       'photos',
       /could not compare everything/,
       /--follow/,
     ],
     [
       'a run with differences',
-      { runs: { ...runs, last: { run: 'r', startedAt: ago(2), status: 'differs' } } },
+      { runs: { ...runs, last: { run: 'r', startedAt: ago(2), status: 'differs', found: {} } } },
       'photos',
       /left differences/,
       /--follow/,
@@ -353,4 +359,18 @@ it.each([
   ['something else', undefined],
 ])('a run of %s is missed after %s hours', (schedule, hours) => {
   expect(runPatience(schedule)).toBe(hours);
+});
+
+it('tells what the last run found, which is no fault when it was repaired', () => {
+  const last = { run: 'r', startedAt: ago(11), status: 'equal', found: { 'photos-eu': 7, 'photos-dr': 9 } };
+  const runs = { last, underWay: undefined, destinations: { 'photos-eu': proved } };
+  const { state, notices } = verdictOf({ source: source({ runs }) });
+  expect(state).toBe('well');
+  expect(notices).toMatchObject([{ about: 'photos-eu', what: expect.stringContaining('7 objects differed') }]);
+});
+
+it('does not blame the last run for what was proved equal since', () => {
+  const last = { run: 'r', startedAt: ago(20), status: 'differs', found: {} };
+  const runs = { last, underWay: undefined, destinations: { 'photos-eu': proved } };
+  expect(verdictOf({ source: source({ runs }) }).state).toBe('well');
 });
