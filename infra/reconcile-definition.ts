@@ -157,7 +157,8 @@ const REPORT = `{% $merge([
       'name': $states.context.Execution.Name,
       'startedAt': $states.context.Execution.StartTime
     },
-    'input': $states.context.Execution.Input
+    'input': $states.context.Execution.Input,
+    'pass': $states.input.pass
   },
   $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}
 ]) %}`.replaceAll(/\s+/g, ' ');

@@ -38,7 +38,6 @@ export class ReconcileStack extends Stack {
         TOPIC_ARN: topicArn(this, source),
         REPORTS_BUCKET: reports.bucketName,
         REPORTS_TOPIC_ARN: reportsTopic.topicArn,
-        STATE_MACHINE_ARN: reconcileArn(this, source),
         MAX_BYTES_PER_RUN: String(reconcile.maxGigabytesPerRun * 1024 ** 3),
         EVENT_MINUTES: String(reconcile.eventMinutes),
         // Listings are short-lived: a small nursery keeps the memory that they take small.

@@ -1,6 +1,6 @@
 import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Files } from './files.ts';
-import { statusOf } from './s3-answer.ts';
+import { errorCode, statusOf } from './s3-answer.ts';
 import type { BucketAccess } from './s3-bucket.ts';
 import { explained, quoted, unlessStatus, unquoted } from './s3-wire.ts';
 
@@ -30,8 +30,7 @@ export function s3Files({ name: bucket, owner, client, signal }: BucketAccess): 
           const { ETag = '' } = await client.send(command, options);
           return { etag: unquoted(ETag) };
         } catch (error) {
-          // 412: the condition does not hold; 409: somebody else is writing it right now; 404: it is gone.
-          if (condition !== undefined && [412, 409, 404].includes(statusOf(error) ?? 0)) return undefined;
+          if (condition !== undefined && isMoved(error)) return undefined;
           throw error;
         }
       });
@@ -45,6 +44,12 @@ export function s3Files({ name: bucket, owner, client, signal }: BucketAccess): 
       });
     },
   };
+}
+
+/** 412: the condition does not hold; 409: somebody else is writing it right now; 404 of a key: it is gone. */
+function isMoved(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 412 || status === 409 || (status === 404 && errorCode(error) !== 'NoSuchBucket');
 }
 
 function contentType(name: string): string {

@@ -1,5 +1,6 @@
 import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
+import { parseArn } from './arn.ts';
 
 /** What SNS tells of one subscription to the topic. */
 export interface Subscription {
@@ -7,6 +8,8 @@ export interface Subscription {
   readonly arn: string;
   readonly protocol: string;
   readonly endpoint: string;
+  /** The account of the subscriber. */
+  readonly owner?: string | undefined;
   /** The queue for what could not be delivered, where there is one. */
   readonly deadLetterArn?: string | undefined;
 }
@@ -14,12 +17,19 @@ export interface Subscription {
 /** All subscriptions to a topic, page after page. @throws if one page, or what belongs to a queue, cannot be read. */
 export async function subscriptionsTo(topicArn: string, region: string): Promise<readonly Subscription[]> {
   const client = new SNSClient({ region });
+  const account = parseArn(topicArn)?.account;
   const all: Subscription[] = [];
   for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn })) {
-    for (const { SubscriptionArn: arn = '', Protocol: protocol = '', Endpoint: endpoint = '' } of Subscriptions) {
-      const ask = protocol === 'sqs' && arn.startsWith('arn:');
+    for (const {
+      SubscriptionArn: arn = '',
+      Protocol: protocol = '',
+      Endpoint: endpoint = '',
+      Owner: owner,
+    } of Subscriptions) {
+      // Of subscribers of another account SNS tells the topic's owner no more.
+      const ask = protocol === 'sqs' && arn.startsWith('arn:') && (owner === undefined || owner === account);
       const deadLetterArn = ask ? await deadLetterOf(client, arn) : undefined;
-      all.push({ arn, protocol, endpoint, deadLetterArn });
+      all.push({ arn, protocol, endpoint, owner, deadLetterArn });
     }
   }
   return all;

@@ -15,17 +15,16 @@ const logger = new Logger({ serviceName: 'backfill' });
  */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   try {
+    // First, so that a stack of any version can be deleted.
+    if (event.RequestType === 'Delete') return await answerCloudFormation(event, { id: event.PhysicalResourceId });
     const { stateMachineArn, region, destination } = v.parse(properties, event.ResourceProperties);
-    if (event.RequestType !== 'Delete') {
-      const outcome = await startRun(
-        // CloudFormation may tell twice of one change: the run's name then is the same.
-        { stateMachineArn, name: `deploy-${event.RequestId}`, input: { trigger: 'deploy', destination } },
-        { sfn: new SFNClient({ region }), pause: setTimeout },
-      );
-      logger[outcome.started ? 'info' : 'warn'](outcome.because, { stateMachineArn, destination });
-    }
-    const id =
-      event.RequestType === 'Delete' ? event.PhysicalResourceId : `first-run of ${destination ?? 'all destinations'}`;
+    const outcome = await startRun(
+      // CloudFormation may tell twice of one change: the run's name then is the same.
+      { stateMachineArn, name: `deploy-${event.RequestId}`, input: { trigger: 'deploy', destination } },
+      { sfn: new SFNClient({ region }), pause: setTimeout },
+    );
+    logger[outcome.started ? 'info' : 'warn'](outcome.because, { stateMachineArn, destination });
+    const id = `first-run of ${destination ?? 'all destinations'}`;
     await answerCloudFormation(event, { id });
   } catch (error) {
     logger.error('no run started', { error });

@@ -28,7 +28,7 @@ export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 
     source: s3ListedBucket({
       name: source.bucket,
       owner: source.owner,
-      client: s3ListingClient(source.region, { reader: 'scanner', attempts: ATTEMPTS, sockets, endpoint }),
+      client: s3ListingClient(source.region, { reader: settings.reader, attempts: ATTEMPTS, sockets, endpoint }),
       signal,
     }),
     files: s3Files({
@@ -80,7 +80,7 @@ function observe(
       name: bucket,
       owner: account,
       client: s3ListingClient(region, {
-        reader: 'scanner',
+        reader: settings.reader,
         attempts: ATTEMPTS,
         sockets: settings.listings,
         endpoint,

@@ -24,7 +24,7 @@ export interface Lock {
 
 /**
  * Begins a run if no other is under way. If one is, a scheduled run is left out, as the next night has another; one that somebody
- * asked for waits. A run whose execution has ended without giving the lock back, by a crash, does not hold up others.
+ * asked for waits; the longer, the more seldom it asks, as an execution has room for 25,000 events. A run whose execution has ended without giving the lock back, by a crash, does not hold up others.
  *
  * @throws {TypeError} if the input of the execution is not understood.
  */
@@ -41,7 +41,7 @@ export async function begin(
   const startedAt = pass === 1 ? execution.startedAt : new Date(world.now()).toISOString();
   const run = newRun({ execution: execution.arn, startedAt, pass, request });
   if (other !== undefined && other.execution !== execution.arn && (await world.isRunning(other.execution)))
-    return busy(world, run, other);
+    return busy(world, { run, other, since: execution.startedAt });
   const mine: Lock = { run };
   const taken = await files.write(
     paths.lock,
@@ -61,8 +61,12 @@ export async function end({ files }: World, { execution }: Pick<Run, 'execution'
   if (lock.run?.execution === execution) await files.write(paths.lock, JSON.stringify({}), { etag: file.etag });
 }
 
-async function busy(world: World, run: Run, other: Run): Promise<Beginning> {
-  if (run.request.trigger !== 'schedule') return { status: 'wait', waitSeconds: WAIT_SECONDS };
+async function busy(
+  world: World,
+  { run, other, since }: { readonly run: Run; readonly other: Run; readonly since: string },
+): Promise<Beginning> {
+  if (run.request.trigger !== 'schedule')
+    return { status: 'wait', waitSeconds: world.now() - Date.parse(since) < 10 * 60_000 ? 30 : 300 };
   const because = `The run ${other.id} is still under way, so that the scheduled run ${run.id} was left out`;
   world.log.warn('skipped', { run, because });
   await world.tell(
@@ -71,8 +75,6 @@ async function busy(world: World, run: Run, other: Run): Promise<Beginning> {
   );
   return { status: 'skip', because };
 }
-
-const WAIT_SECONDS = 30;
 
 function readRequest(input: unknown) {
   const read = v.safeParse(requestSchema, input);

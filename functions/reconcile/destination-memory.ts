@@ -6,7 +6,7 @@ export interface DestinationMemory {
   /** The last run that compared all of it. */
   readonly completedRun: string;
   readonly completedAt: string;
-  /** The first run after which all was equal: from then on a run may repair only so much. */
+  /** The first run that repaired all that could be repaired: from then on a run may repair only so much. */
   readonly filledBy?: string;
   readonly provedEqualAsOf?: string;
 }

@@ -18,8 +18,10 @@ export interface DifferenceAt {
   readonly verdict: Exclude<Verdict, 'equal' | 'extra'>;
   /** When the replica was written that was there, if one was. */
   readonly replicaFrom?: string | undefined;
-  /** Changed so lately that the event path may still be about to settle it: not nominated. */
+  /** Changed so lately that the event path may still be about to settle it: no drift. */
   readonly young?: true | undefined;
+  /** The ledger knows that it cannot be copied: no drift either. */
+  readonly cannot?: true | undefined;
 }
 
 /** Differences in columns, as the merge reads them beside listings. */

@@ -27,7 +27,9 @@ export function discover(
   subscriptions: readonly Subscription[],
   { source, topicArn }: { readonly source: { readonly bucket: string }; readonly topicArn: string },
 ): Discovered {
-  const queues = subscriptions.filter(({ protocol }) => protocol === 'sqs');
+  const ours = parseArn(topicArn)?.account;
+  // Destinations are in the topic's account, so far.
+  const queues = subscriptions.filter(({ protocol, owner = ours }) => protocol === 'sqs' && owner === ours);
   const problems: string[] = [];
   const found = new Map<string, DestinationAddress>();
   for (const { arn, endpoint, deadLetterArn } of queues) {

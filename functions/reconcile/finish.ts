@@ -11,7 +11,8 @@ import { reportOf } from './report/report.ts';
 import type { DestinationReport, Remains, Report, Status } from './report/report.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
-import { isComplete } from './share.ts';
+import { summaryOf } from './share.ts';
+import type { ShareSummary } from './share.ts';
 import type { Settling } from './settle.ts';
 import { total } from './tally.ts';
 import type { SweepTally, VerifyTally } from './tally.ts';
@@ -90,21 +91,27 @@ async function remainsOf(world: World, run: Run, failure: Remains['failure']): P
   };
 }
 
+/** One after the other: of a large bucket they would not fit into memory together. */
 async function readShares<Tally>(
   world: World,
   run: Run,
   { step, count }: { readonly step: 'sweep' | 'verify'; readonly count: number },
-) {
-  return Promise.all(Array.from({ length: count }, async (_, share) => readShare<Tally>(world, run, share, step)));
+): Promise<(ShareSummary<Tally> | undefined)[]> {
+  const summaries: (ShareSummary<Tally> | undefined)[] = [];
+  for (let number = 0; number < count; number++) {
+    const share = await readShare<Tally>(world, run, number, step);
+    summaries.push(share === undefined ? undefined : summaryOf(share));
+  }
+  return summaries;
 }
 
 /** For the ranges of the next run: only of a whole bucket, and only if all of it was seen. */
 async function keepSamples({ files }: World, { run, plan, swept }: Remains): Promise<void> {
   if (plan === undefined || run.request.prefix !== undefined) return;
   const shares = swept.flatMap((share) => share ?? []);
-  if (shares.length < plan.shares || !shares.every(isComplete)) return;
+  if (shares.length < plan.shares || !shares.every(({ complete }) => complete)) return;
   const samples: Samples = {
-    keys: shares.flatMap(({ ranges }) => ranges.flatMap((range) => range.samples)),
+    keys: shares.flatMap((share) => share.samples),
     total: shares.reduce((sum, { source }) => sum + source.keys, 0),
   };
   await files.write(paths.samples, JSON.stringify(samples));
@@ -127,10 +134,11 @@ async function tellDestination(
 ): Promise<void> {
   const address = plan?.destinations[to];
   if (address === undefined) return;
-  const whole = report.request.prefix === undefined && destination.status !== 'failed';
-  if (whole) await rememberDestination(world, report, destination);
+  // A part says nothing about the whole.
+  if (report.request.prefix !== undefined || destination.status === 'failed') return;
+  await rememberDestination(world, report, destination);
   const observed = await world.observe(address);
-  await observed.putMetrics({ ...driftOf(destination), ...(whole && { ReconcileCompleted: 1 }) });
+  await observed.putMetrics({ ...driftOf(destination), ReconcileCompleted: 1 });
 }
 
 function driftOf({ found, repaired, failed, underWay, cannot, extra, compared }: DestinationReport) {
@@ -149,7 +157,9 @@ function driftOf({ found, repaired, failed, underWay, cannot, extra, compared }:
 async function rememberDestination({ files }: World, report: Report, destination: DestinationReport): Promise<void> {
   const before = await readMemory(files, destination.bucket);
   const proved = destination.provedEqualAsOf ?? before?.provedEqualAsOf;
-  const filledBy = before?.filledBy ?? (destination.status === 'equal' ? report.run : undefined);
+  const { status, inbox, withheld } = destination;
+  const filled = withheld === undefined && (status === 'equal' || inbox === 'settled');
+  const filledBy = before?.filledBy ?? (filled ? report.run : undefined);
   const memory: DestinationMemory = {
     completedRun: report.run,
     completedAt: report.endedAt,

@@ -14,7 +14,7 @@ import type { Observed, World } from './world.ts';
 export interface Nomination {
   readonly startedAt: string;
   /** Why nothing is sent to a destination, by its bucket. */
-  readonly withheld: Readonly<Record<string, string>>;
+  readonly withheld: Record<string, string>;
   /** By the number of the destination: keys sent. Counted anew where a part was sent twice. */
   readonly sent: number[];
   /** The next one to be read. */
@@ -42,12 +42,13 @@ export async function nominate(
     const ranges = (await readShare<SweepTally>(world, run, nomination.share))?.ranges ?? [];
     for (; nomination.range < ranges.length; nextRange(nomination)) {
       const chunks = ranges[nomination.range]?.differences ?? [];
-      for (; nomination.chunk < chunks.length; nomination.chunk++) {
+      for (; nomination.chunk < chunks.length; nomination.chunk += CHUNKS_AT_A_TIME) {
         if (world.remaining() < RESERVE_MS) {
           await files.write(name, JSON.stringify(nomination));
           return { done: false };
         }
-        await sendChunk(world, { nomination, destinations, chunk: chunks[nomination.chunk] ?? '' });
+        const some = chunks.slice(nomination.chunk, nomination.chunk + CHUNKS_AT_A_TIME);
+        await Promise.all(some.map((chunk) => sendChunk(world, { nomination, destinations, chunk })));
       }
     }
   }
@@ -56,6 +57,11 @@ export async function nominate(
   world.log.info('nominated', { run: run.id, sent: nomination.sent, withheld: nomination.withheld });
   if (nomination.toVerify === 0) return { done: true };
   return { done: true, shares: { bucket: world.settings.reportsBucket, key: paths.shares(run, 'verify') } };
+}
+
+/** Why nothing is sent to a destination; `undefined` if all is. */
+export function whyWithheld({ withheld }: Pick<Nomination, 'withheld'>, bucket: string): string | undefined {
+  return Object.hasOwn(withheld, bucket) ? withheld[bucket] : undefined;
 }
 
 export async function readNomination({ files }: Pick<World, 'files'>, run: Run): Promise<Nomination | undefined> {
@@ -75,6 +81,7 @@ export async function readShare<Tally>(
 }
 
 const RESERVE_MS = 60_000;
+const CHUNKS_AT_A_TIME = 4;
 
 function nextShare(nomination: Nomination): void {
   nomination.share++;
@@ -99,7 +106,7 @@ async function newNomination(world: World, run: Run, plan: Plan): Promise<Nomina
   }
   const reasons = await Promise.all(
     plan.destinations.map(async ({ bucket }, to) => {
-      const why = await whyWithheld(world, run, { bucket, bytes: sums[to]?.bytes ?? 0 });
+      const why = await withholding(world, run, { bucket, bytes: sums[to]?.bytes ?? 0 });
       return why === undefined ? [] : [[bucket, why] as const];
     }),
   );
@@ -109,8 +116,8 @@ async function newNomination(world: World, run: Run, plan: Plan): Promise<Nomina
   return { startedAt, withheld, sent: plan.destinations.map(() => 0), share: 0, range: 0, chunk: 0 };
 }
 
-/** A wrong verdict must not copy a bucket anew every night. A destination that has never been equal is still being filled. */
-async function whyWithheld(
+/** A wrong verdict must not copy a bucket anew every night. Before the first run that was carried through, it is being filled. */
+async function withholding(
   { files, settings }: World,
   { request }: Run,
   { bucket, bytes }: { readonly bucket: string; readonly bytes: number },
@@ -131,17 +138,26 @@ async function sendChunk(
 ): Promise<void> {
   for await (const { differences } of differencePages(world.files, [chunk])) {
     const keys: ObjectKey[][] = destinations.map(() => []);
-    for (const { key, at } of differences) for (const { to, young } of at) if (young !== true) keys[to]?.push(key);
+    for (const { key, at } of differences) for (const { to } of at) keys[to]?.push(key);
     await Promise.all(
       destinations.map(async ({ inbox, bucket }, to) => {
         const mine = keys[to] ?? [];
-        if (mine.length === 0 || bucket.name in nomination.withheld) return;
-        await inbox.send(mine);
-        nomination.sent[to] = (nomination.sent[to] ?? 0) + mine.length;
+        if (mine.length === 0 || whyWithheld(nomination, bucket.name) !== undefined) return;
+        try {
+          await inbox.send(mine);
+          nomination.sent[to] = (nomination.sent[to] ?? 0) + mine.length;
+        } catch (error) {
+          // One inbox that takes nothing must not keep the others from being repaired.
+          world.log.error('inbox refused', { destination: bucket.name, error });
+          nomination.withheld[bucket.name] = `${UNSENT}: ${error instanceof Error ? error.message : String(error)}`;
+        }
       }),
     );
   }
 }
+
+/** What the reason begins with where an inbox took nothing. */
+export const UNSENT = 'its inbox does not take messages';
 
 /** What differed is listed again: ranges that did not differ are proved already. */
 async function planVerification(world: World, run: Run, plan: Plan): Promise<number> {

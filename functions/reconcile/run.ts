@@ -52,6 +52,7 @@ export function newRun({ execution, startedAt, pass, request }: Omit<Run, 'id'>)
 /** Where the files of a run are. `work/` is thrown away after two weeks, `runs/` is what people read, `state/` stays. */
 export const paths = {
   plan: ({ id }: Run) => `work/${id}/plan.json`,
+  cuts: ({ id }: Run) => `work/${id}/cuts.json`,
   /** What the state machine maps over: `[{ "share": 0 }, …]`. */
   shares: ({ id }: Run, step: Step) => `work/${id}/${step}.json`,
   share: ({ id }: Run, step: Step, share: number) => `work/${id}/${step}/${share}.json`,
@@ -64,6 +65,7 @@ export const paths = {
   lock: 'state/running.json',
   samples: 'state/samples.json',
   history: 'state/history.json',
+  destinations: 'state/destinations/',
   destination: (bucket: string) => `state/destinations/${bucket}.json`,
 } as const;
 

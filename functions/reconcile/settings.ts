@@ -9,6 +9,8 @@ export interface Settings extends ReconcileSettings {
   /** Where S3 is, if not where AWS has it. */
   readonly endpoint: string | undefined;
   readonly functionName: string;
+  /** Who reads the answers of listings: our scanner, or, should it ever fail, the SDK. */
+  readonly reader: 'scanner' | 'sdk';
 }
 
 /** @throws {Error} naming the variable that is missing or wrong. */
@@ -30,6 +32,7 @@ export function settingsFrom(environment: Environment): Settings {
     quietSeconds: count(environment, 'QUIET_SECONDS', 120),
     secondPassSeconds: count(environment, 'SECOND_PASS_SECONDS', 600),
     listings: count(environment, 'LISTINGS', 128),
+    reader: environment['LISTING_READER'] === 'sdk' ? 'sdk' : 'scanner',
   };
 }
 

@@ -4,8 +4,14 @@ import { paths } from './run.ts';
 import type { Run } from './run.ts';
 import type { InboxState, Observed, World } from './world.ts';
 
-/** What is remembered from one look at the inboxes to the next, by the bucket's name. Times in milliseconds since 1970. */
+/** The inboxes, by the bucket's name. Times in milliseconds since 1970. */
 export type Settling = Readonly<Record<string, InboxSettling>>;
+
+/** What is remembered from one look at the inboxes to the next. */
+export interface SettlingState {
+  readonly looks?: number | undefined;
+  readonly inboxes?: Settling | undefined;
+}
 
 export interface InboxSettling {
   /** Since when every look has found it empty. */
@@ -72,9 +78,14 @@ export async function settle(
     run,
     plan,
     destinations,
-    state,
-  }: { readonly run: Run; readonly plan: Plan; readonly destinations: readonly Observed[]; readonly state: Settling },
-): Promise<{ readonly settled: boolean; readonly waitSeconds: number; readonly state: Settling }> {
+    state: { looks = 0, inboxes = {} },
+  }: {
+    readonly run: Run;
+    readonly plan: Plan;
+    readonly destinations: readonly Observed[];
+    readonly state: SettlingState;
+  },
+): Promise<{ readonly settled: boolean; readonly waitSeconds: number; readonly state: SettlingState }> {
   const { sent = [] } = (await readNomination(world, run)) ?? {};
   const { quietSeconds } = world.settings;
   const patience = {
@@ -83,22 +94,37 @@ export async function settle(
     backfill: run.request.trigger === 'deploy',
   };
   const now = world.now();
-  const looks = await Promise.all(
+  const seen = await Promise.all(
     plan.destinations.map(async ({ bucket }, to) => {
-      const before = state[bucket];
+      const before = Object.hasOwn(inboxes, bucket) ? inboxes[bucket] : undefined;
       if ((sent[to] ?? 0) === 0) return [];
       if (before?.over !== undefined) return [[bucket, before] as const];
-      const seen = await destinations[to]?.inbox.state().catch((error: unknown) => {
+      const state = await destinations[to]?.inbox.state().catch((error: unknown) => {
         world.log.warn('inbox unread', { destination: bucket, error });
         return undefined;
       });
-      return [[bucket, afterLook(before, seen, { now, patience })] as const];
+      return [[bucket, afterLook(before, state, { now, patience })] as const];
     }),
   );
-  const after: Settling = Object.fromEntries(looks.flat());
-  const settled = Object.values(after).every((inbox) => inbox.over !== undefined);
+  const after: Settling = Object.fromEntries(seen.flat());
+  const settled = Object.values(after).every((inbox) => inbox.over !== undefined) || looks >= MOST_LOOKS;
   if (settled) await world.files.write(paths.settling(run), JSON.stringify(after));
-  return { settled, waitSeconds: Math.max(1, Math.min(15, Math.ceil(quietSeconds / 4))), state: after };
+  return { settled, waitSeconds: pauseAfter(looks, quietSeconds), state: { looks: looks + 1, inboxes: after } };
 }
 
 const PATIENCE_MS = 30 * 60_000;
+
+/**
+ * In seconds. A backfill may take days, and an execution has room for 25,000 events, of which a look takes nine: a day of looks every
+ * few minutes is few, and no inbox keeps a message for longer than four.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+function pauseAfter(looks: number, quietSeconds: number): number {
+  if (looks >= 500) return 300;
+  if (looks >= 150) return 60;
+  return Math.max(1, Math.min(15, Math.ceil(quietSeconds / 4)));
+}
+
+/** Four days and more. */
+const MOST_LOOKS = 2000;

@@ -13,10 +13,24 @@ export interface Share<Tally> {
   readonly tallies: Tally[];
   source: { keys: number; bytes: number };
   requests: number;
+  /** Grows with every step forward. */
+  progress: number;
   /** When the first of its listings began. */
   startedAt?: string;
+  /** The files with what became of keys. */
+  readonly keys: string[];
   /** Why the last attempt at it failed. */
   failure?: string;
+  /** Destinations that could not be listed, by their number in the plan. */
+  readonly trouble: Record<string, Trouble>;
+}
+
+export interface Trouble {
+  /** How often in a row, with nothing dealt with in between. */
+  readonly count: number;
+  readonly why: string;
+  /** How far the share was. */
+  readonly after: number;
 }
 
 export interface RangeProgress {
@@ -26,8 +40,6 @@ export interface RangeProgress {
   done: boolean;
   /** The files with what differs, in order. While verifying: those that the sweep wrote. */
   readonly differences: string[];
-  /** The files with what became of keys. */
-  readonly keys: string[];
   /** Every so many keys one, for the ranges of the next run. */
   readonly samples: ObjectKey[];
 }
@@ -41,12 +53,14 @@ export function newShare<Tally>(
       range,
       done: false,
       differences: [...differences],
-      keys: [],
       samples: [],
     })),
     tallies,
     source: { keys: 0, bytes: 0 },
     requests: 0,
+    progress: 0,
+    keys: [],
+    trouble: {},
   };
 }
 
@@ -54,10 +68,53 @@ export function isComplete({ ranges }: Share<unknown>): boolean {
   return ranges.every(({ done }) => done);
 }
 
+/** What the report needs of a share: without what grows with the bucket, but for the samples. */
+export interface ShareSummary<Tally> extends Pick<
+  Share<Tally>,
+  'tallies' | 'source' | 'requests' | 'startedAt' | 'failure' | 'trouble' | 'keys'
+> {
+  readonly complete: boolean;
+  readonly samples: readonly ObjectKey[];
+}
+
+export function summaryOf<Tally>(share: Share<Tally>): ShareSummary<Tally> {
+  const { ranges, ...others } = share;
+  return { ...others, complete: isComplete(share), samples: ranges.flatMap(({ samples }) => samples) };
+}
+
 export function tallyOf<Tally>({ tallies }: Share<Tally>, destination: number): Tally {
   const tally = tallies[destination];
   if (tally === undefined) throw new TypeError(`The plan has no destination ${destination}`);
   return tally;
+}
+
+/** A destination that could not be listed. */
+export class ReplicasUnlisted extends Error {
+  override readonly name = 'ReplicasUnlisted';
+  /** Its number in the plan. */
+  readonly to: number;
+
+  constructor(to: number, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.to = to;
+  }
+}
+
+/** @throws {ReplicasUnlisted} what the pages throw. */
+export async function* listedAs<Page>(to: number, pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  try {
+    yield* pages;
+  } catch (error) {
+    throw new ReplicasUnlisted(to, error);
+  }
+}
+
+/**
+ * Whether a destination has failed so often that the share goes on without it: it must not keep the others from being
+ * compared. What the share says of it is then not all.
+ */
+export function isGivenUp({ trouble }: Pick<Share<unknown>, 'trouble'>, to: number): boolean {
+  return (trouble[to]?.count ?? 0) >= 3;
 }
 
 /** Counts each page as a request. */
@@ -146,6 +203,6 @@ export function keeper(
   }
 }
 
-/** Lines held at most before they are written: some megabytes. */
-const MOST_LINES = 20_000;
+/** Lines held at most before they are written: some ten megabytes. Each time the whole share is written, too. */
+const MOST_LINES = 100_000;
 const LONGEST_MS = 30_000;

@@ -33,6 +33,7 @@ const eventSchema = v.variant('step', [
     run: v.optional(runSchema),
     execution: v.optional(execution),
     input: v.optional(v.unknown()),
+    pass: v.optional(v.number()),
     failure: v.optional(v.object({ step: v.string(), cause: v.string() })),
   }),
 ]);
@@ -76,10 +77,15 @@ function runWithoutBeginning(
   {
     execution: known,
     input,
-  }: { readonly execution?: v.InferOutput<typeof execution> | undefined; readonly input?: unknown },
+    pass = 1,
+  }: {
+    readonly execution?: v.InferOutput<typeof execution> | undefined;
+    readonly input?: unknown;
+    readonly pass?: number | undefined;
+  },
 ): Run {
   const startedAt = known?.startedAt ?? new Date(world.now()).toISOString();
   const read = v.safeParse(requestSchema, input);
   const request = read.success ? read.output : { trigger: 'hand' as const };
-  return newRun({ execution: known?.arn ?? 'unknown', startedAt, pass: 1, request });
+  return newRun({ execution: known?.arn ?? 'unknown', startedAt, pass, request });
 }

@@ -9,11 +9,11 @@ import type { Side } from './merge.ts';
 import type { Plan } from './plan.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
-import { counted, rest, tallyOf } from './share.ts';
+import { counted, isGivenUp, listedAs, rest, tallyOf } from './share.ts';
 import type { RangeProgress } from './share.ts';
 import { causeOf } from './tally.ts';
 import type { SweepTally } from './tally.ts';
-import { isDoubtful, isExplained, verdictOf } from './verdict.ts';
+import { isDoubtful, isExplained, isImpossible, verdictOf } from './verdict.ts';
 import { workOnShare } from './work-on-share.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
 import type { Observed, World } from './world.ts';
@@ -29,7 +29,7 @@ export interface Swept {
 export async function sweepShare(world: World, swept: Swept, share: number): Promise<boolean> {
   const name = paths.share(swept.run, 'sweep', share);
   const streams = swept.destinations.length + 1;
-  return workOnShare<SweepTally>(world, { name, streams }, (progress, work) =>
+  return workOnShare<SweepTally>(world, { name, streams, listings: swept.plan.listings }, (progress, work) =>
     sweepRange(world, { ...swept, progress, work }),
   );
 }
@@ -85,12 +85,15 @@ function sweepRange(
 ): RangeWork {
   const range = rest(progress);
   const source = sideOf(counted(world.source.pages(range), share));
-  const replicas = destinations.map(({ bucket }) => sideOf(counted(bucket.pages(range), share)));
+  const replicas = destinations.map(({ bucket }, to) =>
+    isGivenUp(share, to) ? undefined : sideOf(counted(listedAs(to, bucket.pages(range)), share)),
+  );
   let batch = emptyBatch(destinations.length);
-  let untilSample = plan.sampleEvery;
+  // In the middle: a range that lost some keys since the last run still has a sample.
+  let untilSample = Math.ceil(plan.sampleEvery / 2);
 
   return {
-    sides: [source, ...replicas],
+    sides: [source, ...replicas.filter((side) => side !== undefined)],
     visit(key) {
       if (source.here) {
         batch.keys++;
@@ -113,11 +116,7 @@ function sweepRange(
     async findOut() {
       const visited = batch;
       batch = emptyBatch(destinations.length);
-      const ledgers = await askLedgers(
-        world,
-        destinations,
-        visited.found.filter(({ verdict }) => isDoubtful(verdict)),
-      );
+      const ledgers = await askLedgers(world, destinations, visited.found);
       return () => put(visited, ledgers);
     },
   };
@@ -129,7 +128,7 @@ function sweepRange(
     for (const [to, tally] of share.tallies.entries()) tally.equal += equal[to] ?? 0;
     for (const { key, to } of extra) {
       tallyOf(share, to).extra++;
-      keep.add(progress.keys, paths.keys(run), JSON.stringify({ key, destination: nameOf(to), finding: 'extra' }));
+      keep.add(share.keys, paths.keys(run), JSON.stringify({ key, destination: nameOf(to), finding: 'extra' }));
     }
     for (const line of differenceLines(found.flatMap((one) => judged(one, ledgers) ?? [])))
       keep.add(progress.differences, paths.differences(run), line);
@@ -139,21 +138,26 @@ function sweepRange(
   function judged(one: Found, ledgers: LedgerAnswers): OneDifference | undefined {
     const { key, size, to, verdict, replicaFrom } = one;
     const tally = tallyOf(share, to);
-    if (isDoubtful(verdict)) {
-      if (ledgers.unread(one)) tally.unread++;
-      else if (isExplained(one, one.replicaETag, ledgers.of(one))) {
-        tally.equal++;
-        tally.explained++;
-        return undefined;
-      }
+    const entry = ledgers.of(one);
+    if (ledgers.unread(one)) tally.unread++;
+    else if (isDoubtful(verdict) && isExplained(one, one.replicaETag, entry)) {
+      tally.equal++;
+      tally.explained++;
+      return undefined;
     }
-    const young = one.modified > plan.youngFrom;
-    if (young) tally.young++;
-    else {
-      tally.found[causeOf(verdict)]++;
-      if (!isArchived(one.storageClass)) tally.bytesFound += size;
+    const at = { to, verdict, ...(replicaFrom !== '' && { replicaFrom }) };
+    // It is looked at again all the same: what is in an archive may have been restored.
+    if (isImpossible(one, entry)) {
+      tally.cannot++;
+      return { key, size, at: { ...at, cannot: true } };
     }
-    return { key, size, at: { to, verdict, ...(replicaFrom !== '' && { replicaFrom }), ...(young && { young }) } };
+    if (one.modified > plan.youngFrom) {
+      tally.young++;
+      return { key, size, at: { ...at, young: true } };
+    }
+    tally.found[causeOf(verdict)]++;
+    if (!isArchived(one.storageClass)) tally.bytesFound += size;
+    return { key, size, at };
   }
 
   function nameOf(to: number): string {

@@ -15,8 +15,10 @@ export interface SweepTally {
   explained: number;
   /** Differences older than the event path's allowance, by cause. */
   found: Record<Cause, number>;
-  /** Differences that the event path may still be about to settle. */
+  /** Differences that the event path may still be about to settle. They are sent all the same: some objects are always young. */
   young: number;
+  /** Differences of which the ledger knows that this state of the source cannot be copied. */
+  cannot: number;
   /** At the destination only. */
   extra: number;
   /** Of what was found; objects in an archive excepted, as they cannot be copied. */
@@ -34,10 +36,10 @@ export interface VerifyTally {
   same: number;
   /** Gone from the source since. */
   gone: number;
-  /** Of the objects that were young, or have come to differ since: those that are still within the event path's allowance. */
+  /** Changed since they were last looked at, and still within the event path's allowance. */
   young: number;
-  /** The oldest of them was changed at. */
-  oldestYoung?: string;
+  /** Of those, how many differed before, too, and are not known to have been equal in between. */
+  unproved: number;
   cannot: Record<string, number>;
   failed: Record<string, number>;
   /** Waiting in the inbox, being copied, or not asked for. */
@@ -46,7 +48,7 @@ export interface VerifyTally {
 }
 
 export function newSweepTally(): SweepTally {
-  return { equal: 0, explained: 0, found: noCause(), young: 0, extra: 0, bytesFound: 0, unread: 0 };
+  return { equal: 0, explained: 0, found: noCause(), young: 0, cannot: 0, extra: 0, bytesFound: 0, unread: 0 };
 }
 
 export function newVerifyTally(): VerifyTally {
@@ -56,6 +58,7 @@ export function newVerifyTally(): VerifyTally {
     same: 0,
     gone: 0,
     young: 0,
+    unproved: 0,
     cannot: {},
     failed: {},
     underWay: {},

@@ -54,6 +54,11 @@ export function isExplained(
   return inSeconds(entry.sourceLastModified ?? '') >= inSeconds(modified);
 }
 
+/** Whether the ledger knows of this very state of the source that it cannot be copied. */
+export function isImpossible({ modified }: { readonly modified: string }, entry: LedgerEntry | undefined): boolean {
+  return entry?.outcome === 'cannot' && inSeconds(entry.sourceLastModified ?? '') >= inSeconds(modified);
+}
+
 /** `2026-11-21T01:00:00`. */
 function inSeconds(time: string): string {
   return time.slice(0, 19);

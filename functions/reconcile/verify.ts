@@ -6,10 +6,11 @@ import type { DifferenceAt } from './difference.ts';
 import { askLedgers } from './ledger-answers.ts';
 import type { LedgerAnswers } from './ledger-answers.ts';
 import { sideOf } from './merge.ts';
+import { whyWithheld } from './nominate.ts';
 import type { Nomination } from './nominate.ts';
 import { minutesOf, youngSince } from './plan.ts';
 import { paths } from './run.ts';
-import { counted, rest, tallyOf } from './share.ts';
+import { counted, isGivenUp, listedAs, rest, tallyOf } from './share.ts';
 import type { RangeProgress } from './share.ts';
 import type { Swept } from './sweep.ts';
 import { causeOf, countReason } from './tally.ts';
@@ -28,7 +29,7 @@ export interface Verified extends Swept {
 export async function verifyShare(world: World, verified: Verified, share: number): Promise<boolean> {
   const name = paths.share(verified.run, 'verify', share);
   const streams = verified.destinations.length + 2;
-  return workOnShare<VerifyTally>(world, { name, streams }, (progress, work) =>
+  return workOnShare<VerifyTally>(world, { name, streams, listings: verified.plan.listings }, (progress, work) =>
     verifyRange(world, { ...verified, progress, work }),
   );
 }
@@ -61,13 +62,15 @@ function verifyRange(
 ): RangeWork {
   const range = rest(progress);
   const source = sideOf(counted(world.source.pages(range), share));
-  const replicas = destinations.map(({ bucket }) => sideOf(counted(bucket.pages(range), share)));
+  const replicas = destinations.map(({ bucket }, to) =>
+    isGivenUp(share, to) ? undefined : sideOf(counted(listedAs(to, bucket.pages(range)), share)),
+  );
   const differences = sideOf(behind(differencePages(world.files, progress.differences), range.after));
   const youngFrom = youngSince(minutesOf(world, run), world.now());
   let batch: Again[] = [];
 
   return {
-    sides: [source, ...replicas, differences],
+    sides: [source, ...replicas.filter((side) => side !== undefined), differences],
     visit(key) {
       const difference = differences.here ? differences.page?.differences[differences.at] : undefined;
       for (let to = 0; to < replicas.length; to++) {
@@ -108,7 +111,7 @@ function verifyRange(
     if (one.verdict !== 'equal' && one.verdict !== 'gone' && ledgers.unread(one)) tallyOf(share, one.to).unread++;
     const explained = one.verdict !== 'gone' && isDoubtful(one.verdict) && isExplained(one, one.replicaETag, entry);
     const equal = one.verdict === 'equal' || explained;
-    const withheld = nomination.withheld[plan.destinations[one.to]?.bucket ?? ''];
+    const withheld = whyWithheld(nomination, plan.destinations[one.to]?.bucket ?? '');
     return finding({
       ...one,
       equal,
@@ -120,14 +123,17 @@ function verifyRange(
     });
   }
 
-  function put({ key, to, before, size, modified }: Again, { finding: what, reason }: Finding): void {
+  function put({ key, to, before, size }: Again, { finding: what, reason }: Finding): void {
     const tally = tallyOf(share, to);
     switch (what) {
       case 'none':
         return;
+      case 'unproved':
+        tally.unproved++;
+        tally.young++;
+        return;
       case 'young':
         tally.young++;
-        if (tally.oldestYoung === undefined || modified < tally.oldestYoung) tally.oldestYoung = modified;
         return;
       case 'repaired':
         if (before !== undefined) tally.repaired[causeOf(before.verdict)]++;
@@ -145,31 +151,31 @@ function verifyRange(
         countReason(tally.underWay, reason);
     }
     const line = { key, destination: destinations[to]?.bucket.name, finding: what, was: before?.verdict, reason };
-    keep.add(progress.keys, paths.keys(run), JSON.stringify(line));
+    keep.add(share.keys, paths.keys(run), JSON.stringify(line));
   }
 }
 
 export interface Finding {
-  readonly finding: 'none' | 'young' | 'repaired' | 'same' | 'gone' | 'cannot' | 'failed' | 'under way';
+  readonly finding: 'none' | 'young' | 'unproved' | 'repaired' | 'same' | 'gone' | 'cannot' | 'failed' | 'under way';
   readonly reason: string;
 }
 
 /**
  * What became of one key at one destination. First line that fits:
  *
- *     before the run      now                          finding
- *     differed            gone from the source         gone
- *     differed, young     equal                        none: the event path did its work
- *     differed            equal, replica is of today   repaired
- *     differed            equal, replica is older      same: its contents were compared
- *     did not differ      equal                        none
- *     any but nominated   differs, changed lately      young
- *     nominated           differs, changed lately, and
- *                         since the run began          young
- *     differed            differs                      what the ledger says: cannot, failed; otherwise under way
- *     did not differ      differs                      the same
+ *     in the sweep              now                               finding
+ *     any                       gone from the source              gone
+ *     differed, not young       equal, replica is of today        repaired
+ *     differed, not young       equal, replica is older           same: its contents were compared
+ *     equal, or young           equal                             none
+ *     equal                     differs, changed lately           young
+ *     differed, was sent        differs, changed since, and was
+ *                               settled in between                young
+ *     differed, was sent        differs, changed since            unproved: nobody knows whether it was ever equal
+ *     young, was not sent       differs                           unproved
+ *     any                       differs                           what the ledger says: cannot, failed; else under way
  *
- * Of the ledger only counts what was recorded since the keys were sent, and a failure of before, which is being tried again.
+ * Of the ledger only counts what was recorded since the keys were sent; and a failure of before, which is being tried again.
  */
 export function finding({
   before,
@@ -199,16 +205,20 @@ export function finding({
       ? { finding: 'repaired', reason: '' }
       : { finding: 'same', reason: 'the contents were compared, and are equal' };
   }
-  const nominated = before !== undefined && before.young !== true;
-  // What a run has nominated must be there by now, however young it is; unless it has changed once more.
-  if (modified > youngFrom && !(nominated && modified <= startedAt)) return { finding: 'young', reason: '' };
-  if (withheld !== undefined) return { finding: 'under way', reason: withheld };
-  if (entry?.outcome === 'failed') return { finding: 'failed', reason: entry.reason };
+  if (before === undefined && modified > youngFrom) return { finding: 'young', reason: '' };
+  if (before !== undefined && withheld !== undefined)
+    return before.young === true ? { finding: 'unproved', reason: '' } : { finding: 'under way', reason: withheld };
   const isNew = entry !== undefined && entry.recordedAt >= sentAt;
-  if (isNew && entry.outcome === 'cannot') return { finding: 'cannot', reason: entry.reason };
+  if (before !== undefined && modified > youngFrom && modified > sentAt) {
+    const settled = isNew && (entry.outcome === 'copied' || entry.outcome === 'same');
+    return { finding: settled ? 'young' : 'unproved', reason: '' };
+  }
+  if (entry?.outcome === 'failed') return { finding: 'failed', reason: entry.reason };
+  if (entry?.outcome === 'cannot' && (isNew || before?.cannot === true))
+    return { finding: 'cannot', reason: entry.reason };
   if (isNew && entry.outcome === 'handed-over') return { finding: 'under way', reason: 'a long copy is being made' };
   if (isNew) return { finding: 'under way', reason: `it was ${entry.outcome}, and differs again` };
-  if (!nominated)
+  if (before === undefined)
     return { finding: 'under way', reason: 'it came to differ during the run, and is left to the next one' };
   return { finding: 'under way', reason: 'it waits in the inbox' };
 }

@@ -2,8 +2,8 @@ import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { merge } from './merge.ts';
 import type { Side } from './merge.ts';
-import { isComplete, keeper } from './share.ts';
-import type { Keeper, RangeProgress, Share } from './share.ts';
+import { isComplete, keeper, ReplicasUnlisted } from './share.ts';
+import type { Keeper, RangeProgress, Share, Trouble } from './share.ts';
 import type { World } from './world.ts';
 
 /** What is done with the keys of one range. */
@@ -28,7 +28,7 @@ export interface ShareWork<Tally> {
  */
 export async function workOnShare<Tally>(
   { files, now, remaining, settings }: World,
-  { name, streams }: { readonly name: string; readonly streams: number },
+  { name, streams, listings }: { readonly name: string; readonly streams: number; readonly listings: number },
   begin: (progress: RangeProgress, work: ShareWork<Tally>) => RangeWork,
 ): Promise<boolean> {
   const file = await files.read(name);
@@ -44,13 +44,15 @@ export async function workOnShare<Tally>(
     await forEachConcurrently(
       share.ranges.filter(({ done }) => !done),
       {
-        limit: Math.max(1, Math.floor(settings.listings / streams)),
+        limit: Math.max(1, Math.floor(Math.min(settings.listings, listings) / streams)),
         work: async (progress) => {
-          if (inTime()) await workOnRange(progress, { ...begin(progress, { share, keep }), keep, inTime });
+          const stepped = () => void share.progress++;
+          if (inTime()) await workOnRange(progress, { ...begin(progress, { share, keep }), keep, inTime, stepped });
         },
       },
     );
   } catch (error) {
+    if (error instanceof ReplicasUnlisted) share.trouble[error.to] = troubleAfter(share, error);
     share.failure = error instanceof Error ? error.message : String(error);
     await keep.keep();
     throw error;
@@ -59,12 +61,25 @@ export async function workOnShare<Tally>(
   return isComplete(share);
 }
 
+function troubleAfter({ trouble, progress }: Share<unknown>, { to, message: why }: ReplicasUnlisted): Trouble {
+  const before = trouble[to];
+  const again = before !== undefined && before.after === progress;
+  return { count: again ? before.count + 1 : 1, why, after: progress };
+}
+
 /** Kept free for writing what was found out. */
 const RESERVE_MS = 60_000;
 
 async function workOnRange(
   progress: RangeProgress,
-  { sides, visit, findOut, keep, inTime }: RangeWork & { readonly keep: Keeper; readonly inTime: () => boolean },
+  {
+    sides,
+    visit,
+    findOut,
+    keep,
+    inTime,
+    stepped,
+  }: RangeWork & { readonly keep: Keeper; readonly inTime: () => boolean; readonly stepped: () => void },
 ): Promise<void> {
   progress.done = await merge(sides, {
     visit,
@@ -72,6 +87,7 @@ async function workOnRange(
       const put = await findOut();
       put();
       progress.cursor = last;
+      stepped();
       await keep.keepUp();
       return inTime();
     },

@@ -88,7 +88,6 @@ describe('the function', () => {
       TOPIC_ARN,
       REPORTS_BUCKET: { Ref: reports.id },
       REPORTS_TOPIC_ARN: { Ref: topic.id },
-      STATE_MACHINE_ARN,
       MAX_BYTES_PER_RUN: String(10 * 1024 ** 3),
       EVENT_MINUTES: '30',
       NODE_OPTIONS: '--max-semi-space-size=2',

@@ -24,8 +24,12 @@ const RUNS = 30;
 
 /** @returns an empty one where none can be read: a picture is no reason to fail. */
 export async function readHistory(files: Files): Promise<History> {
-  const file = await files.read(paths.history);
-  return file === undefined ? [] : JSON.parse(file.text);
+  try {
+    const file = await files.read(paths.history);
+    return file === undefined ? [] : JSON.parse(file.text);
+  } catch {
+    return [];
+  }
 }
 
 /** With this run in place of an earlier report of the same; a run that was asked for a part only would make the picture jump. */

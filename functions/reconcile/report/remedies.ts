@@ -45,6 +45,8 @@ export function remedyOfUnderWay(
   if (reason.startsWith('only compared')) return `To repair them: npm run reconcile -- --destination ${bucket}`;
   if (reason.startsWith('more than the'))
     return `Find out why so much differs before anything is copied. If it is right, raise "maxGigabytesPerRun", deploy, and: npm run reconcile -- --destination ${bucket}`;
+  if (reason.startsWith('its inbox'))
+    return `See that the queue and the role of ${bucket} are as its stack made them (deploy it again), then: npm run reconcile -- --destination ${bucket}`;
   if (reason.includes('long copy')) return 'Nothing: large objects take their time, and the next run looks again.';
   if (reason.includes('differs again'))
     return 'Nothing, if it is gone after the next run. Else find out who else writes into the destination.';
@@ -63,6 +65,8 @@ export function remedyOfProblem(problem: string): string | undefined {
     return 'If the reason passes (S3 is slow, a timeout), start a run by hand; else mend what it says. What was found until then is right.';
   if (problem.startsWith('The step "'))
     return 'Look into the log of the reconcile function at that time, mend what it says, then start a run by hand.';
+  if (problem.includes('could not be listed') || problem.startsWith('Nothing could be sent'))
+    return 'The other destinations were compared all the same. Mend what it says, then start a run by hand for this destination.';
   if (problem.includes('Cannot understand the inbox'))
     return 'Remove that subscription, or deploy the stack that it belongs to again.';
   return undefined;

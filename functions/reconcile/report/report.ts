@@ -1,8 +1,9 @@
+import { UNSENT, whyWithheld } from '../nominate.ts';
 import type { Nomination } from '../nominate.ts';
 import type { Plan } from '../plan.ts';
 import type { Request, Run } from '../run.ts';
-import { isComplete } from '../share.ts';
-import type { Share } from '../share.ts';
+import { isGivenUp } from '../share.ts';
+import type { ShareSummary } from '../share.ts';
 import type { Settling } from '../settle.ts';
 import { newSweepTally, newVerifyTally, sumOf, total } from '../tally.ts';
 import type { Cause, SweepTally, VerifyTally } from '../tally.ts';
@@ -55,7 +56,7 @@ export interface DestinationReport {
   readonly same: number;
   /** Left the source while the run was on. */
   readonly gone: number;
-  /** Differ, but changed so lately that the event path may be about to settle it. */
+  /** Differ, but changed since they were looked at, so that the event path may be about to settle it. */
   readonly young: number;
   /** Only here. They stay: the source may have removed them by mistake. */
   readonly extra: number;
@@ -77,23 +78,29 @@ export interface Remains {
   readonly run: Run;
   readonly source: { readonly bucket: string };
   readonly plan: Plan | undefined;
-  readonly swept: readonly (Share<SweepTally> | undefined)[];
+  readonly swept: readonly (ShareSummary<SweepTally> | undefined)[];
   readonly nomination: Nomination | undefined;
   readonly settling: Settling;
-  readonly verified: readonly (Share<VerifyTally> | undefined)[];
+  readonly verified: readonly (ShareSummary<VerifyTally> | undefined)[];
   /** The step that failed, if one did. */
   readonly failure: { readonly step: string; readonly cause: string } | undefined;
   readonly endedAt: string;
 }
 
+/** Names of files in a report; all of them are in the folder `keys/` of the run. */
+const MOST_NAMES = 200;
+
 /** Adds up a run. Pure. */
 export function reportOf(remains: Remains): Report {
   const { run, source, plan, swept, verified, endedAt } = remains;
-  const problems = problemsOf(remains);
-  const complete = problems.length === (plan?.problems.length ?? 0) && plan !== undefined;
-  const destinations = (plan?.destinations ?? []).map(({ bucket, region }, to) =>
-    destinationReport(remains, { bucket, region, to, complete }),
+  const general = problemsOf(remains);
+  const complete = general.length === 0;
+  const all = plan?.destinations ?? [];
+  const own = all.map(({ bucket }, to) => problemsAt(remains, { bucket, to }));
+  const destinations = all.map(({ bucket, region }, to) =>
+    destinationReport(remains, { bucket, region, to, complete: complete && own[to]?.length === 0 }),
   );
+  const problems = [...(plan?.problems ?? []), ...general, ...own.flat()];
   const shares = [...swept, ...verified].filter((share) => share !== undefined);
   return {
     version: 1,
@@ -109,14 +116,14 @@ export function reportOf(remains: Remains): Report {
     destinations,
     problems,
     requests: shares.reduce((sum, { requests }) => sum + requests, 0),
-    keys: shares.flatMap(({ ranges }) => ranges.flatMap(({ keys }) => keys)),
+    keys: shares.flatMap(({ keys }) => keys).slice(0, MOST_NAMES),
   };
 }
 
+/** What keeps the whole from being complete. */
 function problemsOf({ plan, swept, nomination, verified, failure }: Remains): readonly string[] {
   const stopped = failure === undefined ? [] : [`The step "${failure.step}" failed: ${failure.cause}`];
   return [
-    ...(plan?.problems ?? []),
     // Planning ends by failing where there is nothing to compare, which the plan says better.
     ...(plan !== undefined && plan.destinations.length === 0 ? [] : stopped),
     ...(failure === undefined ? skipped({ plan, nomination }) : []),
@@ -133,12 +140,25 @@ function skipped({ plan, nomination }: Pick<Remains, 'plan' | 'nomination'>): re
   return [];
 }
 
+/** What keeps one destination from being complete, and no other. */
+function problemsAt(
+  { swept, nomination, verified }: Remains,
+  { bucket, to }: { readonly bucket: string; readonly to: number },
+): readonly string[] {
+  const unlisted = [...swept, ...verified].find((share) => share !== undefined && isGivenUp(share, to));
+  const withheld = nomination === undefined ? undefined : whyWithheld(nomination, bucket);
+  return [
+    ...(unlisted === undefined ? [] : [`"${bucket}" could not be listed to its end: ${unlisted.trouble[to]?.why}`]),
+    ...(withheld?.startsWith(UNSENT) === true ? [`Nothing could be sent to "${bucket}": ${withheld}`] : []),
+  ];
+}
+
 /** A share without a result is not an empty one. */
 function unfinished(
-  shares: readonly (Share<unknown> | undefined)[],
+  shares: readonly (ShareSummary<unknown> | undefined)[],
   { what, of }: { readonly what: string; readonly of: number },
 ): readonly string[] {
-  const missing = of - shares.filter((share) => share !== undefined && isComplete(share)).length;
+  const missing = of - shares.filter((share) => share?.complete === true).length;
   if (missing === 0) return [];
   const why = new Set(shares.flatMap((share) => share?.failure ?? []));
   const because = why.size > 0 ? `: ${[...why].slice(0, 3).join('; ')}` : '';
@@ -168,8 +188,8 @@ function destinationReport(
   const verify = tallies(verified, to).reduce<VerifyTally>(sumOf, newVerifyTally());
   const differing = total(verify.failed) + total(verify.underWay);
   const proved = differing === 0 && complete ? provedAsOf(remains, verify) : undefined;
-  const withheld = nomination?.withheld[bucket];
-  const inbox = settling[bucket]?.over;
+  const withheld = nomination === undefined ? undefined : whyWithheld(nomination, bucket);
+  const inbox = Object.hasOwn(settling, bucket) ? settling[bucket]?.over : undefined;
   return {
     bucket,
     region,
@@ -195,15 +215,14 @@ function destinationReport(
   };
 }
 
-function tallies<Tally>(shares: readonly (Share<Tally> | undefined)[], to: number): readonly Tally[] {
+function tallies<Tally>(shares: readonly (ShareSummary<Tally> | undefined)[], to: number): readonly Tally[] {
   return shares.flatMap((share) => share?.tallies[to] ?? []);
 }
 
-/** The oldest beginning of the listings that proved it, or the oldest change that was still on its way. */
-function provedAsOf({ run, swept }: Remains, { oldestYoung }: VerifyTally): string | undefined {
-  if (run.request.prefix !== undefined) return undefined;
-  const began = swept.flatMap((share) => share?.startedAt ?? []);
-  return [...began, ...(oldestYoung === undefined ? [] : [oldestYoung])].toSorted()[0];
+/** The oldest beginning of the listings that proved it. What differed then was equal at a later moment, or is `unproved`. */
+function provedAsOf({ run, swept }: Pick<Remains, 'run' | 'swept'>, { unproved }: VerifyTally): string | undefined {
+  if (run.request.prefix !== undefined || unproved > 0) return undefined;
+  return swept.flatMap((share) => share?.startedAt ?? []).toSorted()[0];
 }
 
 function worst(destinations: readonly DestinationReport[]): Status {

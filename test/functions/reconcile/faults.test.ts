@@ -87,7 +87,11 @@ describe('what fails', () => {
       { before: (name) => void (name === 'Nominate' && (rig.faults.inbox = () => fail('queue is gone'))) },
     );
     expect(report?.status).toBe('failed');
-    expect(report?.problems).toEqual(['The step "Nominate" failed: queue is gone']);
+    expect(report?.problems).toEqual(
+      ['photos-dr', 'photos-eu'].map(
+        (name) => `Nothing could be sent to "${name}": its inbox does not take messages: queue is gone`,
+      ),
+    );
     expect(report?.destinations[0]?.found.missed).toBeGreaterThan(0);
   });
 
@@ -111,6 +115,65 @@ describe('what fails', () => {
     rig.faults.ledger = () => fail('table is gone');
     const { report } = await runReconcile(rig);
     expect(report?.destinations).toMatchObject([{ equal: 0, found: { stale: 1 } }]);
+  });
+
+  it('neither counts as drift, nor lets block the cap, what the ledger knows to be impossible', async () => {
+    const rig = reconcileRig({ settings: { maxBytesPerRun: 100 } });
+    rig.put(rig.source, 'customer key', { size: 1000 });
+    rig.putBoth('fine');
+    const eu = rig.destinations.get('photos-eu');
+    const converge = eu?.converge ?? fail('no destination');
+    if (eu !== undefined)
+      eu.converge = (key) => {
+        if (key !== 'customer key') return converge(key);
+        const { modified: sourceLastModified = '' } = rig.source.objects.get(key) ?? {};
+        const recordedAt = new Date(rig.clock.now).toISOString();
+        eu.ledger.set(key, { outcome: 'cannot', reason: 'SSE-C', recordedAt, sourceLastModified });
+      };
+    for (let night = 0; night < 3; night++) {
+      rig.clock.now += 86_400_000;
+      if (night === 2) eu?.bucket.objects.delete('fine');
+      const { report } = await runReconcile(rig);
+      expect(report?.destinations).toMatchObject([
+        { found: { missed: [1, 0, 1][night] }, repaired: { missed: night === 2 ? 1 : 0 }, cannot: { 'SSE-C': 1 } },
+      ]);
+    }
+  });
+
+  it('keeps one destination from taking the others down with it', async () => {
+    let sweeping = false;
+    const rig = filled(9);
+    const dr = rig.destinations.get('photos-dr');
+    const whole = { ...dr?.bucket };
+    if (dr !== undefined)
+      dr.bucket.pages = async function* (range) {
+        if (sweeping) fail('status 500');
+        yield* whole.pages?.(range) ?? [];
+      };
+    const { report } = await runReconcile(
+      rig,
+      {},
+      { attempts: 5, before: (name) => void (sweeping ||= name === 'sweep') },
+    );
+    expect(report?.problems).toEqual(['"photos-dr" could not be listed to its end: status 500']);
+    expect(report?.destinations).toMatchObject([
+      { bucket: 'photos-dr', status: 'failed' },
+      { bucket: 'photos-eu', status: 'equal', provedEqualAsOf: expect.any(String) },
+    ]);
+  });
+
+  it('says so if a destination is not subscribed any more', async () => {
+    const rig = filled(10);
+    await runReconcile(rig);
+    rig.clock.now += 86_400_000;
+    rig.subscriptions.shift();
+    const lost = await runReconcile(rig);
+    expect(lost.report?.problems).toEqual([
+      expect.stringMatching(/"photos-dr" is not subscribed to the topic any more/),
+    ]);
+    rig.clock.now += 8 * 86_400_000;
+    const later = await runReconcile(rig);
+    expect(later.report?.problems).toEqual([]);
   });
 
   it('sends nothing to a destination whose repairs would be more than a run may make, unless it is filled for the first time', async () => {
@@ -206,22 +269,35 @@ describe('only a part', () => {
 });
 
 describe('young objects', () => {
-  it('are left to the event path and counted apart; what is equal at the second look was on its way', async () => {
+  it('are no drift, but are looked at all the same, as some objects are always young', async () => {
     const rig = reconcileRig();
     rig.putBoth('old');
     rig.put(rig.source, 'arrives', { modified: '2026-11-21T00:58:00.000Z' });
-    rig.put(rig.source, 'late', { modified: '2026-11-21T00:59:00.000Z' });
+    rig.put(rig.source, 'lost', { modified: '2026-11-21T00:59:00.000Z' });
     const eu = rig.destinations.get('photos-eu');
     const { report } = await runReconcile(
       rig,
       {},
-      { before: (name) => void (name === 'verify' && eu?.converge('arrives')) },
+      { before: (name) => void (name === 'Nominate' && eu?.converge('arrives')) },
     );
-    expect(eu?.bucket.objects.has('late')).toBe(false);
+    expect(eu?.bucket.objects.has('lost')).toBe(true);
     expect(report).toMatchObject({
       status: 'equal',
-      destinations: [{ found: { missed: 0 }, young: 1, provedEqualAsOf: '2026-11-21T00:59:00.000Z' }],
+      destinations: [{ found: { missed: 0 }, repaired: { missed: 0 }, provedEqualAsOf: '2026-11-21T01:00:00.000Z' }],
     });
+  });
+
+  it('prove nothing where they change again and again, and nothing ever copies them', async () => {
+    const rig = reconcileRig();
+    rig.putBoth('latest.json', { modified: '2026-11-10T00:00:00.000Z' });
+    const eu = rig.destinations.get('photos-eu');
+    if (eu !== undefined) eu.converge = () => undefined;
+    let size = 100;
+    const before = () =>
+      rig.put(rig.source, 'latest.json', { size: ++size, modified: new Date(rig.clock.now).toISOString() });
+    const { report } = await runReconcile(rig, {}, { before });
+    expect(report?.destinations).toMatchObject([{ young: 1 }]);
+    expect(report?.destinations[0]).not.toHaveProperty('provedEqualAsOf');
   });
 
   it('are repaired, too, by a run that a deploy has started, which asks for a second pass', async () => {

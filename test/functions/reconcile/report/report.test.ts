@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { reportOf } from '../../../../functions/reconcile/report/report.ts';
+import { UNSENT } from '../../../../functions/reconcile/nominate.ts';
 import type { Remains } from '../../../../functions/reconcile/report/report.ts';
 import { newRun } from '../../../../functions/reconcile/run.ts';
-import { newShare } from '../../../../functions/reconcile/share.ts';
+import { newShare, summaryOf } from '../../../../functions/reconcile/share.ts';
 import { newSweepTally, newVerifyTally } from '../../../../functions/reconcile/tally.ts';
 
 const START = '2026-11-21T01:00:00.000Z';
@@ -12,10 +13,15 @@ const plan = {
   shares: 1,
   sampleEvery: 10_000,
   youngFrom: START,
+  listings: 128,
 };
 const nomination = { startedAt: START, withheld: {}, sent: [0], share: 1, range: 0, chunk: 0, toVerify: 0 };
 const { toVerify: _, ...halfWay } = nomination;
-const swept = { ...newShare([], [{ ...newSweepTally(), equal: 3 }]), source: { keys: 3, bytes: 9 }, startedAt: START };
+const swept = {
+  ...summaryOf(newShare([], [{ ...newSweepTally(), equal: 3 }])),
+  source: { keys: 3, bytes: 9 },
+  startedAt: START,
+};
 const whole: Remains = {
   run: newRun({ execution: 'arn', startedAt: START, pass: 1, request: { trigger: 'schedule' } }),
   source: { bucket: 'photos' },
@@ -27,7 +33,7 @@ const whole: Remains = {
   failure: undefined,
   endedAt: '2026-11-21T01:00:07.000Z',
 };
-const unfinished = newShare([{ range: {}, differences: [] }], []);
+const unfinished = summaryOf(newShare([{ range: {}, differences: [] }], []));
 
 describe('reportOf', () => {
   it('says equal of what was compared to the end and is equal', () => {
@@ -92,19 +98,47 @@ describe('reportOf', () => {
     { case: 'something failed', verify: { failed: { denied: 1 } } },
     { case: 'something is under way', verify: { underWay: { 'it waits in the inbox': 1 } } },
   ])('says differs, and proves nothing, if $case', ({ verify }) => {
-    const verified = [newShare([], [{ ...newVerifyTally(), ...verify }])];
+    const verified = [summaryOf(newShare([], [{ ...newVerifyTally(), ...verify }]))];
     const [destination] = reportOf({ ...whole, nomination: { ...nomination, toVerify: 1 }, verified }).destinations;
     expect(destination?.status).toBe('differs');
     expect(destination).not.toHaveProperty('provedEqualAsOf');
   });
 
-  it('proves equality only as of the oldest change that is still on its way, and in spite of what cannot be copied', () => {
-    const oldestYoung = '2026-11-21T00:58:00.000Z';
-    const verified = [newShare([], [{ ...newVerifyTally(), young: 2, oldestYoung, cannot: { archived: 1 } }])];
+  it('proves equality as of the beginning of the oldest listing, in spite of what is on its way, and of what cannot be copied', () => {
+    const verified = [summaryOf(newShare([], [{ ...newVerifyTally(), young: 2, cannot: { archived: 1 } }]))];
     const report = reportOf({ ...whole, nomination: { ...nomination, toVerify: 1 }, verified });
     expect(report).toMatchObject({
       status: 'equal',
-      destinations: [{ provedEqualAsOf: oldestYoung, cannot: { archived: 1 } }],
+      destinations: [{ young: 2, provedEqualAsOf: START, cannot: { archived: 1 } }],
     });
+  });
+
+  it('proves nothing while something changed again before it is known to have been equal', () => {
+    const verified = [summaryOf(newShare([], [{ ...newVerifyTally(), young: 2, unproved: 1 }]))];
+    const [destination] = reportOf({ ...whole, nomination: { ...nomination, toVerify: 1 }, verified }).destinations;
+    expect(destination?.status).toBe('equal');
+    expect(destination).not.toHaveProperty('provedEqualAsOf');
+  });
+
+  it.each([
+    {
+      case: 'could not be listed',
+      remains: { swept: [{ ...swept, trouble: { 0: { count: 3, why: 'status 503', after: 0 } } }] },
+      problem: '"photos-eu" could not be listed to its end: status 503',
+    },
+    {
+      case: 'takes no messages',
+      remains: { nomination: { ...nomination, withheld: { 'photos-eu': `${UNSENT}: denied` } } },
+      problem: `Nothing could be sent to "photos-eu": ${UNSENT}: denied`,
+    },
+  ])('fails for the one destination that $case', ({ remains, problem }) => {
+    const two = {
+      ...plan,
+      destinations: [...plan.destinations, { bucket: 'b', region: 'r', account: 'a', inboxArn: 'i' }],
+    };
+    const report = reportOf({ ...whole, plan: two, ...remains });
+    expect(report.problems).toEqual([problem]);
+    expect(report.destinations.map(({ status }) => status)).toEqual(['failed', 'equal']);
+    expect(report.status).toBe('failed');
   });
 });
