@@ -1,6 +1,5 @@
 import type { Replicator } from '../infra/config.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
-import { replicatorsIn } from './replicators.ts';
 import { findReplicator } from './find-replicator.ts';
 import { failedText } from './status/failed-text.ts';
 import type { Facts } from './status/facts.ts';
@@ -51,7 +50,7 @@ export async function status(options: StatusOptions, terminal: StatusTerminal): 
       ? await statusOfKey(key, replicator)
       : failed === true
         ? await statusOfFailed(options, replicator)
-        : await statusOfAll(options, replicator, terminal.now());
+        : await statusOfAll(replicator, terminal.now());
   const at = new Date(terminal.now()).toISOString();
   terminal.out(options.json === true ? JSON.stringify({ version: 1, at, state, ...facts }, undefined, 2) : text);
   return state === 'well' ? 0 : 3;
@@ -75,13 +74,12 @@ async function statusOfFailed({ limit }: StatusOptions, { source, destinations }
   return { state, facts: { headline, destinations: all }, text: failedText(all, headline) };
 }
 
-async function statusOfAll({ config }: StatusOptions, replicator: Replicator, now: number): Promise<Told> {
+async function statusOfAll(replicator: Replicator, now: number): Promise<Told> {
   const { source, destinations, reconcile } = replicator;
-  const buckets = (await replicatorsIn(config)).flatMap((one) => [one.source, ...one.destinations].map(bucketOf));
   const stack = readStack(source);
   const [ofSource, ofDestinations] = await Promise.all([
-    readSource(replicator, { buckets, stack }),
-    Promise.all(destinations.map((one) => readDestination(one, { sourceRegion: source.region, buckets, now }))),
+    readSource(replicator, { stack }),
+    Promise.all(destinations.map((one) => readDestination(one, now))),
   ]);
   const alarms = [ofSource, ...ofDestinations].flatMap((one) => known(one.alarms) ?? []);
   const deployed = await stack;
@@ -91,10 +89,6 @@ async function statusOfAll({ config }: StatusOptions, replicator: Replicator, no
   const { eventMinutes, schedule } = reconcile;
   const verdict = judge(facts, { now, eventMinutes, runPatience: runPatience(schedule) });
   return { state: verdict.state, facts: { ...verdict, ...facts }, text: statusText(facts, verdict, now) };
-}
-
-function bucketOf({ bucket }: { readonly bucket: string }): string {
-  return bucket;
 }
 
 /** Where nothing at all can be read, it is not the replicator that is wrong. @throws {UsageError} */

@@ -7,7 +7,7 @@ export function aboutAlarms(about: string, alarms: readonly Alarm[], { now }: St
   return alarms.flatMap((alarm): Found[] => {
     const { name, state, since, reason } = alarm;
     const lasts = since === undefined ? Infinity : now - Date.parse(since);
-    const remedy = `See "${name.slice(about.length).replace(/^[\s:_-]+/, '') || name}" in RUNBOOK.md.`;
+    const remedy = `See "${name.slice(about.length + 1)}" in RUNBOOK.md.`;
     if (state === 'ALARM')
       return [
         {

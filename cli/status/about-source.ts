@@ -80,6 +80,13 @@ function aboutAddress(about: string, { address, topicArn, why }: Address): Found
       remedy:
         'Follow the link in the e-mail that SNS has sent there. An address that does not confirm within two days is dropped.',
     };
+  if (why === 'no topic')
+    return {
+      kind: 'untold',
+      about,
+      what: `${address} is told nothing, as there is no topic ${topicArn}`,
+      remedy: 'Deploy the stack that has it: npx cdk list tells its name.',
+    };
   return {
     kind: 'untold',
     about,

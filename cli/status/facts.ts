@@ -101,5 +101,5 @@ export interface Alarm {
 export interface Address {
   readonly address: string;
   readonly topicArn: string;
-  readonly why: 'not confirmed' | 'not subscribed';
+  readonly why: 'not confirmed' | 'not subscribed' | 'no topic';
 }

@@ -13,7 +13,7 @@ import { reading } from './reading.ts';
 /** Looks at everything of a destination, each by itself: what cannot be read hides nothing else. */
 export async function readDestination(
   { bucket, region }: Pick<Destination, 'bucket' | 'region'>,
-  around: { readonly sourceRegion: string; readonly buckets: readonly string[]; readonly now: number },
+  now: number,
 ): Promise<DestinationFacts> {
   const sqs = new SQSClient({ region });
   const ledger = dynamoLedgerSearch(ledgerTableName(bucket), { region });
@@ -26,12 +26,12 @@ export async function readDestination(
       const mapping = await findMapping(new LambdaClient({ region }), name);
       return { state: mapping?.state ?? 'Absent', pausedSince: await pausedSince(sqs, await queueUrl(sqs, { name })) };
     }),
-    reading(() => readActivity({ bucket, region }, around.now)),
+    reading(() => readActivity({ bucket, region }, now)),
     reading(async () => ({
       failed: await ledger.count('failed', COUNT_TO),
       cannot: await ledger.count('cannot', COUNT_TO),
     })),
-    reading(() => readAlarms(bucket, { regions: [region, around.sourceRegion], buckets: around.buckets })),
+    reading(() => readAlarms({ bucket, region })),
   ]);
   return { bucket, region, inbox, failed, feed, activity, trouble, alarms };
 }

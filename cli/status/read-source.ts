@@ -1,3 +1,4 @@
+import { NotFoundException } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Lock } from '../../functions/reconcile/begin.ts';
 import type { DestinationMemory } from '../../functions/reconcile/destination-memory.ts';
@@ -24,7 +25,7 @@ import type { Reading } from './reading.ts';
 /** All that is of the source, and not of one destination. The addresses follow, as they need to know the alarms of all. */
 export async function readSource(
   { source, destinations }: Replicator,
-  { buckets, stack }: { readonly buckets: readonly string[]; readonly stack: Promise<Reading<ReconcileStack>> },
+  { stack }: { readonly stack: Promise<Reading<ReconcileStack>> },
 ): Promise<Omit<SourceFacts, 'addresses'>> {
   const { bucket, region } = source;
   const sqs = new SQSClient({ region });
@@ -32,7 +33,7 @@ export async function readSource(
     reading(async () => queueDepth(sqs, await queueUrl(sqs, { name: undeliveredQueueName(bucket) }))),
     reading(() => readTopic(source)),
     readRuns(source, { destinations, stack: await stack }),
-    reading(() => readAlarms(bucket, { regions: [region], buckets })),
+    reading(() => readAlarms({ bucket, region })),
   ]);
   return { bucket, region, undelivered, topic, runs, alarms };
 }
@@ -105,7 +106,14 @@ export async function readAddresses(
   const reports = isUnread(stack) ? undefined : stack.reportsTopicArn;
   const topics = new Set([...(reports === undefined ? [] : [reports]), ...alarms.flatMap((alarm) => alarm.topics)]);
   for (const topicArn of topics) {
-    const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? '');
+    const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? '').catch((error: unknown) => {
+      if (error instanceof NotFoundException) return undefined;
+      throw error;
+    });
+    if (subscriptions === undefined) {
+      addresses.push({ address: 'whoever is to get the alarms', topicArn, why: 'no topic' });
+      continue;
+    }
     const mails = subscriptions.filter(({ protocol }) => protocol === 'email' || protocol === 'email-json');
     for (const { arn, endpoint: address } of mails)
       if (!arn.startsWith('arn:')) addresses.push({ address, topicArn, why: 'not confirmed' });

@@ -258,22 +258,30 @@ describe('of all', () => {
     expect(out.replaceAll('\n  ', ' ')).toMatch(message);
   });
 
-  it('gives an alarm to the bucket with the longest fitting name, and reads all pages of them', async () => {
+  it('reads all pages of the alarms of a bucket, and not those of others whose names begin alike', async () => {
     alarms = [
       { AlarmName: 'photos undelivered', StateValue: 'OK' },
       { AlarmName: 'photos-eu lag', StateValue: 'OK' },
       { AlarmName: 'photos-eu failed', StateValue: 'OK' },
+      { AlarmName: 'photos-eu-2 lag', StateValue: 'ALARM' },
       { AlarmName: 'photos-near lag', StateValue: 'OK' },
-      { AlarmName: 'photosynthesis', StateValue: 'ALARM' },
     ];
-    const { answer } = await callForJson();
+    const { code, answer } = await callForJson();
     const names = (of: { alarms: { name: string }[] }) => of.alarms.map(({ name }) => name);
     expect(names(answer.source)).toEqual(['photos undelivered']);
-    expect(answer.destinations.map(names)).toEqual([
-      // In its own Region and in the source's, where this mock has the same ones.
-      ['photos-eu lag', 'photos-eu failed', 'photos-eu lag', 'photos-eu failed'],
-      ['photos-near lag'],
-    ]);
+    expect(answer.destinations.map(names)).toEqual([['photos-eu lag', 'photos-eu failed'], ['photos-near lag']]);
+    expect(code).toBe(0);
+  });
+
+  it('tells that nobody is told where the topic of the alarms is not there', async () => {
+    const TopicArn = 'arn:aws:sns:eu-west-1:1:alarms';
+    alarms = [{ AlarmName: 'photos-eu lag', StateValue: 'OK', AlarmActions: [TopicArn] }];
+    sns
+      .on(ListSubscriptionsByTopicCommand, { TopicArn })
+      .rejects(new NotFoundException({ message: 'none', $metadata: {} }));
+    const { code, out } = await call();
+    expect(code).toBe(3);
+    expect(out).toContain(`whoever is to get the alarms is told nothing, as there is no topic ${TopicArn}`);
   });
 
   it('looks who is told by the topics of reports and of alarms', async () => {
