@@ -1,9 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigurationError } from '../infra/configuration-error.ts';
+import { objectKey } from '../shared/object-key.ts';
+import type { ObjectKey } from '../shared/object-key.ts';
 import { findDestination } from './find-destination.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReconcileOptions } from './reconcile.ts';
+import { retry } from './retry.ts';
+import type { RetryOptions } from './retry.ts';
+import { status } from './status.ts';
+import type { StatusOptions } from './status.ts';
 import { switchInbox } from './switch-inbox.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -68,6 +74,43 @@ program
     });
   });
 
+program
+  .command('status')
+  .description('tells whether all is well, and if not, what to do; changes nothing')
+  .option('--source <bucket>', 'needed only if the configuration has several')
+  .option('--destination <bucket>', 'only this one')
+  .addOption(
+    new Option('--key <key>', 'one object at the source and at every destination, now and as recorded')
+      .argParser(aKey)
+      .conflicts('failed'),
+  )
+  .option('--failed', 'the objects that failed or cannot be copied, with the reasons, and odd messages')
+  .addOption(new Option('--limit <n>', 'with --failed: so many objects of each kind').argParser(positive).default(100))
+  .option('--json', 'prints JSON')
+  .option('--config <file>', 'the configuration', 'replicator.config.ts')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all is well; 3 something is wrong, or could not be read; 1 an error; 2 wrong usage.',
+  )
+  .exitOverride()
+  .action(async (options: StatusOptions) => {
+    process.exitCode = await status(options, { out: console.log, now: Date.now });
+  });
+
+program
+  .command('retry')
+  .description('puts keys back into the inbox, to be looked at again')
+  .option('--source <bucket>', 'needed only if the configuration has several')
+  .option('--destination <bucket>', 'only this one')
+  .addOption(new Option('--key <key>', 'this one').argParser(aKey).conflicts('failed'))
+  .option('--failed', 'all that failed: the messages of the queue of the failed, and what the ledger knows')
+  .option('--config <file>', 'the configuration', 'replicator.config.ts')
+  .addHelpText('after', '\nExit codes: 0 done; 3 messages stay that nobody understands; 1 an error; 2 wrong usage.')
+  .exitOverride()
+  .action(async (options: RetryOptions) => {
+    process.exitCode = await retry(options, console.log);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -91,4 +134,18 @@ function notNegative(text: string): number {
   if (text.trim() === '' || !Number.isFinite(number) || number < 0)
     throw new InvalidArgumentError('Write a number that is not negative.');
   return number;
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Write a whole number from 1 on.');
+  return number;
+}
+
+function aKey(text: string): ObjectKey {
+  try {
+    return objectKey(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -8,6 +8,8 @@ import { UsageError } from './usage-error.ts';
 export interface ReconcileStack {
   readonly reportsBucket: string;
   readonly stateMachineArn: string;
+  /** Absent in a stack that was deployed before it had this output. */
+  readonly reportsTopicArn: string | undefined;
 }
 
 /** @throws {UsageError} if it is not deployed, or cannot be looked at. */
@@ -24,5 +26,5 @@ export async function findReconcileStack({
   const [reportsBucket, stateMachineArn] = [outputs.get('ReportsBucket'), outputs.get('StateMachineArn')];
   if (reportsBucket === undefined || stateMachineArn === undefined)
     throw new UsageError(`The stack ${StackName} is not deployed to its end: npx cdk deploy ${StackName}`);
-  return { reportsBucket, stateMachineArn };
+  return { reportsBucket, stateMachineArn, reportsTopicArn: outputs.get('ReportsTopicArn') };
 }

@@ -1,13 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import {
-  GetEventSourceMappingCommand,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  UpdateEventSourceMappingCommand,
-} from '@aws-sdk/client-lambda';
+import { GetEventSourceMappingCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SQSClient, TagQueueCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
 import type { Destination } from '../infra/config.ts';
 import { PAUSED_TAG, subscriberName } from '../shared/names.ts';
+import { findMapping } from './find-mapping.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -24,12 +20,13 @@ export async function switchInbox(
 ): Promise<void> {
   const lambda = new LambdaClient({ region });
   const name = subscriberName(bucket);
-  const UUID = await mappingOf(lambda, name).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`Cannot find the function "${name}" in ${region}: ${reason}; is its stack deployed?`, {
-      cause,
-    });
+  const missing = (reason: string, cause?: unknown) =>
+    new UsageError(`Cannot find the function "${name}" in ${region}: ${reason}; is its stack deployed?`, { cause });
+  const mapping = await findMapping(lambda, name).catch((cause: unknown) => {
+    throw missing(cause instanceof Error ? cause.message : String(cause), cause);
   });
+  if (mapping === undefined) throw missing('nothing feeds it from an inbox of its name');
+  const { UUID } = mapping;
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: to === 'on' }));
   await untilState(lambda, { UUID, state: to === 'on' ? 'Enabled' : 'Disabled' });
   await tagInbox(new SQSClient({ region }), { name, to });
@@ -52,13 +49,6 @@ async function tagInbox(
       { cause },
     );
   }
-}
-
-async function mappingOf(lambda: LambdaClient, name: string): Promise<string> {
-  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: name }));
-  const found = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn?.split(':').at(-1) === name);
-  if (found?.UUID === undefined) throw new Error('nothing feeds it from an inbox of its name');
-  return found.UUID;
 }
 
 async function untilState(

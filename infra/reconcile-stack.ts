@@ -70,6 +70,7 @@ export class ReconcileStack extends Stack {
       addAlarm(this, rule, { bucket, topicArn: alarmsTopicArn(this, source) });
 
     new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
+    new CfnOutput(this, 'ReportsTopicArn', { value: reportsTopic.topicArn });
     new CfnOutput(this, 'StateMachineArn', { value: runs.ref });
   }
 }

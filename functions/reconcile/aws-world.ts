@@ -4,18 +4,18 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { parseArn } from '../../shared/arn.ts';
 import { dynamoLedgerReader } from '../../shared/dynamo-ledger-reader.ts';
 import { metricDimensions, RUN_METRICS } from '../../shared/metrics.ts';
 import { ledgerTableName, METRICS_NAMESPACE, observerRoleName } from '../../shared/names.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
-import { parseArn } from './discover.ts';
+import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
 import type { DestinationAddress } from './discover.ts';
 import { sqsObservedInbox } from './observed-inbox.ts';
 import { settingsFrom } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { subscriptionsTo } from './topic.ts';
 import type { Observed, World } from './world.ts';
 
 /** Everything around a step, through the AWS SDK. */

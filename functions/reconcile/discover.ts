@@ -1,16 +1,6 @@
+import { parseArn } from '../../shared/arn.ts';
 import { bucketOfSubscriber, undeliveredQueueName } from '../../shared/names.ts';
-
-/** What SNS tells of one subscription to the topic. */
-export interface Subscription {
-  /** `PendingConfirmation` as long as nobody has confirmed it. */
-  readonly arn: string;
-  readonly protocol: string;
-  readonly endpoint: string;
-  /** The account of the subscriber. */
-  readonly owner?: string | undefined;
-  /** The queue for what could not be delivered, where there is one. */
-  readonly deadLetterArn?: string | undefined;
-}
+import type { Subscription } from '../../shared/subscriptions-to.ts';
 
 /** A destination as its inbox tells it: where it is, and whose. */
 export interface DestinationAddress {
@@ -66,20 +56,4 @@ export function discover(
   if (found.size === 0)
     problems.push(`No destination is subscribed to the topic "${topicArn}": deploy one, or remove the reconcile stack`);
   return { destinations: [...found.values()].toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1)), problems };
-}
-
-/** The parts of an ARN, of which the last may contain colons. */
-export function parseArn(arn: string):
-  | {
-      readonly partition: string;
-      readonly service: string;
-      readonly region: string;
-      readonly account: string;
-      readonly resource: string;
-    }
-  | undefined {
-  const match = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/.exec(arn);
-  if (match === null) return undefined;
-  const [, partition = '', service = '', region = '', account = '', resource = ''] = match;
-  return { partition, service, region, account, resource };
 }

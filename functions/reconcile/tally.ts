@@ -98,9 +98,14 @@ export function total(counts: Readonly<Record<string, number>>): number {
 
 /** Counts one more for a reason. Reasons name keys and requests: what is quoted is left out, and what is rare goes to `other`. */
 export function countReason(counts: Record<string, number>, reason: string): void {
-  const short = reason.replaceAll(/"[^"]*"/g, '"…"').slice(0, 150);
+  const short = withoutNames(reason);
   const name = short in counts || Object.keys(counts).length < MOST_REASONS ? short : 'other reasons';
   counts[name] = (counts[name] ?? 0) + 1;
+}
+
+/** The same for all keys. */
+export function withoutNames(reason: string): string {
+  return reason.replaceAll(/"[^"]*"/g, '"…"').slice(0, 150);
 }
 
 const MOST_REASONS = 20;

@@ -31,6 +31,15 @@ it.each([
   [2, ['reconcile', '--follow', '--estimate'], /cannot be used with/],
   [1, ['reconcile'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
   [1, ['reconcile', '--config', 'nowhere.ts'], /./],
+  [2, ['status', 'photos'], /too many arguments/],
+  [2, ['status', '--sideways'], /unknown option '--sideways'/],
+  [2, ['status', '--key', ''], /a key has at least one character/],
+  [2, ['status', '--key', 'k', '--failed'], /cannot be used with/],
+  [2, ['status', '--failed', '--limit', '0'], /Write a whole number from 1 on/],
+  [1, ['status'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
+  [2, ['retry'], /Say what to try again: --key <key>, or --failed/],
+  [2, ['retry', '--key', 'k', '--failed'], /cannot be used with/],
+  [1, ['retry', '--failed'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
 ])('ends with %d after %j, with one clear message', (exitCode, args, message) => {
   const { status, stderr } = run(...args);
   expect(stderr).toMatch(message);
@@ -38,8 +47,12 @@ it.each([
   expect(status).toBe(exitCode);
 });
 
-it('tells the exit codes when asked for help', () => {
-  const { status, stdout } = run('reconcile', '--help');
-  expect(stdout).toMatch(/Exit codes: 0 equal, or all repaired; 3 differences remain/);
+it.each([
+  ['reconcile', /Exit codes: 0 equal, or all repaired; 3 differences remain/],
+  ['status', /Exit codes: 0 all is well; 3 something is wrong, or could not be read/],
+  ['retry', /Exit codes: 0 done; 3 messages stay/],
+])('%s tells the exit codes when asked for help', (command, codes) => {
+  const { status, stdout } = run(command, '--help');
+  expect(stdout).toMatch(codes);
   expect(status).toBe(0);
 });

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
-import type { DestinationAddress, Subscription } from '../../functions/reconcile/discover.ts';
+import type { DestinationAddress } from '../../functions/reconcile/discover.ts';
+import type { Subscription } from '../../shared/subscriptions-to.ts';
 import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 import type { RunMetrics } from '../../functions/reconcile/run-metrics.ts';
 import { paths, runSchema } from '../../functions/reconcile/run.ts';

@@ -11,9 +11,9 @@ import * as v from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sqsObservedInbox } from '../../../functions/reconcile/observed-inbox.ts';
 import { settingsFrom } from '../../../functions/reconcile/settings.ts';
-import { subscriptionsTo } from '../../../functions/reconcile/topic.ts';
 import { PAUSED_TAG } from '../../../shared/names.ts';
 import { objectKey } from '../../../shared/object-key.ts';
+import { subscriptionsTo } from '../../../shared/subscriptions-to.ts';
 
 const sns = mockClient(SNSClient);
 const sqs = mockClient(SQSClient);

@@ -1,7 +1,18 @@
 import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
-import { parseArn } from './discover.ts';
-import type { Subscription } from './discover.ts';
+import { parseArn } from './arn.ts';
+
+/** What SNS tells of one subscription to the topic. */
+export interface Subscription {
+  /** `PendingConfirmation` as long as nobody has confirmed it. */
+  readonly arn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** The account of the subscriber. */
+  readonly owner?: string | undefined;
+  /** The queue for what could not be delivered, where there is one. */
+  readonly deadLetterArn?: string | undefined;
+}
 
 /** All subscriptions to a topic, page after page. @throws if one page, or what belongs to a queue, cannot be read. */
 export async function subscriptionsTo(topicArn: string, region: string): Promise<readonly Subscription[]> {

@@ -1,0 +1,118 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Destination } from '../infra/config.ts';
+import { count } from '../functions/reconcile/report/in-words.ts';
+import { dynamoLedgerSearch } from '../shared/dynamo-ledger-search.ts';
+import { failedQueueName, ledgerTableName, subscriberName } from '../shared/names.ts';
+import { objectKey } from '../shared/object-key.ts';
+import type { ObjectKey } from '../shared/object-key.ts';
+import { pausedSince, queueUrl } from '../shared/queue.ts';
+import { messagesFor, sendToQueue } from '../shared/send-to-queue.ts';
+import { explained } from './explained.ts';
+import { findReplicator } from './find-replicator.ts';
+import { moveFailed } from './move-failed.ts';
+import { messages } from './status/found.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What was asked for on the command line: one of the last two. */
+export interface RetryOptions {
+  readonly config: string;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly failed?: boolean;
+  readonly key?: ObjectKey;
+}
+
+/**
+ * Puts keys back into the inboxes: one, or all that failed.
+ *
+ * @returns the exit code: 0, or 3 if messages stay that nobody understands.
+ * @throws {UsageError}
+ */
+export async function retry(options: RetryOptions, out: (text: string) => void): Promise<number> {
+  const { key, failed } = options;
+  if ((key === undefined) === (failed !== true))
+    throw new UsageError('Say what to try again: --key <key>, or --failed for all that failed', { exitCode: 2 });
+  const { source, destinations } = await findReplicator(options, options.config);
+  const wanted = destinations.filter(({ bucket }) => bucket === (options.destination ?? bucket));
+  let left = 0;
+  for (const destination of wanted) {
+    const { bucket, region } = destination;
+    const done = await explained(`try again at ${bucket}`, {
+      remedy: `what was sent until now is in its inbox, and nothing is lost. The credentials in use need sqs:GetQueueUrl, sqs:ListQueueTags and sqs:SendMessage on ${subscriberName(bucket)} in ${region}${failed === true ? `, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:DeleteMessage and sqs:ChangeMessageVisibility on ${failedQueueName(bucket)}, and dynamodb:Query on the index of ${ledgerTableName(bucket)}` : ''}; a queue that does not exist: npx cdk deploy its stack`,
+      work: () => (key === undefined ? retryFailed(source.bucket, destination) : retryKey(key, destination)),
+    });
+    out(`${bucket}: ${done.said}`);
+    left += done.left;
+  }
+  return left > 0 ? 3 : 0;
+}
+
+interface Done {
+  readonly said: string;
+  /** Messages that nobody understands. */
+  readonly left: number;
+}
+
+type Place = Pick<Destination, 'bucket' | 'region'>;
+
+async function retryKey(key: ObjectKey, { bucket, region }: Place): Promise<Done> {
+  const client = new SQSClient({ region });
+  const inbox = await queueUrl(client, { name: subscriberName(bucket) });
+  await sendToQueue(client, inbox, messagesFor([key]));
+  return { said: `put into its inbox: the key. ${await whatFollows(client, { inbox, bucket })}`, left: 0 };
+}
+
+async function retryFailed(sourceBucket: string, { bucket, region }: Place): Promise<Done> {
+  const client = new SQSClient({ region });
+  const inbox = await queueUrl(client, { name: subscriberName(bucket) });
+  const failed = await queueUrl(client, { name: failedQueueName(bucket) });
+  const { moved, named, left } = await moveFailed(client, { from: failed, to: inbox, sourceBucket });
+  const sent = await sendTrouble(client, { bucket, region, inbox, named });
+  const stays =
+    left === 0
+      ? ''
+      : ` ${count(left)} stay in ${failedQueueName(bucket)}, as nobody understands them: npm run status -- --destination ${bucket} --failed`;
+  const said =
+    moved + sent === 0
+      ? `nothing is to be tried again.${stays}`
+      : `put into its inbox: ${messages(moved)} of ${failedQueueName(bucket)}, and ${count(sent)} more keys of the ledger.${stays} ${await whatFollows(client, { inbox, bucket })}`;
+  return { said, left };
+}
+
+async function whatFollows(
+  client: SQSClient,
+  { inbox, bucket }: { readonly inbox: string; readonly bucket: string },
+): Promise<string> {
+  return (await pausedSince(client, inbox)) === undefined
+    ? `To see what comes of it: npm run status -- --destination ${bucket}`
+    : `The destination is paused: it waits there until npm run resume -- ${bucket}`;
+}
+
+/** The keys of which the ledger says that they failed, and that no message named. */
+async function sendTrouble(
+  client: SQSClient,
+  {
+    bucket,
+    region,
+    inbox,
+    named,
+  }: { readonly bucket: string; readonly region: string; readonly inbox: string; readonly named: ReadonlySet<string> },
+): Promise<number> {
+  const ledger = dynamoLedgerSearch(ledgerTableName(bucket), { region });
+  let keys: ObjectKey[] = [];
+  let number = 0;
+  const send = async () => {
+    await sendToQueue(client, inbox, messagesFor(keys));
+    number += keys.length;
+    keys = [];
+  };
+  for await (const { key } of ledger.trouble('failed')) {
+    if (named.has(key)) continue;
+    keys.push(objectKey(key));
+    if (keys.length === KEYS_AT_A_TIME) await send();
+  }
+  await send();
+  return number;
+}
+
+const KEYS_AT_A_TIME = 1000;

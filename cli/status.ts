@@ -1,0 +1,107 @@
+import type { Replicator } from '../infra/config.ts';
+import type { ObjectKey } from '../shared/object-key.ts';
+import { findReplicator } from './find-replicator.ts';
+import { failedText } from './status/failed-text.ts';
+import type { Facts } from './status/facts.ts';
+import { judge } from './status/judge.ts';
+import { headlineOfFailed, headlineOfKey } from './status/judge-some.ts';
+import { keyText } from './status/key-text.ts';
+import { lookForFailed } from './status/look-for-failed.ts';
+import { lookForKey } from './status/look-for-key.ts';
+import { readDestination } from './status/read-destination.ts';
+import { readAddresses, readSource, readStack } from './status/read-source.ts';
+import { isUnread, known, reading } from './status/reading.ts';
+import { runPatience } from './status/run-patience.ts';
+import { statusText } from './status/status-text.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What was asked for on the command line. */
+export interface StatusOptions {
+  readonly config: string;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly key?: ObjectKey;
+  readonly failed?: boolean;
+  /** Of objects, with `failed`. */
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+export interface StatusTerminal {
+  readonly out: (text: string) => void;
+  readonly now: () => number;
+}
+
+/**
+ * Tells whether all is well with a source and its destinations, or with one key, or what failed. Changes nothing.
+ *
+ * The fields of the JSON may become more; none is renamed or removed. A look-up that failed is `{ "unread": <why> }`.
+ *
+ * @returns the exit code: 0 all is well, 3 something is wrong, or could not be read.
+ * @throws {UsageError}
+ */
+export async function status(options: StatusOptions, terminal: StatusTerminal): Promise<number> {
+  const found = await findReplicator(options, options.config);
+  const wanted = found.destinations.filter(({ bucket }) => bucket === (options.destination ?? bucket));
+  const replicator = { ...found, destinations: wanted };
+  const { key, failed } = options;
+  const { state, facts, text } =
+    key !== undefined
+      ? await statusOfKey(key, replicator)
+      : failed === true
+        ? await statusOfFailed(options, replicator)
+        : await statusOfAll(replicator, terminal.now());
+  const at = new Date(terminal.now()).toISOString();
+  terminal.out(options.json === true ? JSON.stringify({ version: 1, at, state, ...facts }, undefined, 2) : text);
+  return state === 'well' ? 0 : 3;
+}
+
+interface Told {
+  readonly state: 'well' | 'wrong';
+  readonly facts: object;
+  readonly text: string;
+}
+
+async function statusOfKey(key: ObjectKey, replicator: Replicator): Promise<Told> {
+  const facts = await lookForKey(key, replicator);
+  const { state, headline } = headlineOfKey(facts);
+  return { state, facts: { headline, ...facts }, text: keyText(facts, headline) };
+}
+
+async function statusOfFailed({ limit }: StatusOptions, { source, destinations }: Replicator): Promise<Told> {
+  const all = await Promise.all(destinations.map((one) => lookForFailed(one, { sourceBucket: source.bucket, limit })));
+  const { state, headline } = headlineOfFailed(all);
+  return { state, facts: { headline, destinations: all }, text: failedText(all, headline) };
+}
+
+async function statusOfAll(replicator: Replicator, now: number): Promise<Told> {
+  const { source, destinations, reconcile } = replicator;
+  const stack = readStack(source);
+  const [ofSource, ofDestinations] = await Promise.all([
+    readSource(replicator, { stack }),
+    Promise.all(destinations.map((one) => readDestination(one, now))),
+  ]);
+  const alarms = [ofSource, ...ofDestinations].flatMap((one) => known(one.alarms) ?? []);
+  const deployed = await stack;
+  const addresses = await reading(() => readAddresses(replicator, { stack: deployed, alarms }));
+  const facts: Facts = { source: { ...ofSource, addresses }, destinations: ofDestinations };
+  mustKnowSomething(facts);
+  const { eventMinutes, schedule } = reconcile;
+  const verdict = judge(facts, { now, eventMinutes, runPatience: runPatience(schedule) });
+  return { state: verdict.state, facts: { ...verdict, ...facts }, text: statusText(facts, verdict, now) };
+}
+
+/** Where nothing at all can be read, it is not the replicator that is wrong. @throws {UsageError} */
+function mustKnowSomething({ source, destinations }: Facts): void {
+  const readings = [
+    source.undelivered,
+    source.topic,
+    ...destinations.flatMap((one) => [one.inbox, one.activity, one.trouble]),
+  ];
+  const all = readings.filter(isUnread);
+  const [first] = all;
+  if (first === undefined || all.length < readings.length || all.some(({ missing }) => missing)) return;
+  throw new UsageError(
+    `Cannot read anything of ${source.bucket}: ${first.unread}; log in, or let the credentials in use do what README.md lists under "What an operator needs"`,
+  );
+}

@@ -1,0 +1,178 @@
+import { count, duration, objects, time } from '../../functions/reconcile/report/in-words.ts';
+import { destinationStackName, failedQueueName, subscriberName } from '../../shared/names.ts';
+import { messagesIn } from '../../shared/queue.ts';
+import { aboutAlarms } from './about-alarms.ts';
+import type { Counted, DestinationFacts, RunFacts, SourceFacts } from './facts.ts';
+import { are, isMissing, messages, NONE, notDeployed, unread } from './found.ts';
+import type { Found, Standards } from './found.ts';
+import { known } from './reading.ts';
+
+/** What is the matter with a destination. */
+export function aboutDestination(one: DestinationFacts, source: SourceFacts, standards: Standards): readonly Found[] {
+  const { bucket: about, inbox, failed, feed, activity, trouble, alarms } = one;
+  const stack = destinationStackName(about);
+  if (isMissing(inbox)) return [notDeployed(about, 'the destination', stack)];
+  const failedQueue = failedQueueName(about);
+  const queue = 'sqs:GetQueueUrl, sqs:GetQueueAttributes';
+  return [
+    ...unread(about, 'its inbox', inbox, queue),
+    ...unread(about, `the queue ${failedQueue}`, failed, queue),
+    ...unread(about, 'whether it is paused', feed, 'lambda:ListEventSourceMappings, sqs:ListQueueTags'),
+    ...unread(about, 'its metrics', activity, 'cloudwatch:GetMetricData'),
+    ...unread(about, 'its ledger', trouble, 'dynamodb:Query on the index of the table'),
+    ...unread(about, 'its alarms', alarms, 'cloudwatch:DescribeAlarms'),
+    ...aboutSubscription(about, source),
+    ...aboutFeed(one),
+    ...aboutFailures(one),
+    ...aboutDelay(one, standards),
+    ...aboutMissed(about, known(source.runs)),
+    ...aboutProof(about, known(source.runs), standards),
+    ...aboutAlarms(about, known(alarms) ?? [], standards),
+  ];
+}
+
+function aboutSubscription(about: string, { topic }: SourceFacts): readonly Found[] {
+  const subscribed = known(topic);
+  if (subscribed === undefined || subscribed.confirmed.includes(about)) return [];
+  const stack = destinationStackName(about);
+  const pending = subscribed.pending.includes(about);
+  return [
+    {
+      kind: 'no events',
+      about,
+      what: pending
+        ? 'its subscription to the topic is not confirmed: it gets no events'
+        : 'it is not subscribed to the topic: it gets no events',
+      remedy: `Deploy it again: npx cdk deploy ${stack}. If that finds nothing to change (the topic was made anew), npx cdk destroy ${stack} before; the bucket stays.`,
+    },
+  ];
+}
+
+function aboutFeed({ bucket: about, feed }: DestinationFacts): readonly Found[] {
+  const read = known(feed);
+  if (read === undefined) return [];
+  const { state, pausedSince } = read;
+  if (pausedSince !== undefined)
+    return [
+      {
+        kind: 'stopped',
+        about,
+        what: `it is paused since ${time(pausedSince)}${state === 'Disabled' ? '' : `, by its tag, while Lambda says ${state}`}; messages wait for at most 4 days`,
+        remedy: `To go on: npm run resume -- ${about}`,
+      },
+    ];
+  if (state === 'Absent')
+    return [
+      {
+        kind: 'stopped',
+        about,
+        what: 'nothing takes messages from its inbox: its function, or what feeds it, is gone',
+        remedy: `Deploy it again: npx cdk deploy ${destinationStackName(about)}`,
+      },
+    ];
+  if (state === 'Disabled' || state === 'Disabling')
+    return [
+      {
+        kind: 'stopped',
+        about,
+        what: `its function takes no messages (${state}), though nobody paused it by npm run pause; messages wait for at most 4 days`,
+        remedy: `To go on: npm run resume -- ${about}`,
+      },
+    ];
+  return [];
+}
+
+function aboutFailures({ bucket: about, failed, trouble }: DestinationFacts): readonly Found[] {
+  const found: Found[] = [];
+  const [kept, read] = [messagesIn(known(failed) ?? NONE), known(trouble)];
+  const why = `npm run status -- --destination ${about} --failed tells why; when that is mended: npm run retry -- --destination ${about} --failed`;
+  if (kept > 0)
+    found.push({
+      kind: 'failed',
+      about,
+      what: `${messages(kept)} ${are(kept)} in ${failedQueueName(about)}: given up, kept for 14 days`,
+      remedy: why,
+    });
+  if (read !== undefined && read.failed.objects > 0)
+    found.push({
+      kind: 'failed',
+      about,
+      what: `${counted(read.failed)} could not be copied at the last attempt`,
+      remedy: why,
+    });
+  if (read !== undefined && read.cannot.objects > 0)
+    found.push({
+      kind: 'notice',
+      about,
+      what: `${counted(read.cannot)} cannot be copied as they are`,
+      remedy: `npm run status -- --destination ${about} --failed tells why.`,
+    });
+  return found;
+}
+
+function aboutDelay(
+  { bucket: about, inbox, activity, feed }: DestinationFacts,
+  { eventMinutes }: Standards,
+): readonly Found[] {
+  const [depth, did] = [known(inbox), known(activity)];
+  // The metrics are of the past: without a message nothing is behind now.
+  if (depth === undefined || did === undefined || messagesIn(depth) === 0 || known(feed)?.pausedSince !== undefined)
+    return [];
+  const allowed = Math.max(QUARTER_OF_AN_HOUR, eventMinutes * 60);
+  const behind = Math.max(did.oldestSeconds ?? 0, did.lag === undefined ? 0 : did.lag / 1000);
+  if (behind <= allowed) return [];
+  return [
+    {
+      kind: 'behind',
+      about,
+      what: `it is ${duration(behind)} behind, with ${messages(messagesIn(depth))} in its inbox`,
+      remedy: `If failures are the cause, see them first. If nothing is attempted, look into the log group /aws/lambda/${subscriberName(about)}. If it is only slow, raise "concurrency" and deploy.`,
+    },
+  ];
+}
+
+const QUARTER_OF_AN_HOUR = 900;
+
+/** Events are lost in every real system: the reconcile is for that. But it tells of what is not right. */
+function aboutMissed(about: string, runs: RunFacts | undefined): readonly Found[] {
+  const found = runs?.last?.found[about] ?? 0;
+  if (found === 0) return [];
+  return [
+    {
+      kind: 'notice',
+      about,
+      what: `the last run of the reconcile found that ${objects(found)} differed`,
+      remedy:
+        'A first run finds all that is to be copied. If it is so every night, see "Reports of the reconcile" in RUNBOOK.md.',
+    },
+  ];
+}
+
+function aboutProof(about: string, runs: RunFacts | undefined, { now, runPatience }: Standards): readonly Found[] {
+  if (runs === undefined) return [];
+  const run = `npm run reconcile -- --destination ${about}`;
+  const memory = runs.destinations[about];
+  if (memory?.provedEqualAsOf === undefined) {
+    const what = `it was never ${memory === undefined ? 'compared to the end' : 'proved equal'}`;
+    // The first run of all makes it so.
+    const remedy = runs.underWay === undefined ? `Compare it: ${run}` : `The run ${runs.underWay} is under way.`;
+    return [{ kind: 'not proved', about, what, remedy }];
+  }
+  const [oldest, what] = [
+    [memory.completedAt, 'no run of the reconcile has compared it to the end'] as const,
+    [memory.provedEqualAsOf, 'it was not proved equal'] as const,
+  ].find(([at]) => runPatience !== undefined && now - Date.parse(at) > runPatience * 3_600_000) ?? [undefined, ''];
+  if (oldest === undefined) return [];
+  return [
+    {
+      kind: 'not proved',
+      about,
+      what: `${what} for ${duration((now - Date.parse(oldest)) / 1000)}`,
+      remedy: `The last report says why: npm run reconcile -- --follow. To compare it now: ${run}`,
+    },
+  ];
+}
+
+function counted({ objects: number, orMore }: Counted): string {
+  return orMore ? `${count(number)} objects or more` : objects(number);
+}

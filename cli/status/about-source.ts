@@ -1,0 +1,96 @@
+import { time } from '../../functions/reconcile/report/in-words.ts';
+import { reconcileStackName, sourceStackName, undeliveredQueueName } from '../../shared/names.ts';
+import { messagesIn } from '../../shared/queue.ts';
+import { aboutAlarms } from './about-alarms.ts';
+import type { Address, RunFacts, SourceFacts } from './facts.ts';
+import { are, isMissing, messages, NONE, notDeployed, unread } from './found.ts';
+import type { Found, Standards } from './found.ts';
+import { known } from './reading.ts';
+
+/** What is the matter with the source: its topic, its reconcile, and who is told. */
+export function aboutSource(source: SourceFacts, standards: Standards): readonly Found[] {
+  const { bucket: about, undelivered, topic, runs, alarms, addresses } = source;
+  const [stack, reconcile] = [sourceStackName(about), reconcileStackName(about)];
+  const missing = [undelivered, topic].some(isMissing);
+  const found: Found[] = [];
+  if (missing) found.push(notDeployed(about, 'the source', stack));
+  else
+    found.push(
+      ...unread(about, 'its subscriptions', topic, 'sns:ListSubscriptionsByTopic, sns:GetSubscriptionAttributes'),
+      ...unread(
+        about,
+        `the queue ${undeliveredQueueName(about)}`,
+        undelivered,
+        'sqs:GetQueueUrl, sqs:GetQueueAttributes',
+      ),
+    );
+  const lost = messagesIn(known(undelivered) ?? NONE);
+  if (lost > 0)
+    found.push({
+      kind: 'failed',
+      about,
+      what: `${messages(lost)} could not be handed over to an inbox, and ${are(lost)} in ${undeliveredQueueName(about)}`,
+      remedy: `Find out which inbox refuses them (its policy, or its stack is gone); then npm run reconcile -- --source ${about} copies what they tell of, and the queue can be purged.`,
+    });
+  if (isMissing(runs)) found.push(notDeployed(about, 'the nightly reconcile', reconcile));
+  else
+    found.push(
+      ...unread(
+        about,
+        'the runs of the reconcile',
+        runs,
+        'cloudformation:DescribeStacks, s3:GetObject and s3:ListBucket on the reports bucket',
+      ),
+      ...aboutRuns(about, known(runs)),
+    );
+  found.push(
+    ...unread(about, 'its alarms', alarms, 'cloudwatch:DescribeAlarms'),
+    ...aboutAlarms(about, known(alarms) ?? [], standards),
+    ...unread(about, 'who is told by e-mail', addresses, 'sns:ListSubscriptionsByTopic'),
+  );
+  found.push(...(known(addresses) ?? []).map((address) => aboutAddress(about, address)));
+  return found;
+}
+
+function aboutRuns(about: string, runs: RunFacts | undefined): readonly Found[] {
+  const status = runs?.last?.status;
+  if (status !== 'failed' && status !== 'differs') return [];
+  // Runs of one destination, which are not among the last ones, may have proved it since.
+  const proofs = Object.values(runs?.destinations ?? {}).map(({ provedEqualAsOf = '' }) => provedEqualAsOf);
+  if (status === 'differs' && proofs.length > 0 && proofs.every((at) => at > (runs?.last?.startedAt ?? ''))) return [];
+  return [
+    {
+      kind: 'not proved',
+      about,
+      what:
+        status === 'failed'
+          ? `the last run of the reconcile (${time(runs?.last?.startedAt ?? '')}) could not compare everything`
+          : `the last run of the reconcile (${time(runs?.last?.startedAt ?? '')}) left differences`,
+      remedy: `npm run reconcile -- --source ${about} --follow shows them, and what to do; without --follow it starts another.`,
+    },
+  ];
+}
+
+function aboutAddress(about: string, { address, topicArn, why }: Address): Found {
+  if (why === 'not confirmed')
+    return {
+      kind: 'untold',
+      about,
+      what: `${address} is told nothing, as it has not confirmed`,
+      remedy:
+        'Follow the link in the e-mail that SNS has sent there. An address that does not confirm within two days is dropped.',
+    };
+  if (why === 'no topic')
+    return {
+      kind: 'untold',
+      about,
+      what: `${address} is told nothing, as there is no topic ${topicArn}`,
+      remedy: 'Deploy the stack that has it: npx cdk list tells its name.',
+    };
+  return {
+    kind: 'untold',
+    about,
+    what: `${address} is told nothing, as it is not subscribed, or not any more`,
+    remedy: `npx cdk deploy ${reconcileStackName(about)}; if that finds nothing to change: aws sns subscribe --topic-arn ${topicArn} --protocol email --notification-endpoint ${address}. Then confirm.`,
+  };
+}

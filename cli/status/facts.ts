@@ -1,0 +1,105 @@
+import type { QueueDepth } from '../../shared/queue.ts';
+import type { Reading } from './reading.ts';
+
+/** What was found out about a source and its destinations: nothing is judged here. Times are ISO 8601 in UTC. */
+export interface Facts {
+  readonly source: SourceFacts;
+  readonly destinations: readonly DestinationFacts[];
+}
+
+export interface SourceFacts {
+  readonly bucket: string;
+  readonly region: string;
+  /** What the topic could not hand over. */
+  readonly undelivered: Reading<QueueDepth>;
+  readonly topic: Reading<TopicFacts>;
+  readonly runs: Reading<RunFacts>;
+  readonly alarms: Reading<readonly Alarm[]>;
+  readonly addresses: Reading<readonly Address[]>;
+}
+
+export interface DestinationFacts {
+  readonly bucket: string;
+  readonly region: string;
+  readonly inbox: Reading<QueueDepth>;
+  readonly failed: Reading<QueueDepth>;
+  readonly feed: Reading<Feed>;
+  readonly activity: Reading<Activity>;
+  /** Objects whose last attempt failed, and those that cannot be copied as they are. */
+  readonly trouble: Reading<Trouble>;
+  readonly alarms: Reading<readonly Alarm[]>;
+}
+
+/** Who is subscribed to the topic. */
+export interface TopicFacts {
+  /** Destinations whose subscription is there, confirmed, and hands over what cannot be delivered. */
+  readonly confirmed: readonly string[];
+  readonly pending: readonly string[];
+}
+
+export interface RunFacts {
+  /** The last one over all keys. */
+  readonly last: PastRunFacts | undefined;
+  /** The name of a run that is going on. */
+  readonly underWay: string | undefined;
+  /** By bucket; those that were never compared to the end are left out. */
+  readonly destinations: Readonly<
+    Record<string, { readonly completedAt: string; readonly provedEqualAsOf: string | undefined }>
+  >;
+}
+
+/** A run in short. */
+export interface PastRunFacts {
+  readonly run: string;
+  readonly startedAt: string;
+  readonly status: string;
+  /** By bucket, how many objects were not as in the source, repaired or not. */
+  readonly found: Readonly<Record<string, number>>;
+}
+
+/** Whether the function takes messages from the inbox. */
+export interface Feed {
+  /** As Lambda says it: `Enabled`, `Disabled`, `Updating` …; `Absent`: nothing feeds it from the inbox. */
+  readonly state: string;
+  /** By the tag of the inbox. */
+  readonly pausedSince: string | undefined;
+}
+
+/** By the metrics of the last day; `undefined` where there is none. */
+export interface Activity {
+  /** The beginning of the five minutes in which something was copied last. */
+  readonly lastCopy: string | undefined;
+  readonly copied: number;
+  /** Milliseconds from a change to the end of an attempt, failures included: the longest of the newest five minutes that have some. */
+  readonly lag: number | undefined;
+  readonly lagAt: string | undefined;
+  /** Of the oldest message in the inbox, in the last quarter of an hour. */
+  readonly oldestSeconds: number | undefined;
+}
+
+export interface Trouble {
+  readonly failed: Counted;
+  readonly cannot: Counted;
+}
+
+export interface Counted {
+  readonly objects: number;
+  /** It was not counted to the end. */
+  readonly orMore: boolean;
+}
+
+export interface Alarm {
+  readonly name: string;
+  readonly state: string;
+  readonly since: string | undefined;
+  readonly reason: string;
+  /** Topics that are told. */
+  readonly topics: readonly string[];
+}
+
+/** An e-mail address that is to be told, and is not. */
+export interface Address {
+  readonly address: string;
+  readonly topicArn: string;
+  readonly why: 'not confirmed' | 'not subscribed' | 'no topic';
+}

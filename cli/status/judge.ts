@@ -1,0 +1,50 @@
+import { aboutDestination } from './about-destination.ts';
+import { aboutSource } from './about-source.ts';
+import type { Facts } from './facts.ts';
+import { KINDS } from './found.ts';
+import type { Found, Matter, Standards } from './found.ts';
+
+export interface Verdict {
+  readonly state: 'well' | 'wrong';
+  /** One sentence: all is well, or what is wrong and what to do. */
+  readonly headline: string;
+  /** The worst first. */
+  readonly problems: readonly Matter[];
+  /** What is no fault, and yet good to know. */
+  readonly notices: readonly Matter[];
+}
+
+/** Tells what is wrong. What could not be read is a problem, too: it may be anything. Pure. */
+export function judge(facts: Facts, standards: Standards): Verdict {
+  const { source, destinations } = facts;
+  const found = [
+    ...aboutSource(source, standards),
+    ...destinations.flatMap((destination) => aboutDestination(destination, source, standards)),
+  ];
+  const problems = found.filter(({ kind }) => kind !== 'notice').toSorted((a, b) => rank(a) - rank(b));
+  const notices = found.filter(({ kind }) => kind === 'notice');
+  return {
+    state: problems.length === 0 ? 'well' : 'wrong',
+    headline: headlineOf(facts, problems),
+    problems: problems.map(withoutKind),
+    notices: notices.map(withoutKind),
+  };
+}
+
+function rank({ kind }: Found): number {
+  return KINDS.indexOf(kind);
+}
+
+function withoutKind({ about, what, remedy }: Found): Matter {
+  return { about, what, remedy };
+}
+
+function headlineOf({ source, destinations }: Facts, problems: readonly Found[]): string {
+  const [worst, ...others] = problems;
+  if (worst === undefined) {
+    const to = destinations.length === 1 ? 'its destination' : `its ${destinations.length} destinations`;
+    return `All is well: what changes in ${source.bucket} reaches ${to}.`;
+  }
+  const more = others.length === 0 ? 'One thing is wrong' : `${problems.length} things are wrong, the worst first`;
+  return `${more}: ${worst.about}: ${worst.what}. ${worst.remedy}`;
+}

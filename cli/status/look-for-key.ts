@@ -1,0 +1,123 @@
+import type { Replicator } from '../../infra/config.ts';
+import { BucketError } from '../../shared/bucket.ts';
+import { decide, mayBeTheSame } from '../../shared/decide.ts';
+import type { Action } from '../../shared/decide.ts';
+import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
+import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
+import { ledgerTableName } from '../../shared/names.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import { s3Client } from '../../shared/s3-bucket.ts';
+import type { BucketAccess } from '../../shared/s3-bucket.ts';
+import { s3Look } from '../../shared/s3-look.ts';
+import type { Look } from '../../shared/s3-look.ts';
+import { isUnread, known, reading } from './reading.ts';
+import type { Reading } from './reading.ts';
+
+/** One key at the source and at every destination, as it is now and as it is recorded. */
+export interface KeyFacts {
+  readonly key: string;
+  readonly source: { readonly bucket: string; readonly live: Reading<Live> };
+  readonly destinations: readonly KeyAtDestination[];
+}
+
+/** Without an object there is none of that key. */
+export interface Live {
+  readonly object?: Look;
+}
+
+export interface KeyAtDestination {
+  readonly bucket: string;
+  readonly live: Reading<Live>;
+  /** What the function would decide now; absent where one of the two sides could not be read. */
+  readonly verdict?: Action['reason'];
+  /** The item of the ledger; without one nothing is recorded. */
+  readonly recorded: Reading<{ readonly item?: LedgerItem }>;
+}
+
+type Place = Replicator['destinations'][number] | Replicator['source'];
+
+/** Never throws: what cannot be read is said to be. */
+export async function lookForKey(
+  key: ObjectKey,
+  { source, destinations }: Pick<Replicator, 'source' | 'destinations'>,
+): Promise<KeyFacts> {
+  const from = accessTo(source);
+  const live = await look(from, key);
+  return {
+    key,
+    source: { bucket: source.bucket, live },
+    destinations: await Promise.all(
+      destinations.map(async (destination) => {
+        const { bucket, region } = destination;
+        const to = accessTo(destination);
+        const ledger = dynamoLedgerSearch(ledgerTableName(bucket), { region });
+        const [here, recorded] = await Promise.all([
+          look(to, key),
+          reading(async () => {
+            const item = await ledger.item(key);
+            return item === undefined ? {} : { item };
+          }),
+        ]);
+        if (isUnread(live) || isUnread(here)) return { bucket, live: here, recorded };
+        const verdict = await compare(key, { from, to, source: live, replica: here, item: known(recorded)?.item });
+        return { bucket, live: here, verdict, recorded };
+      }),
+    ),
+  };
+}
+
+function accessTo({ bucket: name, account: owner, region }: Place): BucketAccess {
+  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const client = s3Client(region, { attempts: 3, sockets: 4, endpoint });
+  return { name, owner, client, signal: AbortSignal.timeout(PATIENCE_MS) };
+}
+
+const PATIENCE_MS = 60_000;
+
+function look(access: BucketAccess, key: ObjectKey): Promise<Reading<Live>> {
+  return reading(async () => {
+    const object = await s3Look(access, key);
+    return object === undefined ? {} : { object };
+  });
+}
+
+/** As the function does it: the note of the ledger and the checksums are asked only where they can matter. */
+async function compare(
+  key: ObjectKey,
+  {
+    from,
+    to,
+    source,
+    replica,
+    item,
+  }: {
+    readonly from: BucketAccess;
+    readonly to: BucketAccess;
+    readonly source: Live;
+    readonly replica: Live;
+    readonly item: LedgerItem | undefined;
+  },
+): Promise<Action['reason']> {
+  const [ours, theirs] = [source.object?.state, replica.object?.state];
+  if (ours === undefined || !mayBeTheSame(ours, theirs)) return decide(ours, theirs).reason;
+  const note = noteOf(item);
+  const { reason } = decide(ours, theirs, note);
+  if (reason !== 'content differs') return reason;
+  const [oursSummed, theirsSummed] = await Promise.all([summed(from, key), summed(to, key)]);
+  return decide(oursSummed?.state ?? ours, theirsSummed?.state ?? theirs, note).reason;
+}
+
+function noteOf(item: LedgerItem | undefined) {
+  const [replicaETag, sourceETag] = [item?.['replicaETag'], item?.['replicaMadeFrom']];
+  return typeof replicaETag === 'string' && typeof sourceETag === 'string' ? { sourceETag, replicaETag } : undefined;
+}
+
+/** The checksum, not the look itself, needs the KMS key of an object: whoever may not use it does without. */
+async function summed(access: BucketAccess, key: ObjectKey): Promise<Look | undefined> {
+  try {
+    return await s3Look(access, key, { checksum: true });
+  } catch (error) {
+    if (error instanceof BucketError) return undefined;
+    throw error;
+  }
+}

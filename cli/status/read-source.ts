@@ -1,0 +1,127 @@
+import { NotFoundException } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Lock } from '../../functions/reconcile/begin.ts';
+import type { DestinationMemory } from '../../functions/reconcile/destination-memory.ts';
+import { discover } from '../../functions/reconcile/discover.ts';
+import type { History } from '../../functions/reconcile/report/history.ts';
+import { paths } from '../../functions/reconcile/run.ts';
+import type { Replicator } from '../../infra/config.ts';
+import { parseArn } from '../../shared/arn.ts';
+import type { Files } from '../../shared/files.ts';
+import { bucketOfSubscriber, undeliveredQueueName } from '../../shared/names.ts';
+import { queueDepth, queueUrl } from '../../shared/queue.ts';
+import { s3Client } from '../../shared/s3-bucket.ts';
+import { s3Files } from '../../shared/s3-files.ts';
+import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
+import { readJson } from '../read-json.ts';
+import { findReconcileStack } from '../reconcile-stack.ts';
+import type { ReconcileStack } from '../reconcile-stack.ts';
+import { topicArnOf } from '../topic-arn.ts';
+import type { Address, Alarm, RunFacts, SourceFacts, TopicFacts } from './facts.ts';
+import { readAlarms } from './read-alarms.ts';
+import { isUnread, reading } from './reading.ts';
+import type { Reading } from './reading.ts';
+
+/** All that is of the source, and not of one destination. The addresses follow, as they need to know the alarms of all. */
+export async function readSource(
+  { source, destinations }: Replicator,
+  { stack }: { readonly stack: Promise<Reading<ReconcileStack>> },
+): Promise<Omit<SourceFacts, 'addresses'>> {
+  const { bucket, region } = source;
+  const sqs = new SQSClient({ region });
+  const [undelivered, topic, runs, alarms] = await Promise.all([
+    reading(async () => queueDepth(sqs, await queueUrl(sqs, { name: undeliveredQueueName(bucket) }))),
+    reading(() => readTopic(source)),
+    readRuns(source, { destinations, stack: await stack }),
+    reading(() => readAlarms({ bucket, region })),
+  ]);
+  return { bucket, region, undelivered, topic, runs, alarms };
+}
+
+export function readStack(source: Replicator['source']): Promise<Reading<ReconcileStack>> {
+  return reading(() => findReconcileStack(source));
+}
+
+async function readTopic(source: Replicator['source']): Promise<TopicFacts> {
+  const topicArn = topicArnOf(source);
+  const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? source.region);
+  const pending = subscriptions.filter(({ arn, protocol }) => arn === 'PendingConfirmation' && protocol === 'sqs');
+  return {
+    confirmed: discover(subscriptions, { source, topicArn }).destinations.map(({ bucket }) => bucket),
+    pending: pending.map(({ endpoint }) => bucketOfSubscriber(parseArn(endpoint)?.resource ?? endpoint)),
+  };
+}
+
+async function readRuns(
+  { account, region }: Replicator['source'],
+  {
+    destinations,
+    stack,
+  }: { readonly destinations: Replicator['destinations']; readonly stack: Reading<ReconcileStack> },
+): Promise<Reading<RunFacts>> {
+  if (isUnread(stack)) return stack;
+  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const client = s3Client(region, { attempts: 3, sockets: 16, endpoint });
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const files = s3Files({ name: stack.reportsBucket, owner: account, client, signal });
+  return reading(() => runsIn(files, destinations));
+}
+
+const PATIENCE_MS = 60_000;
+
+async function runsIn(files: Files, destinations: Replicator['destinations']): Promise<RunFacts> {
+  const [history, lock, memories] = await Promise.all([
+    readJson<History>(files, paths.history),
+    readJson<Lock>(files, paths.lock),
+    Promise.all(
+      destinations.map(async ({ bucket }) => {
+        const memory = await readJson<DestinationMemory>(files, paths.destination(bucket));
+        return memory === undefined ? [] : [[bucket, memory] as const];
+      }),
+    ),
+  ]);
+  const last = history?.at(-1);
+  return {
+    last: last && {
+      run: last.run,
+      startedAt: last.startedAt,
+      status: last.status,
+      found: Object.fromEntries(last.destinations.map(({ bucket, found }) => [bucket, found])),
+    },
+    underWay: lock?.run?.id,
+    destinations: Object.fromEntries(
+      memories
+        .flat()
+        .map(([bucket, { completedAt, provedEqualAsOf }]) => [bucket, { completedAt, provedEqualAsOf }] as const),
+    ),
+  };
+}
+
+/** The e-mail addresses that are to be told of reports and alarms, and are not. @throws if a topic cannot be read. */
+export async function readAddresses(
+  { reconcile }: Pick<Replicator, 'reconcile'>,
+  { stack, alarms }: { readonly stack: Reading<ReconcileStack>; readonly alarms: readonly Alarm[] },
+): Promise<readonly Address[]> {
+  const addresses: Address[] = [];
+  const reports = isUnread(stack) ? undefined : stack.reportsTopicArn;
+  const topics = new Set([...(reports === undefined ? [] : [reports]), ...alarms.flatMap((alarm) => alarm.topics)]);
+  for (const topicArn of topics) {
+    const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? '').catch((error: unknown) => {
+      if (error instanceof NotFoundException) return undefined;
+      throw error;
+    });
+    if (subscriptions === undefined) {
+      addresses.push({ address: 'whoever is to get the alarms', topicArn, why: 'no topic' });
+      continue;
+    }
+    const mails = subscriptions.filter(({ protocol }) => protocol === 'email' || protocol === 'email-json');
+    for (const { arn, endpoint: address } of mails)
+      if (!arn.startsWith('arn:')) addresses.push({ address, topicArn, why: 'not confirmed' });
+    if (topicArn !== reports) continue;
+    // SNS drops an address that does not confirm within two days, and nobody puts it back.
+    for (const address of reconcile.notify)
+      if (!mails.some(({ endpoint }) => endpoint === address))
+        addresses.push({ address, topicArn, why: 'not subscribed' });
+  }
+  return addresses;
+}

@@ -1,0 +1,126 @@
+import { count, duration, objects, printable, time } from '../../functions/reconcile/report/in-words.ts';
+import type { QueueDepth } from '../../shared/queue.ts';
+import type { Activity, Alarm, Counted, DestinationFacts, Facts, SourceFacts } from './facts.ts';
+import type { Matter } from './found.ts';
+import type { Verdict } from './judge.ts';
+import { isUnread, known } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { table } from './table.ts';
+
+/** What was found, for a terminal of 80 columns: the sentence, a table for each bucket, then what is to be done. */
+export function statusText({ source, destinations }: Facts, verdict: Verdict, now: number): string {
+  return printable(
+    [
+      verdict.headline,
+      blockOf(`${source.bucket} (${source.region}), the source`, sourceRows(source)),
+      ...destinations.map((one) => blockOf(`${one.bucket} (${one.region})`, rowsOf(one, source, now))),
+      ...verdict.problems.map((matter) => `! ${told(matter)}`),
+      ...verdict.notices.map((matter) => `- ${told(matter)}`),
+    ].join('\n\n'),
+  );
+}
+
+function told({ about, what, remedy }: Matter): string {
+  return `${about}: ${what}\n  ${remedy}`;
+}
+
+type Row = readonly [string, string];
+
+function blockOf(title: string, rows: readonly Row[]): string {
+  return `${title}\n${table(rows, { widths: [21, 56] })}`;
+}
+
+function sourceRows({ undelivered, runs, alarms, addresses }: SourceFacts): readonly Row[] {
+  return [
+    ['undelivered', said(undelivered, depth)],
+    [
+      'last reconcile',
+      said(runs, ({ last, underWay }) =>
+        [
+          last === undefined ? 'none has ended' : `${time(last.startedAt)}: ${last.status}`,
+          ...(underWay === undefined ? [] : ['one is under way']),
+        ].join('; '),
+      ),
+    ],
+    ['alarms', said(alarms, alarmsInWords)],
+    [
+      'not told by e-mail',
+      said(addresses, (all) => (all.length === 0 ? 'nobody' : all.map(({ address }) => address).join(', '))),
+    ],
+  ];
+}
+
+function rowsOf(one: DestinationFacts, source: SourceFacts, now: number): readonly Row[] {
+  const { bucket, inbox, failed, feed, activity, trouble, alarms } = one;
+  const memory = known(source.runs)?.destinations[bucket];
+  return [
+    ['last copy', said(activity, (did) => lastCopy(did, now))],
+    ['lag', said(activity, (did) => lag(did, now))],
+    ['inbox', said(inbox, depth)],
+    ['failed queue', said(failed, depth)],
+    [
+      'in trouble',
+      said(trouble, ({ failed, cannot }) => `${counted(failed)} failed, ${counted(cannot)} cannot be copied`),
+    ],
+    [
+      'takes messages',
+      said(feed, ({ state, pausedSince }) => (pausedSince === undefined ? state : `paused since ${time(pausedSince)}`)),
+    ],
+    ['subscribed', said(source.topic, ({ confirmed, pending }) => subscribed(bucket, { confirmed, pending }))],
+    ['last compared', said(source.runs, () => moment(memory?.completedAt, now))],
+    ['proved equal as of', said(source.runs, () => moment(memory?.provedEqualAsOf, now))],
+    ['alarms', said(alarms, alarmsInWords)],
+  ];
+}
+
+function said<T extends object>(reading: Reading<T>, inWords: (value: T) => string): string {
+  if (!isUnread(reading)) return inWords(reading);
+  return reading.missing ? 'NOT DEPLOYED' : `NOT READ: ${reading.unread}`;
+}
+
+function depth({ waiting, delayed, inFlight }: QueueDepth): string {
+  if (waiting + delayed + inFlight === 0) return 'empty';
+  return `${count(waiting)} waiting, ${count(delayed)} delayed, ${count(inFlight)} in flight`;
+}
+
+function lastCopy({ lastCopy, copied }: Activity, now: number): string {
+  if (lastCopy === undefined) return 'none in 24 hours, by the metrics';
+  return `${ago(lastCopy, now)}; ${objects(copied)} in 24 hours`;
+}
+
+function lag({ lag, lagAt, oldestSeconds }: Activity, now: number): string {
+  const parts = [
+    ...(lag === undefined || lagAt === undefined
+      ? ['nothing in 24 hours, by the metrics']
+      : [`${lag < 1000 ? 'under 1 s' : duration(lag / 1000)} at most, ${ago(lagAt, now)}`]),
+    ...(oldestSeconds === undefined || oldestSeconds === 0 ? [] : [`oldest message ${duration(oldestSeconds)}`]),
+  ];
+  return parts.join('; ');
+}
+
+function subscribed(
+  bucket: string,
+  { confirmed, pending }: { confirmed: readonly string[]; pending: readonly string[] },
+): string {
+  if (confirmed.includes(bucket)) return 'yes, and confirmed';
+  return pending.includes(bucket) ? 'NOT CONFIRMED' : 'NO';
+}
+
+function alarmsInWords(alarms: readonly Alarm[]): string {
+  if (alarms.length === 0) return 'there are none';
+  const loud = alarms.filter(({ state }) => state !== 'OK');
+  const quiet = `${count(alarms.length - loud.length)} of ${count(alarms.length)} OK`;
+  return [quiet, ...loud.map(({ name, state }) => `${state}: ${name}`)].join('\n');
+}
+
+function moment(at: string | undefined, now: number): string {
+  return at === undefined ? 'never' : `${time(at)}, ${ago(at, now)}`;
+}
+
+function ago(at: string, now: number): string {
+  return `${duration((now - Date.parse(at)) / 1000)} ago`;
+}
+
+function counted({ objects: number, orMore }: Counted): string {
+  return `${count(number)}${orMore ? ' or more' : ''}`;
+}

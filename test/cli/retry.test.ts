@@ -1,0 +1,179 @@
+import { fileURLToPath } from 'node:url';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+  SQSServiceException,
+} from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, expect, it } from 'vitest';
+import { retry } from '../../cli/retry.ts';
+import type { RetryOptions } from '../../cli/retry.ts';
+import { objectKey } from '../../shared/object-key.ts';
+import { mockQueues } from '../support/mocked-queue.ts';
+import type { MockedQueues } from '../support/mocked-queue.ts';
+
+const [sts, sqs, dynamoDB] = [mockClient(STSClient), mockClient(SQSClient), mockClient(DynamoDBClient)];
+const config = fileURLToPath(new URL('two-sources.config.ts', import.meta.url));
+let mocked: MockedQueues;
+/** What the ledgers say that failed. */
+let trouble: string[];
+
+beforeEach(() => {
+  for (const mock of [sts, sqs, dynamoDB]) mock.reset();
+  sts.on(GetCallerIdentityCommand).resolves({ Account: '111122223333' });
+  mocked = mockQueues(sqs);
+  for (const name of ['photos-eu', 'photos-eu-failed', 'photos-near', 'photos-near-failed'])
+    mocked.queues.set(name, []);
+  trouble = [];
+  // Two a page.
+  dynamoDB.on(QueryCommand).callsFake(({ TableName, ExclusiveStartKey }: QueryCommandInput) => {
+    const from = Number(ExclusiveStartKey?.['at']?.N ?? 0);
+    const all = TableName === 'photos-eu-ledger' ? trouble : [];
+    return {
+      Items: all.slice(from, from + 2).map((key) => ({ key: { S: key } })),
+      ...(from + 2 < all.length && { LastEvaluatedKey: { at: { N: String(from + 2) } } }),
+    };
+  });
+});
+
+async function call(options: Omit<RetryOptions, 'config'>) {
+  const said: string[] = [];
+  const code = await retry({ config, source: 'photos', ...options }, (text) => said.push(text));
+  return { code, said: said.join('\n') };
+}
+
+function event(key: string): string {
+  return JSON.stringify({
+    Records: [{ eventVersion: '2.1', s3: { bucket: { name: 'photos' }, object: { key } } }],
+  });
+}
+
+function keysIn(queue: string): readonly string[] {
+  return (mocked.queues.get(queue) ?? []).flatMap(({ body }): string[] => {
+    const { keys } = JSON.parse(body);
+    return (keys ?? []).map(({ key }: { key: string }) => key);
+  });
+}
+
+it('sends one key to every destination, or to the one that is named', async () => {
+  const key = objectKey('a/größe \uFFFE');
+  const { code, said } = await call({ key });
+  expect(code).toBe(0);
+  expect(keysIn('photos-eu')).toEqual([key]);
+  expect(keysIn('photos-near')).toEqual([key]);
+  expect(said).toContain('photos-eu: put into its inbox: the key. To see what comes of it: npm run status');
+
+  await call({ key, destination: 'photos-near' });
+  expect([keysIn('photos-eu').length, keysIn('photos-near').length]).toEqual([1, 2]);
+});
+
+it('moves what failed into the inbox, all of it and exactly as it was, and tells how much', async () => {
+  const bodies = Array.from({ length: 95 }, (_, n) => event(`k${n}`));
+  mocked.queues.set(
+    'photos-eu-failed',
+    bodies.map((body, n) => ({ id: `m${n}`, body })),
+  );
+  const { code, said } = await call({ failed: true, destination: 'photos-eu' });
+  expect(code).toBe(0);
+  expect(mocked.queues.get('photos-eu')?.map(({ body }) => body)).toEqual(bodies);
+  expect(mocked.queues.get('photos-eu-failed')).toEqual([]);
+  expect(said).toContain('put into its inbox: 95 messages of photos-eu-failed, and 0 more keys of the ledger.');
+});
+
+it('sends before it deletes', async () => {
+  mocked.queues.set('photos-eu-failed', [{ id: 'm', body: event('k') }]);
+  await call({ failed: true, destination: 'photos-eu' });
+  const changes = mocked.log.filter((line) => !line.startsWith('receive'));
+  expect(changes).toEqual(['send photos-eu', 'delete photos-eu-failed']);
+});
+
+it('deletes nothing that could not be sent', async () => {
+  mocked.queues.set('photos-eu-failed', [{ id: 'm', body: event('k') }]);
+  sqs.on(SendMessageBatchCommand).rejects(new Error('the inbox is full'));
+  await expect(call({ failed: true, destination: 'photos-eu' })).rejects.toThrow(
+    /^Cannot try again at photos-eu: the inbox is full; .* nothing is lost/,
+  );
+  expect(sqs.commandCalls(DeleteMessageBatchCommand)).toEqual([]);
+  expect(mocked.queues.get('photos-eu-failed')).toHaveLength(1);
+});
+
+it('sends the keys that only the ledger knows, page after page, and none twice', async () => {
+  mocked.queues.set('photos-eu-failed', [{ id: 'm', body: event('both') }]);
+  trouble = ['one', 'both', 'two', 'three', 'four'];
+  const { said } = await call({ failed: true, destination: 'photos-eu' });
+  expect(keysIn('photos-eu').toSorted()).toEqual(['four', 'one', 'three', 'two']);
+  expect(mocked.queues.get('photos-eu')).toHaveLength(2);
+  expect(said).toContain('1 message of photos-eu-failed, and 4 more keys');
+});
+
+it('leaves what nobody understands where it is, in sight of others, and goes on behind it', async () => {
+  const odd = Array.from({ length: 25 }, (_, n) => ({ id: `odd${n}`, body: `?${n}` }));
+  mocked.queues.set('photos-eu-failed', [...odd, { id: 'm', body: event('k') }]);
+  const { code, said } = await call({ failed: true, destination: 'photos-eu' });
+  expect(code).toBe(3);
+  expect(mocked.queues.get('photos-eu')).toHaveLength(1);
+  expect(mocked.queues.get('photos-eu-failed')).toEqual(odd.map((message) => ({ ...message, hidden: false })));
+  expect(said).toContain('25 stay in photos-eu-failed, as nobody understands them: npm run status -- --destination');
+});
+
+it('does not move again what fails again at once', async () => {
+  mocked.queues.set(
+    'photos-eu-failed',
+    Array.from({ length: 12 }, (_, n) => ({ id: `m${n}`, body: event(`k${n}`) })),
+  );
+  // Each message falls back under the id by which it was sent.
+  const fake = sqs.on(DeleteMessageBatchCommand);
+  fake.callsFake(({ Entries = [] }: { Entries?: { ReceiptHandle: string }[] }) => {
+    const gone = new Set(Entries.map(({ ReceiptHandle }) => ReceiptHandle));
+    const kept = (mocked.queues.get('photos-eu-failed') ?? []).filter(({ id }) => !gone.has(`receipt of ${id}`));
+    mocked.queues.set('photos-eu-failed', [...kept, ...(mocked.queues.get('photos-eu') ?? [])]);
+    mocked.queues.set('photos-eu', []);
+    return {};
+  });
+  const { code, said } = await call({ failed: true, destination: 'photos-eu' });
+  expect(code).toBe(0);
+  expect(said).toContain('12 messages');
+  expect(mocked.queues.get('photos-eu-failed')).toHaveLength(12);
+  expect(mocked.queues.get('photos-eu-failed')?.every(({ hidden }) => hidden !== true)).toBe(true);
+});
+
+it('says if there is nothing to be done, at each destination', async () => {
+  const { code, said } = await call({ failed: true });
+  expect(code).toBe(0);
+  expect(said).toBe('photos-eu: nothing is to be tried again.\nphotos-near: nothing is to be tried again.');
+});
+
+it('says that what it sends waits, where the destination is paused', async () => {
+  mocked.tags.set('photos-eu', { 'fanout-paused': '2026-11-21T01:00:00Z' });
+  const { said } = await call({ key: objectKey('k'), destination: 'photos-eu' });
+  expect(said).toContain('The destination is paused: it waits there until npm run resume -- photos-eu');
+});
+
+it('says what may not be done', async () => {
+  sqs
+    .on(ReceiveMessageCommand)
+    .rejects(new SQSServiceException({ name: 'AccessDenied', message: 'no', $fault: 'client', $metadata: {} }));
+  await expect(call({ failed: true, destination: 'photos-eu' })).rejects.toThrow(
+    /^Cannot try again at photos-eu: no; .*sqs:ReceiveMessage/,
+  );
+});
+
+it('says what to deploy where nothing is', async () => {
+  mocked.queues.clear();
+  await expect(call({ failed: true })).rejects.toThrow(/queue does not exist.*npx cdk deploy/);
+});
+
+it.each<[Omit<RetryOptions, 'config'>, string]>([
+  [{}, 'Say what to try again'],
+  [{ failed: true, key: objectKey('k') }, 'Say what to try again'],
+  [{ failed: true, destination: 'photos-us' }, 'There is no destination "photos-us" of photos'],
+])('refuses %j as wrong usage', async (options, message) => {
+  await expect(call(options)).rejects.toThrow(
+    expect.objectContaining({ message: expect.stringContaining(message), exitCode: 2 }),
+  );
+});

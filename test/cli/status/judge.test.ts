@@ -1,0 +1,376 @@
+import { describe, expect, it } from 'vitest';
+import type { Alarm, DestinationFacts, Facts, SourceFacts } from '../../../cli/status/facts.ts';
+import { judge } from '../../../cli/status/judge.ts';
+import { runPatience } from '../../../cli/status/run-patience.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const EMPTY = { waiting: 0, delayed: 0, inFlight: 0 };
+const NONE = { objects: 0, orMore: false };
+
+function ago(hours: number): string {
+  return new Date(NOW - hours * 3_600_000).toISOString();
+}
+
+const proved = { completedAt: ago(11), provedEqualAsOf: ago(11) };
+
+function source(differently: Partial<SourceFacts> = {}): SourceFacts {
+  return {
+    bucket: 'photos',
+    region: 'us-east-1',
+    undelivered: EMPTY,
+    topic: { confirmed: ['photos-eu'], pending: [] },
+    runs: {
+      last: { run: 'r', startedAt: ago(11), status: 'equal', found: {} },
+      underWay: undefined,
+      destinations: { 'photos-eu': proved },
+    },
+    alarms: [],
+    addresses: [],
+    ...differently,
+  };
+}
+
+function destination(differently: Partial<DestinationFacts> = {}): DestinationFacts {
+  return {
+    bucket: 'photos-eu',
+    region: 'eu-west-1',
+    inbox: EMPTY,
+    failed: EMPTY,
+    feed: { state: 'Enabled', pausedSince: undefined },
+    activity: { lastCopy: ago(1), copied: 5, lag: 800, lagAt: ago(1), oldestSeconds: undefined },
+    trouble: { failed: NONE, cannot: NONE },
+    alarms: [],
+    ...differently,
+  };
+}
+
+function verdictOf(facts: Partial<Facts>) {
+  return judge(
+    { source: source(), destinations: [destination()], ...facts },
+    { now: NOW, runPatience: 26, eventMinutes: 15 },
+  );
+}
+
+const late: Partial<DestinationFacts>['activity'] = {
+  lastCopy: ago(1),
+  copied: 5,
+  lag: 7_200_000,
+  lagAt: ago(0),
+  oldestSeconds: undefined,
+};
+const denied = { unread: 'AccessDenied: not authorized to perform it' };
+const missing = { unread: 'QueueDoesNotExist: …', missing: true } as const;
+
+function alarm(differently: Partial<Alarm>): Alarm {
+  return { name: 'photos-eu failed messages', state: 'OK', since: ago(3), reason: 'why', topics: [], ...differently };
+}
+
+it('says in one sentence that all is well', () => {
+  expect(verdictOf({})).toEqual({
+    state: 'well',
+    headline: 'All is well: what changes in photos reaches its destination.',
+    problems: [],
+    notices: [],
+  });
+  const two = { destinations: [destination(), destination()] };
+  expect(verdictOf(two).headline).toBe('All is well: what changes in photos reaches its 2 destinations.');
+});
+
+describe('what is wrong at a destination', () => {
+  it.each<[string, Partial<DestinationFacts>, RegExp, RegExp]>([
+    [
+      'not deployed',
+      { inbox: missing, failed: missing },
+      /is not deployed/,
+      /npx cdk deploy fanout-destination-photos-eu/,
+    ],
+    [
+      'paused',
+      { feed: { state: 'Disabled', pausedSince: ago(2) } },
+      /paused since 2026-11-21 10:00:00 UTC;/,
+      /npm run resume -- photos-eu/,
+    ],
+    [
+      'paused by its tag only',
+      { feed: { state: 'Enabled', pausedSince: ago(2) } },
+      /by its tag, while Lambda says Enabled/,
+      /resume/,
+    ],
+    [
+      'switched off',
+      { feed: { state: 'Disabled', pausedSince: undefined } },
+      /takes no messages \(Disabled\), though nobody/,
+      /resume/,
+    ],
+    [
+      'a feed that is gone',
+      { feed: { state: 'Absent', pausedSince: undefined } },
+      /nothing takes messages from its inbox/,
+      /npx cdk deploy fanout-destination-photos-eu/,
+    ],
+    [
+      'failed messages',
+      { failed: { ...EMPTY, waiting: 2 } },
+      /2 messages are in photos-eu-failed/,
+      /--failed tells why.*npm run retry/,
+    ],
+    ['one failed message, held', { failed: { ...EMPTY, inFlight: 1 } }, /1 message is in photos-eu-failed/, /retry/],
+    [
+      'failed objects',
+      { trouble: { failed: { objects: 1, orMore: false }, cannot: NONE } },
+      /1 object could not be copied/,
+      /retry/,
+    ],
+    [
+      'many of them',
+      { trouble: { failed: { objects: 10_000, orMore: true }, cannot: NONE } },
+      /10,000 objects or more/,
+      /retry/,
+    ],
+    ['behind', { inbox: { ...EMPTY, waiting: 7 }, activity: late }, /2 h 0 min behind, with 7 messages/, /concurrency/],
+    [
+      'an old message',
+      { inbox: { ...EMPTY, inFlight: 1 }, activity: { ...late, lag: undefined, oldestSeconds: 1000 } },
+      /16 min 40 s behind/,
+      /log group \/aws\/lambda\/photos-eu/,
+    ],
+    [
+      'an alarm',
+      { alarms: [alarm({ state: 'ALARM' })] },
+      /"photos-eu failed messages" is on since .*: why/,
+      /"failed messages" in RUNBOOK.md/,
+    ],
+    [
+      'a dumb alarm',
+      { alarms: [alarm({ state: 'INSUFFICIENT_DATA' })] },
+      /has no data, and cannot speak/,
+      /RUNBOOK.md/,
+    ],
+    ['unread inbox', { inbox: denied }, /its inbox could not be read: AccessDenied/, /sqs:GetQueueUrl/],
+    [
+      'unread failed queue',
+      { failed: denied },
+      /the queue photos-eu-failed could not be read/,
+      /sqs:GetQueueAttributes/,
+    ],
+    ['unread feed', { feed: denied }, /whether it is paused could not be read/, /lambda:ListEventSourceMappings/],
+    ['unread metrics', { activity: denied }, /its metrics could not be read/, /cloudwatch:GetMetricData/],
+    ['unread ledger', { trouble: denied }, /its ledger could not be read/, /dynamodb:Query/],
+    ['a ledger that is gone', { trouble: missing }, /its ledger could not be read/, /deployed to its end/],
+    ['unread alarms', { alarms: denied }, /its alarms could not be read/, /cloudwatch:DescribeAlarms/],
+  ])('%s', (_, differently, what, remedy) => {
+    const { state, problems, headline } = verdictOf({ destinations: [destination(differently)] });
+    expect(state).toBe('wrong');
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({
+      about: 'photos-eu',
+      what: expect.stringMatching(what),
+      remedy: expect.stringMatching(remedy),
+    });
+    expect(headline).toMatch(/^One thing is wrong: photos-eu: /);
+  });
+
+  it.each<[string, Partial<DestinationFacts>]>([
+    ['a lag of the past, when the inbox is empty', { activity: late }],
+    ['messages that have just come', { inbox: { ...EMPTY, waiting: 3 } }],
+    ['no copy for a day', { activity: { ...late, lastCopy: undefined, copied: 0, lag: undefined, lagAt: undefined } }],
+    ['an alarm that is OK', { alarms: [alarm({})] }],
+  ])('not: %s', (_, differently) => {
+    expect(verdictOf({ destinations: [destination(differently)] })).toMatchObject({ state: 'well', notices: [] });
+  });
+
+  it.each<[string, Partial<DestinationFacts>, RegExp]>([
+    [
+      'what cannot be copied',
+      { trouble: { failed: NONE, cannot: { objects: 3, orMore: false } } },
+      /3 objects cannot be copied as they are/,
+    ],
+    ['a new alarm', { alarms: [alarm({ state: 'INSUFFICIENT_DATA', since: ago(0.5) })] }, /has no data yet/],
+  ])('worth knowing: %s', (_, differently, what) => {
+    const { state, notices } = verdictOf({ destinations: [destination(differently)] });
+    expect(state).toBe('well');
+    expect(notices).toMatchObject([{ about: 'photos-eu', what: expect.stringMatching(what) }]);
+  });
+});
+
+describe('what is wrong at the source', () => {
+  const runs = { last: undefined, underWay: undefined, destinations: { 'photos-eu': proved } };
+  it.each<[string, Partial<SourceFacts>, string, RegExp, RegExp]>([
+    [
+      'not deployed',
+      { undelivered: missing, topic: missing },
+      'photos',
+      /the source is not deployed/,
+      /npx cdk deploy fanout-source-photos/,
+    ],
+    [
+      'undelivered',
+      { undelivered: { ...EMPTY, waiting: 1 } },
+      'photos',
+      /1 message could not be handed over.* is in photos-undelivered/,
+      /npm run reconcile -- --source photos/,
+    ],
+    [
+      'unread undelivered',
+      { undelivered: denied },
+      'photos',
+      /the queue photos-undelivered could not be read/,
+      /sqs:GetQueueUrl/,
+    ],
+    [
+      'no subscription',
+      { topic: { confirmed: [], pending: [] } },
+      'photos-eu',
+      /is not subscribed to the topic: it gets no events/,
+      /npx cdk deploy fanout-destination-photos-eu/,
+    ],
+    [
+      'a pending one',
+      { topic: { confirmed: [], pending: ['photos-eu'] } },
+      'photos-eu',
+      /is not confirmed/,
+      /npx cdk deploy/,
+    ],
+    [
+      'unread subscriptions',
+      { topic: denied },
+      'photos',
+      /its subscriptions could not be read/,
+      /sns:ListSubscriptionsByTopic/,
+    ],
+    [
+      'no reconcile',
+      { runs: { unread: 'no', missing: true } },
+      'photos',
+      /the nightly reconcile is not deployed/,
+      /fanout-reconcile-photos/,
+    ],
+    ['unread reconcile', { runs: denied }, 'photos', /the runs of the reconcile could not be read/, /s3:GetObject/],
+    [
+      'a failed run',
+      { runs: { ...runs, last: { run: 'r', startedAt: ago(2), status: 'failed', found: {} } } },
+      'photos',
+      /could not compare everything/,
+      /--follow/,
+    ],
+    [
+      'a run with differences',
+      { runs: { ...runs, last: { run: 'r', startedAt: ago(2), status: 'differs', found: {} } } },
+      'photos',
+      /left differences/,
+      /--follow/,
+    ],
+    [
+      'never compared',
+      { runs: { ...runs, destinations: {} } },
+      'photos-eu',
+      /never compared to the end/,
+      /npm run reconcile -- --destination photos-eu/,
+    ],
+    [
+      'under way',
+      { runs: { ...runs, destinations: {}, underWay: 'now' } },
+      'photos-eu',
+      /never compared/,
+      /The run now is under way/,
+    ],
+    [
+      'never proved',
+      { runs: { ...runs, destinations: { 'photos-eu': { completedAt: ago(1), provedEqualAsOf: undefined } } } },
+      'photos-eu',
+      /never proved equal/,
+      /reconcile/,
+    ],
+    [
+      'no run of late',
+      { runs: { ...runs, destinations: { 'photos-eu': { completedAt: ago(27), provedEqualAsOf: ago(27) } } } },
+      'photos-eu',
+      /no run of the reconcile has compared it to the end for 1 d 3 h/,
+      /reconcile/,
+    ],
+    [
+      'no proof of late',
+      { runs: { ...runs, destinations: { 'photos-eu': { completedAt: ago(1), provedEqualAsOf: ago(48) } } } },
+      'photos-eu',
+      /was not proved equal for 2 d 0 h/,
+      /reconcile/,
+    ],
+    [
+      'an alarm',
+      { alarms: [alarm({ name: 'photos-undelivered', state: 'ALARM' })] },
+      'photos',
+      /"photos-undelivered" is on/,
+      /"undelivered" in RUNBOOK/,
+    ],
+    ['unread alarms', { alarms: denied }, 'photos', /its alarms could not be read/, /DescribeAlarms/],
+    [
+      'an address that has not confirmed',
+      { addresses: [{ address: 'a@b.c', topicArn: 't', why: 'not confirmed' }] },
+      'photos',
+      /a@b.c is told nothing, as it has not confirmed/,
+      /Follow the link/,
+    ],
+    [
+      'one that is not subscribed',
+      { addresses: [{ address: 'a@b.c', topicArn: 't', why: 'not subscribed' }] },
+      'photos',
+      /a@b.c is told nothing, as it is not subscribed/,
+      /aws sns subscribe --topic-arn t/,
+    ],
+    ['unread addresses', { addresses: denied }, 'photos', /who is told by e-mail could not be read/, /sns:List/],
+  ])('%s', (_, differently, about, what, remedy) => {
+    const { state, problems } = verdictOf({ source: source(differently) });
+    expect(state).toBe('wrong');
+    expect(problems).toMatchObject([
+      { about, what: expect.stringMatching(what), remedy: expect.stringMatching(remedy) },
+    ]);
+  });
+});
+
+it('names the worst first, and how many things are wrong', () => {
+  const facts = {
+    source: source({ topic: { confirmed: [], pending: [] } }),
+    destinations: [destination({ activity: denied, failed: { ...EMPTY, waiting: 1 } })],
+  };
+  const { problems, headline } = verdictOf(facts);
+  expect(problems.map(({ what }) => what)).toEqual([
+    expect.stringContaining('not subscribed'),
+    expect.stringContaining('photos-eu-failed'),
+    expect.stringContaining('metrics'),
+  ]);
+  expect(headline).toMatch(/^3 things are wrong, the worst first: photos-eu: it is not subscribed .* Deploy it again/);
+});
+
+it('does not judge the time since the last run where the schedule does not tell', () => {
+  const old = { completedAt: ago(400), provedEqualAsOf: ago(400) };
+  const runs = { last: undefined, underWay: undefined, destinations: { 'photos-eu': old } };
+  const facts = { source: source({ runs }), destinations: [destination()] };
+  expect(judge(facts, { now: NOW, runPatience: undefined, eventMinutes: 15 }).state).toBe('well');
+});
+
+it.each([
+  ['cron(0 1 * * ? *)', 26],
+  ['cron(30 13 ? * * *)', 26],
+  ['rate(12 hours)', 14],
+  ['rate(1 day)', 26],
+  ['rate(30 minutes)', 2.5],
+  ['cron(0 1 ? * MON-FRI *)', undefined],
+  ['cron(0 1 1 * ? *)', undefined],
+  ['something else', undefined],
+])('a run of %s is missed after %s hours', (schedule, hours) => {
+  expect(runPatience(schedule)).toBe(hours);
+});
+
+it('tells what the last run found, which is no fault when it was repaired', () => {
+  const last = { run: 'r', startedAt: ago(11), status: 'equal', found: { 'photos-eu': 7, 'photos-dr': 9 } };
+  const runs = { last, underWay: undefined, destinations: { 'photos-eu': proved } };
+  const { state, notices } = verdictOf({ source: source({ runs }) });
+  expect(state).toBe('well');
+  expect(notices).toMatchObject([{ about: 'photos-eu', what: expect.stringContaining('7 objects differed') }]);
+});
+
+it('does not blame the last run for what was proved equal since', () => {
+  const last = { run: 'r', startedAt: ago(20), status: 'differs', found: {} };
+  const runs = { last, underWay: undefined, destinations: { 'photos-eu': proved } };
+  expect(verdictOf({ source: source({ runs }) }).state).toBe('well');
+});

@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteBucketCommand } from '@aws-sdk/client-s3';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { awsClients } from '../../local/aws-clients.ts';
+import { cleanEnvironment } from '../../local/clean-environment.ts';
+import { readConfiguration } from '../../local/configuration.ts';
+import { deploy } from '../../local/deploy.ts';
+import { projectFolder } from '../../local/project-folder.ts';
+import { runsOf } from '../../local/runs.ts';
+import { failedQueueName, subscriberName } from '../../shared/names.ts';
+import { createBucket } from './buckets.ts';
+import { setEnvironment } from './function-environment.ts';
+import { messagesIn, setReceives, urlOf } from './queues.ts';
+import * as config from './status.config.ts';
+import { access, arrived, put, text } from './system.ts';
+
+const OBJECTS = 100;
+const FILE = 'test/e2e/status.config.ts';
+const { breaking, steady } = config;
+const source = access(config.source);
+const runs = runsOf(inject('emulator'), config.source);
+const inbox = { name: subscriberName(breaking.bucket), region: breaking.region };
+const failedQueue = { name: failedQueueName(breaking.bucket), region: breaking.region };
+const PATIENCE = { timeout: 90_000, interval: 500 };
+let before: Readonly<Record<string, string | undefined>>;
+
+beforeAll(async () => {
+  const emulator = inject('emulator');
+  for (const [name, value] of Object.entries(emulator.environment)) vi.stubEnv(name, value);
+  const { replicators } = await readConfiguration(FILE);
+  await deploy({ emulator, replicators, config: FILE });
+  const [first] = await runs.executions();
+  await runs.finished(first?.arn ?? '');
+  // A message that failed stays away for a minute, then for two, and is given up after most of a day; here after three seconds.
+  const lambda = new LambdaClient({ region: breaking.region });
+  before = await setEnvironment(lambda, inbox.name, { INBOX_VISIBILITY_SECONDS: '1' });
+  await setReceives(inbox, 3);
+}, 300_000);
+
+afterAll(async () => {
+  await setEnvironment(new LambdaClient({ region: breaking.region }), inbox.name, before);
+  vi.unstubAllEnvs();
+});
+
+it('tells of a destination that is broken, loses nothing of it, and is clean when it is mended, retried and reconciled', async () => {
+  const clean = await status();
+  expect(clean).toMatchObject({ code: 0, answer: { state: 'well', problems: [] } });
+
+  // Broken: its bucket is gone.
+  await access(breaking).s3.send(new DeleteBucketCommand({ Bucket: breaking.bucket }));
+  const puts = await put(
+    Array.from({ length: OBJECTS }, (_, n) => text(`status/${n}`, `status ${n}`)),
+    source,
+  );
+  await arrived(puts, [access(steady)]);
+  await expect.poll(() => messagesIn(failedQueue), PATIENCE).toMatchObject({ all: OBJECTS });
+  expect(await messagesIn(inbox)).toMatchObject({ all: 0 });
+
+  const broken = await status();
+  expect(broken).toMatchObject({ code: 3, answer: { state: 'wrong' } });
+  const abouts = broken.answer.problems.map(({ about, what }) => `${about}: ${what}`);
+  expect(abouts).toEqual([
+    `${breaking.bucket}: ${OBJECTS} messages are in ${breaking.bucket}-failed: given up, kept for 14 days`,
+    `${breaking.bucket}: ${OBJECTS} objects could not be copied at the last attempt`,
+  ]);
+  const other = await status('--destination', steady.bucket);
+  expect(other).toMatchObject({ code: 0, answer: { state: 'well' } });
+
+  const { sqs } = awsClients(inject('emulator'), breaking.region);
+  await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(inbox), MessageBody: 'who am I?' }));
+  await expect.poll(() => messagesIn(failedQueue), PATIENCE).toMatchObject({ all: OBJECTS + 1 });
+  const failed = await status('--destination', breaking.bucket, '--failed');
+  expect(failed.code).toBe(3);
+  const [why] = failed.answer.destinations;
+  expect(why?.failed?.items.map(({ key }) => key).toSorted()).toEqual([...puts.keys()].toSorted());
+  for (const item of why?.failed?.items ?? []) expect(item.reason).toMatch(/NoSuchBucket|there is no such bucket/);
+  expect(why?.queue).toMatchObject({ keys: OBJECTS, notUnderstood: [{ body: 'who am I?' }] });
+  // They were only looked at.
+  expect(await messagesIn(failedQueue)).toMatchObject({ ready: OBJECTS + 1 });
+
+  const key = await status('--key', 'status/7');
+  expect(key.code).toBe(3);
+  expect(key.answer.destinations).toMatchObject([
+    { live: { unread: expect.stringContaining(breaking.bucket) }, recorded: { item: { outcome: 'failed' } } },
+    { verdict: 'same', recorded: { item: { outcome: 'copied' } } },
+  ]);
+
+  // Mended.
+  await createBucket(access(breaking));
+  const retried = await command('retry', '--destination', breaking.bucket, '--failed');
+  expect(retried.stdout).toContain(`put into its inbox: ${OBJECTS} messages of ${breaking.bucket}-failed`);
+  expect(retried.stdout).toContain('1 stay in');
+  expect(retried.code).toBe(3);
+  await arrived(puts, [access(breaking)]);
+  await expect.poll(() => messagesIn(inbox), PATIENCE).toMatchObject({ all: 0 });
+  expect(await messagesIn(failedQueue)).toMatchObject({ all: 1 });
+  await discardOdd();
+
+  const { report } = await runs.finished(await runs.start());
+  expect(report).toMatchObject({ status: 'equal', source: { keys: OBJECTS } });
+  expect(await status()).toMatchObject({ code: 0, answer: { state: 'well', problems: [], notices: [] } });
+  expect(await status('--failed')).toMatchObject({ code: 0, answer: { headline: 'Nothing has failed.' } });
+  expect(await status('--key', 'status/7')).toMatchObject({ code: 0, answer: { state: 'well' } });
+}, 300_000);
+
+/** As a person would, when it is known who sent it. */
+async function discardOdd(): Promise<void> {
+  const { sqs } = awsClients(inject('emulator'), failedQueue.region);
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: await urlOf(failedQueue) }));
+}
+
+interface Answer {
+  readonly state: string;
+  readonly headline: string;
+  readonly problems: readonly { readonly about: string; readonly what: string }[];
+  readonly notices: readonly object[];
+  readonly destinations: readonly {
+    readonly failed?: { readonly items: readonly { readonly key: string; readonly reason: string }[] };
+    readonly queue?: object;
+  }[];
+}
+
+async function status(...options: readonly string[]): Promise<{ readonly code: number; readonly answer: Answer }> {
+  const { code, stdout } = await command('status', '--json', ...options);
+  return { code, answer: JSON.parse(stdout) };
+}
+
+/** As `npm run <name> -- …` does, on the emulator. */
+async function command(
+  name: string,
+  ...options: readonly string[]
+): Promise<{ readonly code: number; readonly stdout: string }> {
+  const args = ['cli/main.ts', name, '--config', FILE, ...options];
+  const env = cleanEnvironment(inject('emulator').environment);
+  const where = { cwd: projectFolder, env, maxBuffer: 10_000_000 };
+  return promisify(execFile)('node', args, where).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    // An exit code other than 0 comes as an error, with what was printed.
+    (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => {
+      if (error.stdout === '') throw new Error(error.stderr);
+      return error;
+    },
+  );
+}
