@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigurationError } from '../infra/configuration-error.ts';
 import { findDestination } from './find-destination.ts';
+import { history } from './history.ts';
+import type { HistoryOptions } from './history.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReconcileOptions } from './reconcile.ts';
 import { switchInbox } from './switch-inbox.ts';
@@ -66,6 +68,24 @@ program
       pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
       now: Date.now,
     });
+  });
+
+program
+  .command('history')
+  .description('tells what the source held of a key when, and what each destination has of it')
+  .requiredOption('--key <key>', 'the key, as it is')
+  .option('--destination <bucket>', 'only this one')
+  .option('--source <bucket>', 'needed only if the configuration has several')
+  .option('--json', 'prints it as JSON')
+  .option('--config <file>', 'the configuration', 'replicator.config.ts')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 something is known; 1 nothing is known of the key, or an error; 2 wrong usage.',
+  )
+  .exitOverride()
+  .action(async (options: HistoryOptions) => {
+    const { signal } = new AbortController();
+    process.exitCode = await history(options, { out: console.log, err: console.error, signal });
   });
 
 try {

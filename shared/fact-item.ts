@@ -57,7 +57,7 @@ export function factOf(attributes: Readonly<Record<string, string | number | und
     const value = new Date(text(name) ?? Number.NaN);
     return Number.isNaN(value.getTime()) ? undefined : value;
   };
-  const dated = <T extends string>(name: T) => {
+  const dated = (name: 'eventAt' | 'copiedAt' | 'goneSince') => {
     const value = date(name);
     return value && { [name]: value };
   };

@@ -170,7 +170,7 @@ function hasVersion(replica: ReplicaSeen | undefined): replica is ReplicaVersion
   return isId(replica?.versionId);
 }
 
-function isId(versionId: string | undefined): versionId is string {
+export function isId(versionId: string | undefined): versionId is string {
   return versionId !== undefined && versionId !== 'null';
 }
 
