@@ -45,7 +45,7 @@ const LEGEND: readonly (readonly [mark: string, meaning: string])[] = [
 const WHAT: Readonly<Record<Moment['what'], string>> = {
   written: 'written',
   removed: 'REMOVED',
-  returned: 'came back',
+  returned: 'is back',
   unrecorded: 'copied',
 };
 
@@ -53,7 +53,7 @@ const WHAT: Readonly<Record<Moment['what'], string>> = {
 function tableOf(moments: readonly Moment[]): string {
   const table = new Table({
     head: ['in the source', '', 'size', 'copied', 'lag'],
-    colWidths: [26, 11, 12, 15, 11],
+    colWidths: [27, 9, 13, 12, 13],
     style: { head: [], border: [] },
     wordWrap: true,
   });
@@ -95,7 +95,7 @@ function storage({ isLatest, storageClass }: ListedVersion): string {
 
 function markerText({ lastModified, isLatest }: ListedVersion): string {
   const now = isLatest ? 'it is current: the next look at the key copies it again' : 'it is covered by a newer version';
-  return `Delete marker of the destination's own, ${clock(lastModified).slice(0, 19)}: ${now}`;
+  return `Delete marker of the destination's own, ${clock(lastModified).slice(0, 19)}:\n  ${now}`;
 }
 
 function copiedAt({ copiedAt: at, listed }: Moment): Date | undefined {

@@ -108,7 +108,7 @@ function addition(
   return {
     TableName: table,
     Key: { key: { S: record.key }, at: { S: at } },
-    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+    UpdateExpression: `SET ${names.map((name) => `#${name} = ${name === 'foundAt' ? `if_not_exists(#${name}, :${name})` : `:${name}`}`).join(', ')}`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: valuesOf(set),
   };

@@ -18,23 +18,27 @@ export interface FactItem {
  *     eventAt                                               when S3 says that it was written
  *     replicaVersion, replicaETag                           the version that was made of it
  *     copiedAt                                              when, if it was copied and not found
+ *     foundAt                                               when it was first recorded as found, if no event told of it
  *     time, found                                           of a removal or a return: when; `yes` if it was only found then
+ *     removedVersion                                        the version, or delete marker, that was removed for good
  *     goneSince                                             of what ended an absence: its beginning
  *     expires                                               seconds since 1970; see `expiryOf`
  *
- * Two records of one fact may know different attributes of it, never different values: an item is what all of them know.
+ * Two records of one fact may know different attributes of it, never different values (but of `foundAt`, where the
+ * first stays): an item is what all of them know.
  */
 export function factItem(fact: Fact): FactItem {
   switch (fact.fact) {
     case 'version': {
-      const { source, replica, eventAt, copiedAt, goneSince } = fact;
-      const attributes = { ...states(source, replica), eventAt, copiedAt, goneSince };
+      const { source, replica, eventAt, copiedAt, foundAt, goneSince } = fact;
+      const attributes = { ...states(source, replica), eventAt, copiedAt, foundAt, goneSince };
       const began = source.lastModified ?? eventAt;
       return item([began, 'version', idOf(source, replica)], { fact: fact.fact, ...attributes });
     }
     case 'removed': {
-      const { at, found } = fact;
-      return item([at, found ? 'found removed' : 'removed'], { fact: fact.fact, time: at, found: flag(found) });
+      const { at, found, versionId } = fact;
+      const kind = found ? 'found removed' : versionId === undefined ? 'removed' : `version removed ${hash(versionId)}`;
+      return item([at, kind], { fact: fact.fact, time: at, found: flag(found), removedVersion: versionId });
     }
     case 'returned': {
       const { at, found, source, replica, goneSince } = fact;
@@ -57,7 +61,7 @@ export function factOf(attributes: Readonly<Record<string, string | number | und
     const value = new Date(text(name) ?? Number.NaN);
     return Number.isNaN(value.getTime()) ? undefined : value;
   };
-  const dated = (name: 'eventAt' | 'copiedAt' | 'goneSince') => {
+  const dated = (name: 'eventAt' | 'copiedAt' | 'foundAt' | 'goneSince') => {
     const value = date(name);
     return value && { [name]: value };
   };
@@ -65,7 +69,9 @@ export function factOf(attributes: Readonly<Record<string, string | number | und
   const at = date('time');
   const etag = text('sourceETag');
   const replica = replicaOf({ etag: text('replicaETag'), versionId: text('replicaVersion') });
-  if (text('fact') === 'removed' && at !== undefined) return { fact: 'removed', at, found };
+  const removed = text('removedVersion');
+  if (text('fact') === 'removed' && at !== undefined)
+    return { fact: 'removed', at, found, ...(removed !== undefined && { versionId: removed }) };
   if (etag === undefined) return undefined;
 
   const [versionId, lastModified, size] = [text('sourceVersion'), date('sourceLastModified'), text('size')];
@@ -84,6 +90,7 @@ export function factOf(attributes: Readonly<Record<string, string | number | und
     ...(replica && { replica }),
     ...dated('eventAt'),
     ...dated('copiedAt'),
+    ...dated('foundAt'),
     ...dated('goneSince'),
   };
 }
@@ -125,8 +132,11 @@ function states(source: SourceVersion, replica: ReplicaVersion | undefined): Att
 
 /** A hash, as ids of versions may have 1,024 characters each, and a sort key no more than that. */
 function idOf({ versionId, etag }: SourceVersion, replica: ReplicaVersion | undefined): string {
-  const id = JSON.stringify([versionId, etag, replica?.versionId]);
-  return createHash('sha256').update(id).digest('base64url').slice(0, 22);
+  return hash(JSON.stringify([versionId, etag, replica?.versionId]));
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
 function flag(is: boolean): string | undefined {

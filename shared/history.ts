@@ -28,6 +28,8 @@ export interface VersionFact {
   readonly eventAt?: Date;
   /** Only where it was copied, not found. */
   readonly copiedAt?: Date;
+  /** When it was found, if it was neither copied nor told of by an event. */
+  readonly foundAt?: Date;
   /** Until this version came there was no object, since then. */
   readonly goneSince?: Date;
 }
@@ -36,8 +38,10 @@ export interface VersionFact {
 export interface RemovalFact {
   readonly fact: 'removed';
   readonly at: Date;
-  /** It was only found to be gone then, or told of by an event that may be about another version. */
+  /** It was only found to be gone then. */
   readonly found: boolean;
+  /** What S3 told was that this version, or delete marker, is removed for good, and then the key was found to be gone: it was current, or had been covered. */
+  readonly versionId?: string;
 }
 
 /** Then the source held this state, which is older than that: what had covered it, a newer version or a delete marker, had been removed. */
@@ -75,13 +79,13 @@ export interface Before {
 
 /** What one attempt shows for certain, by itself. */
 export function factsOf(record: LedgerRecord): readonly Fact[] {
-  const { source, replica, copiedAt, overtaken = [], events = [] } = record;
+  const { source, replica, copiedAt, lookedAt, overtaken = [], events = [] } = record;
   const made = overtaken.flatMap(({ at, ...made }) => versionFact({ ...made, copiedAt: at }, events));
   const removals = events.flatMap(({ what, at }): Fact[] =>
     what === 'removed' ? [{ fact: 'removed', at, found: false }] : [],
   );
-  if (source === undefined) return [...made, ...removals];
-  const held = versionFact({ source, replica, copiedAt }, events);
+  if (source === undefined) return [...made, ...removals, ...removalOfVersion(record)];
+  const held = versionFact({ source, replica, copiedAt, lookedAt }, events);
   return [
     ...made,
     ...removals,
@@ -95,22 +99,32 @@ export function factsOf(record: LedgerRecord): readonly Fact[] {
 export function factsAfter(record: LedgerRecord, before: Before): readonly Fact[] {
   const { source, replica, removedAt, lookedAt, copiedAt, events = [] } = record;
   if (removedAt !== undefined) {
-    if (before.removedAt !== undefined || events.some(({ what }) => what === 'removed')) return [];
-    const deleted = events.findLast(({ what }) => what === 'version removed');
-    const certain = deleted?.versionId !== undefined && deleted.versionId === before.sourceVersion;
-    return [{ fact: 'removed', at: removedAt, found: !certain }];
+    const isKnown = before.removedAt !== undefined || events.some(({ what }) => what !== 'created');
+    return isKnown ? [] : [{ fact: 'removed', at: removedAt, found: true }];
   }
   if (source === undefined || !hasVersion(replica)) return [];
   const goneSince = dateOf(before.removedAt);
   const gone = goneSince && { goneSince };
-  const held = versionFact({ source, replica, copiedAt }, events);
+  const held = versionFact({ source, replica, copiedAt, lookedAt }, events);
   const returns = returnsOf(record, held);
   if (returns.length > 0) return gone ? returns.map((fact) => ({ ...fact, ...gone })) : [];
   const told = held.some(({ eventAt }) => eventAt !== undefined);
-  const covered = goneSince ?? dateOf(before.sourceLastModified);
-  if (!told && covered && covered.getTime() > endOfSecond(source.lastModified))
+  // Also of one second: there the dates do not tell which came first, and a return that is none does no harm.
+  const covered =
+    goneSince ?? (before.sourceVersion === source.versionId ? undefined : dateOf(before.sourceLastModified));
+  if (!told && covered && covered >= source.lastModified)
     return [{ fact: 'returned', at: lookedAt, source, replica, found: true, ...gone }];
   return gone ? held.map((fact) => ({ ...fact, ...gone })) : [];
+}
+
+/** Of several the last: while the others were removed, that one was still there. */
+function removalOfVersion({ removedAt, events = [] }: LedgerRecord): readonly RemovalFact[] {
+  const removals = events
+    .filter(({ what }) => what !== 'created')
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  const last = removals.at(-1);
+  if (removedAt === undefined || last?.what !== 'version removed' || last.versionId === undefined) return [];
+  return [{ fact: 'removed', at: last.at, found: false, versionId: last.versionId }];
 }
 
 function versionFact(
@@ -118,10 +132,12 @@ function versionFact(
     source,
     replica,
     copiedAt,
+    lookedAt,
   }: {
     readonly source: SourceVersion;
     readonly replica: ReplicaSeen | undefined;
     readonly copiedAt: Date | undefined;
+    readonly lookedAt?: Date;
   },
   events: readonly SourceEvent[],
 ): readonly VersionFact[] {
@@ -135,6 +151,7 @@ function versionFact(
       ...(hasVersion(replica) && { replica: { etag: replica.etag, versionId: replica.versionId } }),
       ...(eventAt && { eventAt }),
       ...(replica && copiedAt && { copiedAt }),
+      ...(replica && lookedAt && !copiedAt && !eventAt && { foundAt: lookedAt }),
     },
   ];
 }
@@ -152,8 +169,9 @@ function returnsOf(
   held: readonly VersionFact[],
 ): ReturnFact[] {
   if (source === undefined || !hasVersion(replica)) return [];
-  const written = held[0]?.eventAt?.getTime() ?? endOfSecond(source.lastModified);
-  const since = events.filter(({ what, at }) => what !== 'created' && at.getTime() > written);
+  // In its second it may also have been written after that: then it has not returned, but it was there.
+  const written = held[0]?.eventAt ?? source.lastModified;
+  const since = events.filter(({ what, at }) => what !== 'created' && at > written);
   const last = since.reduce<SourceEvent | undefined>(
     (one, other) => (one && one.at >= other.at ? one : other),
     undefined,

@@ -23,6 +23,10 @@ export interface Moment {
   readonly source?: SourceVersion;
   readonly replica?: ReplicaVersion;
   readonly copiedAt?: Date;
+  /** When it was found, if it was neither copied nor told of by an event. */
+  readonly foundAt?: Date;
+  /** Of a removal: the version, or delete marker, that was removed for good, after which nothing was left. */
+  readonly removedVersion?: string;
   /** The replica as the destination has it; absent where it is gone, or nothing is held. */
   readonly listed?: ListedVersion;
 }
@@ -58,7 +62,7 @@ export function timeline({
       listed: version,
     }));
   const all = [...moments, ...unrecorded];
-  return withoutRepetition(all.map((moment) => withinItsSecond(moment, all)).toSorted(inOrder));
+  return withoutRepetition(removalsOfCurrent(all.map((moment) => withinItsSecond(moment, all)).toSorted(inOrder)));
 }
 
 type ById = ReadonlyMap<string, ListedVersion>;
@@ -81,8 +85,14 @@ function momentsOf(
   }
   const since = written ?? source.lastModified;
   if (since === undefined) return before;
-  const { copiedAt = version?.lastModified } = fact;
-  const moment = { ...held, since, what: 'written' as const, ...(copiedAt && { copiedAt }) };
+  const { copiedAt, foundAt } = fact;
+  const moment = {
+    ...held,
+    since,
+    what: 'written' as const,
+    ...(copiedAt && { copiedAt }),
+    ...(foundAt && { foundAt }),
+  };
   return [...before, { ...moment, knownBy: written ? 'event' : 'last-modified' }];
 }
 
@@ -131,18 +141,23 @@ function momentsNow(
 
 /** A last-modified date has no fractions of a second: what is known to have been before it in the same second stays before it. */
 function withinItsSecond(moment: Moment, all: readonly Moment[]): Moment {
-  const { since, knownBy } = moment;
-  const copied = copiedAt(moment);
-  if (knownBy !== 'last-modified' || copied === undefined) return moment;
+  const { since, knownBy, source } = moment;
+  if (knownBy !== 'last-modified' || source === undefined) return moment;
+  // The first: what came back is copied once more.
+  const copies = all
+    .filter((other) => other.source && sourceId(other.source) === sourceId(source))
+    .flatMap((other) => (other.copiedAt ?? other.foundAt)?.getTime() ?? []);
+  const copied = Math.min(...copies);
   const before = all
     .filter((other) => other.knownBy === 'event' && other.since > since && other.since.getTime() <= endOfSecond(since))
-    .filter((other) => (copiedAt(other) ?? other.since) < copied)
+    // It had happened before it was copied, whatever the copy's date says, which has no fractions of a second either.
+    .filter((other) => (other.copiedAt ?? other.since).getTime() < copied && other.since.getTime() < copied)
     .map((other) => other.since.getTime());
   return before.length === 0 ? moment : { ...moment, since: new Date(Math.max(...before)) };
 }
 
-function copiedAt({ copiedAt: at, listed }: Moment): Date | undefined {
-  return at ?? listed?.lastModified;
+function seenAt({ copiedAt, foundAt, listed }: Moment): Date | undefined {
+  return copiedAt ?? foundAt ?? listed?.lastModified;
 }
 
 /** Of one time: what was removed, then what came; then in the order of the copies. */
@@ -150,11 +165,25 @@ function inOrder(one: Moment, other: Moment): number {
   const ranks = [one, other].map((moment) => [
     moment.since.getTime(),
     moment.what === 'removed' ? 0 : 1,
-    copiedAt(moment)?.getTime() ?? 0,
+    seenAt(moment)?.getTime() ?? 0,
   ]);
   const [first = [], second = []] = ranks;
   const at = first.findIndex((rank, index) => rank !== second[index]);
   return at < 0 ? 0 : (first[at] ?? 0) - (second[at] ?? 0);
+}
+
+/**
+ * A version that is removed for good may have been covered by another one, and the key found to be gone only after that one was removed, too. Where
+ * nothing else tells of that, the time of the event is as good as any.
+ */
+function removalsOfCurrent(moments: readonly Moment[]): readonly Moment[] {
+  const kept: Moment[] = [];
+  moments.forEach((moment, index) => {
+    const { removedVersion } = moment;
+    if (removedVersion === undefined || kept.at(-1)?.source?.versionId === removedVersion) kept.push(moment);
+    else if (moments[index + 1]?.what !== 'removed') kept.push({ ...moment, knownBy: 'look' });
+  });
+  return kept;
 }
 
 /** Many an event tells what was so already: an old version was removed for good, or the removal was found before it was told of. */

@@ -226,7 +226,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
   });
 
   it('keeps a ledger of its own, which can be set back in time and goes with the stack', () => {
-    const ledger = ofType(resources, 'AWS::DynamoDB::Table').at(0);
+    const [ledger, versions] = ofType(resources, 'AWS::DynamoDB::Table');
     expect(ledger).toMatchObject({
       deletionPolicy: 'Delete',
       properties: {
@@ -256,7 +256,35 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         resource: { 'Fn::GetAtt': [ledger?.id, 'Arn'] },
         condition: undefined,
       },
+      {
+        actions: ['dynamodb:UpdateItem'],
+        resource: { 'Fn::GetAtt': [versions?.id, 'Arn'] },
+        condition: undefined,
+      },
     ]);
+  });
+
+  it('and a history, whose items expire', () => {
+    const versions = ofType(resources, 'AWS::DynamoDB::Table').at(1);
+    expect(versions).toMatchObject({
+      deletionPolicy: 'Delete',
+      properties: {
+        TableName: `${name}-versions`,
+        BillingMode: 'PAY_PER_REQUEST',
+        SSESpecification: { SSEEnabled: false },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+        KeySchema: [
+          { AttributeName: 'key', KeyType: 'HASH' },
+          { AttributeName: 'at', KeyType: 'RANGE' },
+        ],
+      },
+    });
+    expect(versions?.properties).not.toHaveProperty('GlobalSecondaryIndexes');
+    expect(replicate.Environment.Variables).toMatchObject({
+      VERSIONS_TABLE: { Ref: versions?.id },
+      HISTORY_DAYS: bucket === 'photos.dr' ? '3650' : '400',
+    });
   });
 
   it('uses the keys of its two buckets and no other', () => {
@@ -321,7 +349,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         },
       },
     ]);
-    const ledger = ofType(resources, 'AWS::DynamoDB::Table')[0]?.id;
+    const [ledger, versions] = ofType(resources, 'AWS::DynamoDB::Table').map(({ id }) => id);
     const reading = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
     const may = grantsOf(resources, 'Observer').map(({ actions, ...where }) => ({
       actions: actions.toSorted(),
@@ -343,6 +371,11 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       {
         actions: reading,
         resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [ledger, 'Arn'] }, '/index/trouble']] },
+        condition: undefined,
+      },
+      {
+        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+        resource: { 'Fn::GetAtt': [versions, 'Arn'] },
         condition: undefined,
       },
       {
