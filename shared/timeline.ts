@@ -149,9 +149,11 @@ function withinItsSecond(moment: Moment, all: readonly Moment[]): Moment {
     .flatMap((other) => (other.copiedAt ?? other.foundAt)?.getTime() ?? []);
   const copied = Math.min(...copies);
   const before = all
-    .filter((other) => other.knownBy === 'event' && other.since > since && other.since.getTime() <= endOfSecond(since))
+    .filter((other) => other.knownBy === 'event' || other.knownBy === 'look')
+    .filter((other) => other.since > since && other.since.getTime() <= endOfSecond(since))
+    .filter((other) => other.source === undefined || sourceId(other.source) !== sourceId(source))
     // It had happened before it was copied, whatever the copy's date says, which has no fractions of a second either.
-    .filter((other) => (other.copiedAt ?? other.since).getTime() < copied && other.since.getTime() < copied)
+    .filter((other) => Math.max((other.copiedAt ?? other.since).getTime(), other.since.getTime()) < copied)
     .map((other) => other.since.getTime());
   return before.length === 0 ? moment : { ...moment, since: new Date(Math.max(...before)) };
 }

@@ -81,7 +81,7 @@ it('at every moment the source held what the history says, also where events wer
         expect({ at, content: held?.what === 'removed' ? undefined : held?.replica?.etag }).toEqual({ at, content });
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 150 },
   );
 });
 
