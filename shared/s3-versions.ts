@@ -34,7 +34,10 @@ export function s3VersionedBucket({ name, owner, client, signal }: BucketAccess)
 }
 
 /** Versions and delete markers arrive in two lists, each in its order. */
-function versionsIn({ Versions = [], DeleteMarkers = [] }: ListObjectVersionsCommandOutput, key: ObjectKey) {
+function versionsIn(
+  { Versions = [], DeleteMarkers = [], EncodingType }: ListObjectVersionsCommandOutput,
+  key: ObjectKey,
+) {
   const objects = Versions.map((version) => ({ ...version, deleteMarker: false }));
   const markers = DeleteMarkers.map((marker) => ({
     ...marker,
@@ -44,7 +47,7 @@ function versionsIn({ Versions = [], DeleteMarkers = [] }: ListObjectVersionsCom
     StorageClass: undefined,
   }));
   return [...objects, ...markers]
-    .filter(({ Key = '' }) => decodeForm(Key) === key)
+    .filter(({ Key = '' }) => decoded(Key, EncodingType) === key)
     .map(
       ({
         VersionId = 'null',
@@ -70,7 +73,12 @@ function versionsIn({ Versions = [], DeleteMarkers = [] }: ListObjectVersionsCom
 }
 
 /** The key that a page ends with is encoded like the others, though it is sent as it is. */
-function nextOf({ IsTruncated, NextKeyMarker, NextVersionIdMarker }: ListObjectVersionsCommandOutput) {
+function nextOf({ IsTruncated, NextKeyMarker, NextVersionIdMarker, EncodingType }: ListObjectVersionsCommandOutput) {
   if (IsTruncated !== true || NextKeyMarker === undefined) return undefined;
-  return { KeyMarker: decodeForm(NextKeyMarker), ...present({ VersionIdMarker: NextVersionIdMarker }) };
+  return { KeyMarker: decoded(NextKeyMarker, EncodingType), ...present({ VersionIdMarker: NextVersionIdMarker }) };
+}
+
+/** S3 says whether it encoded them; other stores do not do what they are asked. */
+function decoded(text: string, encoding: string | undefined): string {
+  return encoding === 'url' ? decodeForm(text) : text;
 }

@@ -64,12 +64,14 @@ function aLife(): void {
   s3.on(ListObjectVersionsCommand)
     .resolvesOnce({
       IsTruncated: true,
+      EncodingType: 'url',
       NextKeyMarker: encoded,
       NextVersionIdMarker: 'm',
       DeleteMarkers: [{ Key: encoded, VersionId: 'm', LastModified: at('13:00:00'), IsLatest: false }],
     })
     .resolves({
       IsTruncated: true,
+      EncodingType: 'url',
       NextKeyMarker: `${encoded}2`,
       NextVersionIdMarker: 'x',
       Versions: [

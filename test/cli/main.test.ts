@@ -29,6 +29,9 @@ it.each([
   [2, ['reconcile', '--prefix', ''], /leave it out to compare all keys/],
   [2, ['reconcile', '--event-minutes', 'soon'], /Write a number that is not negative/],
   [2, ['reconcile', '--follow', '--estimate'], /cannot be used with/],
+  [2, ['history'], /required option '--key <key>' not specified/],
+  [2, ['history', '--key', ''], /a key has at least one character/],
+  [1, ['history', '--key', 'k'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
   [1, ['reconcile'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
   [1, ['reconcile', '--config', 'nowhere.ts'], /./],
 ])('ends with %d after %j, with one clear message', (exitCode, args, message) => {

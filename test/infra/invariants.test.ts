@@ -311,12 +311,15 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       'photos-eu': { STORAGE_CLASS: 'GLACIER_IR', ENCRYPTION: 'AES256' },
       'photos.dr': { ENCRYPTION: 'aws:kms', KMS_KEY_ARN },
     };
+    const [ledger, versions] = ofType(resources, 'AWS::DynamoDB::Table');
     expect(chosen).toEqual({
       ...choices[bucket],
+      VERSIONS_TABLE: { Ref: versions?.id },
+      HISTORY_DAYS: bucket === 'photos.dr' ? '3650' : '400',
       INBOX_URL: { Ref: inbox.id },
       INBOX_VISIBILITY_SECONDS: String(inbox.properties.VisibilityTimeout),
       FAILED_QUEUE_URL: { Ref: failed.id },
-      LEDGER_TABLE: { Ref: ofType(resources, 'AWS::DynamoDB::Table')[0]?.id },
+      LEDGER_TABLE: { Ref: ledger?.id },
       LONG_COPY_STATE_MACHINE_ARN: longCopyArn,
     });
   });
