@@ -4,6 +4,8 @@ import { ConfigurationError } from '../infra/configuration-error.ts';
 import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import { findDestination } from './find-destination.ts';
+import { history } from './history.ts';
+import type { HistoryOptions } from './history.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReconcileOptions } from './reconcile.ts';
 import { retry } from './retry.ts';
@@ -109,6 +111,24 @@ program
   .exitOverride()
   .action(async (options: RetryOptions) => {
     process.exitCode = await retry(options, console.log);
+  });
+
+program
+  .command('history')
+  .description('tells what the source held of a key when, and what each destination has of it')
+  .requiredOption('--key <key>', 'the key, as it is')
+  .option('--destination <bucket>', 'only this one')
+  .option('--source <bucket>', 'needed only if the configuration has several')
+  .option('--json', 'prints it as JSON')
+  .option('--config <file>', 'the configuration', 'replicator.config.ts')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 something is known; 1 nothing is known of the key, or an error; 2 wrong usage.',
+  )
+  .exitOverride()
+  .action(async (options: HistoryOptions) => {
+    const { signal } = new AbortController();
+    process.exitCode = await history(options, { out: console.log, err: console.error, signal });
   });
 
 try {

@@ -36,6 +36,7 @@ export function configurationSchema(
     ),
     // The limits of an event source's MaximumConcurrency.
     concurrency: wholeNumber({ from: 2, to: 1000, otherwise: 10 }),
+    historyDays: wholeNumber({ from: 1, to: 36_500, otherwise: 400 }),
   };
   const replicator = {
     source: known({

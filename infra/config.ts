@@ -167,6 +167,13 @@ export interface DestinationConfiguration extends BucketConfiguration {
    * @default 10
    */
   readonly concurrency?: number;
+  /**
+   * For how many days it is remembered when each version of the replica was written in the source, and when the source was removed, so that
+   * a restore to a moment can go by the source's own times. It should be as long as versions are kept.
+   *
+   * @default 400
+   */
+  readonly historyDays?: number;
 }
 
 export type Encryption = 'sse-s3' | { readonly kmsKeyArn: string };
@@ -183,7 +190,7 @@ export type Alarms = Required<AlarmsConfiguration> & { readonly notify: readonly
 export type Reconcile = Required<ReconcileConfiguration>;
 export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn' | 'kmsKeyArns'>;
 export type Destination = Required<BucketConfiguration> &
-  Required<Pick<DestinationConfiguration, 'concurrency'>> &
+  Required<Pick<DestinationConfiguration, 'concurrency' | 'historyDays'>> &
   Pick<DestinationConfiguration, 'storageClass' | 'encryption'>;
 
 /**

@@ -6,7 +6,7 @@ import type { Destination, Replicator } from './config.ts';
 import { destinationAlarms } from './destination-alarms.ts';
 import { FirstRun } from './first-run.ts';
 import { Inbox } from './inbox.ts';
-import { ledgerTable } from './ledger.ts';
+import { ledgerTable, versionsTable } from './ledger.ts';
 import { longCopy } from './long-copy.ts';
 import { nodeFunction } from './node-function.ts';
 import { observerRole } from './observer.ts';
@@ -36,6 +36,7 @@ export class DestinationStack extends Stack {
     });
 
     const ledger = ledgerTable(this, 'Ledger', destination.bucket);
+    const versions = versionsTable(this, 'Versions', destination.bucket);
 
     const replicate = nodeFunction(this, 'Replicate', {
       functionName: subscriberName(destination.bucket),
@@ -55,9 +56,11 @@ export class DestinationStack extends Stack {
         INBOX_VISIBILITY_SECONDS: String(inbox.visibilityTimeout.toSeconds()),
         FAILED_QUEUE_URL: inbox.failed.queueUrl,
         LEDGER_TABLE: ledger.tableName,
+        VERSIONS_TABLE: versions.tableName,
+        HISTORY_DAYS: String(destination.historyDays),
         LONG_COPY_STATE_MACHINE_ARN: longCopyArn(this, destination.bucket),
       },
-      grants: replicateGrants(this, { source, destination, inbox, ledger, kmsKeyArn }),
+      grants: replicateGrants(this, { source, destination, inbox, ledger, versions, kmsKeyArn }),
     });
     // Not the CDK's SqsEventSource: it would add grants of its own to the role.
     const mapping = replicate.addEventSourceMapping('FromInbox', {
@@ -70,7 +73,7 @@ export class DestinationStack extends Stack {
 
     longCopy(this, 'LongCopy', { destinationBucket: destination.bucket, replicate, timeLimit: TIME_LIMIT, inbox });
 
-    const observer = observerRole(this, 'Observer', { source, destination, inbox, ledger });
+    const observer = observerRole(this, 'Observer', { source, destination, inbox, ledger, versions });
 
     // From another account the state machine cannot be started: there the next nightly run is the backfill.
     if (destination.account === source.account) {

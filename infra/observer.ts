@@ -24,6 +24,7 @@ export function observerRole(
     readonly destination: Destination;
     readonly inbox: Inbox;
     readonly ledger: Table;
+    readonly versions: Table;
   },
 ): iam.Role {
   const { source, destination } = props;
@@ -44,7 +45,12 @@ export function observerRole(
 
 function grants(
   stack: Stack,
-  { destination, inbox, ledger }: { readonly destination: Destination; readonly inbox: Inbox; readonly ledger: Table },
+  {
+    destination,
+    inbox,
+    ledger,
+    versions,
+  }: { readonly destination: Destination; readonly inbox: Inbox; readonly ledger: Table; readonly versions: Table },
 ): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
@@ -68,6 +74,11 @@ function grants(
       sid: 'ReadLedger',
       actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
       resources: [ledger.tableArn, `${ledger.tableArn}/index/${LEDGER_TROUBLE_INDEX}`],
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReadHistory',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      resources: [versions.tableArn],
     }),
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
     new iam.PolicyStatement({

@@ -18,10 +18,11 @@ export function replicateGrants(
     readonly destination: Destination;
     readonly inbox: Inbox;
     readonly ledger: Table;
+    readonly versions: Table;
     readonly kmsKeyArn: string | undefined;
   },
 ): iam.PolicyStatement[] {
-  const { source, destination, inbox, ledger, kmsKeyArn } = props;
+  const { source, destination, inbox, ledger, versions, kmsKeyArn } = props;
   const sourceArn = bucketArn(stack, source.bucket);
   const destinationArn = bucketArn(stack, destination.bucket);
   return [
@@ -79,6 +80,11 @@ export function replicateGrants(
       sid: 'KeepLedger',
       actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       resources: [ledger.tableArn],
+    }),
+    new iam.PolicyStatement({
+      sid: 'KeepHistory',
+      actions: ['dynamodb:UpdateItem'],
+      resources: [versions.tableArn],
     }),
     ...(kmsKeyArn === undefined ? [] : [encryptReplicas(kmsKeyArn)]),
   ];

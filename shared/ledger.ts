@@ -1,3 +1,4 @@
+import type { Overtaken, SourceEvent } from './history.ts';
 import type { ObjectKey } from './object-key.ts';
 
 /**
@@ -7,7 +8,8 @@ import type { ObjectKey } from './object-key.ts';
  */
 export interface Ledger {
   /**
-   * Notes how a key was left. A record that is older than the one that is there changes nothing, but counts as an attempt.
+   * Notes how a key was left. A record that is older than the one that is there changes nothing, but counts as an attempt. What it tells of
+   * versions and removals is noted in any case.
    *
    * @throws if it cannot be noted in time.
    */
@@ -58,6 +60,12 @@ export interface LedgerRecord {
   readonly removedAt?: Date;
   /** Only where it is known to hold what the source held. */
   readonly replica?: ReplicaSeen;
+  /** When this attempt made that replica, if it did. */
+  readonly copiedAt?: Date;
+  /** What else this attempt made, and replaced by that replica. */
+  readonly overtaken?: readonly Overtaken[];
+  /** What S3 said of the key. */
+  readonly events?: readonly SourceEvent[];
 }
 
 export interface SourceSeen {

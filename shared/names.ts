@@ -41,7 +41,12 @@ export function ledgerTableName(destinationBucket: string): string {
   return `${flat(destinationBucket)}-ledger`;
 }
 
-/** The index of that table in which only those keys are that failed or cannot be copied. */
+/** The DynamoDB table of a destination's history: an item for each version, removal and return. */
+export function versionsTableName(destinationBucket: string): string {
+  return `${flat(destinationBucket)}-versions`;
+}
+
+/** The index of the ledger's table in which only those keys are that failed or cannot be copied. */
 export const LEDGER_TROUBLE_INDEX = 'trouble';
 
 /** The state machine for copies to a destination that are longer than an invocation: at most 80 characters. */

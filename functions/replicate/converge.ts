@@ -5,6 +5,7 @@ import { BucketError, CustomerKeyError } from '../../shared/bucket.ts';
 import type { Bucket, CopyAnswer, DestinationBucket, ObjectState } from '../../shared/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
+import type { Overtaken } from '../../shared/history.ts';
 import type { Ledger, ReplicaSeen } from '../../shared/ledger.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
@@ -54,6 +55,8 @@ export interface Outcome {
   /** What was thrown, where the outcome is `failed`. */
   readonly error?: unknown;
   readonly seen: Seen;
+  /** Replicas that were made and replaced, as the source moved meanwhile; the last one is among what was seen. */
+  readonly overtaken?: readonly Overtaken[];
 }
 
 /** The two sides as they were last seen. */
@@ -74,7 +77,7 @@ export interface Seen {
  * costs one copy and one look.
  */
 export async function converge(hint: Hint, world: World): Promise<Outcome> {
-  const attempt: Attempt = { copies: 0, bytes: 0, waits: 0, unclear: false, seen: nothingYet(world) };
+  const attempt: Attempt = { copies: 0, bytes: 0, waits: 0, unclear: false, seen: nothingYet(world), overtaken: [] };
   const { outcome, reason, error } = await endingOf(hint, world, attempt);
   const ending = outcome === 'same' && attempt.copies > 0 ? 'copied' : outcome;
   return {
@@ -83,6 +86,7 @@ export async function converge(hint: Hint, world: World): Promise<Outcome> {
     bytes: attempt.bytes,
     unclear: attempt.unclear,
     seen: attempt.seen,
+    ...(attempt.overtaken.length > 0 && { overtaken: attempt.overtaken }),
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -94,6 +98,7 @@ interface Attempt {
   waits: number;
   unclear: boolean;
   seen: Seen;
+  readonly overtaken: Overtaken[];
 }
 
 function nothingYet({ now }: World): Seen {
@@ -120,11 +125,14 @@ async function copyAsNew({ key, sourceETag }: Hint, world: World, attempt: Attem
   await heed(answer, world, attempt);
   if (answer.answer !== 'copied') return undefined;
   const now = await lookAtSource(key, world, attempt);
-  if (now?.etag !== sourceETag) return undefined;
-  attempt.bytes += now.size;
-  if (rewrittenSince(began, { copiedVersion: answer.sourceVersionId, now })) return undefined;
+  const { sourceVersionId: versionId } = answer;
+  const rewritten = now?.etag !== sourceETag || rewrittenSince(began, { copiedVersion: versionId, now });
+  if (now?.etag === sourceETag) attempt.bytes += now.size;
   // A copy does not carry a website redirect, and only this look shows that there is one: the loop sets it.
-  return now.description.websiteRedirect === undefined ? { outcome: 'copied', reason: 'absent' } : undefined;
+  if (!rewritten && now.description.websiteRedirect === undefined) return { outcome: 'copied', reason: 'absent' };
+  const copied = rewritten ? { etag: sourceETag, ...(versionId !== undefined && { versionId }) } : now;
+  attempt.overtaken.push({ source: copied, replica: answer, at: new Date(world.now()) });
+  return undefined;
 }
 
 /** The same bytes may have been written again, with another description, while they were being copied. */
@@ -162,7 +170,10 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
     if (answer.answer === 'copied') attempt.bytes += source.size;
 
     const now = await lookAtSource(key, world, attempt);
-    if (answer.answer === 'copied' && isSameState(source, now)) return { outcome: 'copied', reason: action.reason };
+    if (answer.answer === 'copied') {
+      if (isSameState(source, now)) return { outcome: 'copied', reason: action.reason };
+      attempt.overtaken.push({ source, replica: answer, at: new Date(world.now()) });
+    }
     source = now;
   }
   throw new Error(`Cannot settle "${key}" in "${world.destination.name}": no copy held through ${ROUNDS} rounds`);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { SourceEvent } from '../../shared/history.ts';
 import { decodeEventKey, objectKey } from '../../shared/object-key.ts';
 import type { Hint } from './converge.ts';
 
@@ -14,6 +15,8 @@ export interface DatedHint extends Hint {
   readonly changedAt?: Date;
   /** The same, if S3 says that it was removed. */
   readonly removedAt?: Date;
+  /** What S3 said, for the ledger; nothing is done because of it. */
+  readonly events?: readonly SourceEvent[];
 }
 
 /**
@@ -47,7 +50,12 @@ const s3Record = v.object({
   eventName: v.nullish(v.string()),
   s3: v.object({
     bucket: v.object({ name: v.string() }),
-    object: v.object({ key: v.string(), eTag: v.nullish(v.string()) }),
+    // What is wrong with the version only makes the ledger poorer.
+    object: v.object({
+      key: v.string(),
+      eTag: v.nullish(v.string()),
+      versionId: v.fallback(v.nullish(v.string()), null),
+    }),
   }),
 });
 
@@ -72,8 +80,19 @@ function hintOfRecord({ eventTime, eventName, s3: { bucket, object } }: S3Record
   if (bucket.name !== sourceBucket)
     throw new RangeError(`It is about the bucket "${bucket.name}", not "${sourceBucket}"`);
   const told = hint({ key: decodeEventKey(object.key), sourceETag: object.eTag, time: eventTime });
-  const removed = /^(ObjectRemoved|LifecycleExpiration):/.test(eventName ?? '');
-  return removed && told.changedAt ? { ...told, removedAt: told.changedAt } : told;
+  const { changedAt: at, sourceETag: etag } = told;
+  const what = whatHappened(eventName ?? '', object.versionId);
+  if (what === undefined || at === undefined) return told;
+  const event = { at, what, ...(object.versionId && { versionId: object.versionId }), ...(etag && { etag }) };
+  return { ...told, ...(what !== 'created' && { removedAt: at }), events: [event] };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html */
+function whatHappened(eventName: string, versionId: string | null | undefined): SourceEvent['what'] | undefined {
+  if (eventName.startsWith('ObjectCreated:')) return 'created';
+  const [, how] = /^(?:ObjectRemoved|LifecycleExpiration):(.*)$/.exec(eventName) ?? [];
+  if (how === undefined) return undefined;
+  return how === 'Delete' && versionId ? 'version removed' : 'removed';
 }
 
 function hint({

@@ -17,14 +17,19 @@ export async function completed(
 ): Promise<Resumed> {
   const outcome = { outcome: 'handed-over', reason: 'to the next invocation', ...NOTHING_NEW } as const;
   const seen = { at, source, replica: undefined };
-  await world.ledger?.record({ ...ledgerRecord(copy, { ...outcome, seen }, world.now()), replica });
+  const now = world.now();
+  await world.ledger?.record({ ...ledgerRecord(copy, { ...outcome, seen }, now), replica, copiedAt: new Date(now) });
   const { etag, versionId } = replica;
   const { uploadId: _, ...rest } = copy;
-  return again({ ...rest, completed: { etag, versionId } });
+  return again({ ...rest, completed: { etag, versionId, at: now } });
 }
 
 /** Sets the tags that the upload could not begin with, and looks at the source once more. */
-export async function finish(copy: LongCopy, replica: ReplicaSeen, world: World): Promise<Resumed> {
+export async function finish(
+  copy: LongCopy,
+  { at, ...replica }: NonNullable<LongCopy['completed']>,
+  world: World,
+): Promise<Resumed> {
   const { key } = copy;
   let look = await lookAtSource(copy, world);
   if (look === undefined) return MOVED;
@@ -38,7 +43,9 @@ export async function finish(copy: LongCopy, replica: ReplicaSeen, world: World)
   }
   if (look === undefined) return MOVED;
   const outcome = { outcome: 'copied', reason: 'in several invocations', ...NOTHING_NEW } as const;
-  await world.ledger?.record(ledgerRecord({ key }, { ...outcome, seen: { ...look, replica } }, world.now()));
+  const { copiedAt: _, ...record } = ledgerRecord({ key }, { ...outcome, seen: { ...look, replica } }, world.now());
+  // As it was recorded already, unless that was lost.
+  await world.ledger?.record({ ...record, ...(at !== undefined && { copiedAt: new Date(at) }) });
   return { status: 'done' };
 }
 

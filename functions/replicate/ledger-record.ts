@@ -4,8 +4,8 @@ import type { DatedHint } from './decode.ts';
 
 /** What the ledger is told of one attempt; `now`: milliseconds since 1970. */
 export function ledgerRecord(
-  { key, changedAt, removedAt }: DatedHint,
-  { outcome, reason, seen }: Outcome,
+  { key, changedAt, removedAt, events }: DatedHint,
+  { outcome, reason, seen, overtaken = [] }: Outcome,
   now: number,
 ): LedgerRecord {
   const { source, replica } = seen;
@@ -21,5 +21,8 @@ export function ledgerRecord(
     ...(source && { source }),
     ...(gone && { removedAt: removedAt ?? new Date(now) }),
     ...(holdsTheSource && replica && { replica }),
+    ...(outcome === 'copied' && { copiedAt: new Date(now) }),
+    ...(overtaken.length > 0 && { overtaken }),
+    ...(events && { events }),
   };
 }

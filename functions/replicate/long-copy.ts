@@ -25,8 +25,8 @@ export interface LongCopy {
   readonly uploadId?: string | undefined;
   /** That upload is encrypted by KMS. */
   readonly kms?: boolean | undefined;
-  /** What the upload has become. */
-  readonly completed?: ReplicaSeen | undefined;
+  /** What the upload has become, and when, in milliseconds since 1970. */
+  readonly completed?: (ReplicaSeen & { readonly at?: number | undefined }) | undefined;
   /** The number in the name of the execution. */
   readonly attempt: number;
   /** Invocations that have worked on it. */
@@ -97,7 +97,7 @@ const longCopy = v.strictObject({
   partSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(S3_LIMITS.largestPart))),
   uploadId: v.optional(id),
   kms: v.optional(v.boolean()),
-  completed: v.optional(v.strictObject({ etag, versionId: v.optional(id) })),
+  completed: v.optional(v.strictObject({ etag, versionId: v.optional(id), at: v.optional(v.number()) })),
   attempt: count,
   rounds: count,
   unclear: v.optional(count),

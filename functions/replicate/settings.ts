@@ -69,12 +69,16 @@ function inboxAddress(environment: Environment): InboxAddress | undefined {
 }
 
 function ledgerAddress(environment: Environment): LedgerAddress | undefined {
-  const { LEDGER_TABLE } = environment;
+  const { LEDGER_TABLE, VERSIONS_TABLE } = environment;
   if (LEDGER_TABLE === undefined) return undefined;
   return {
     region: required(environment, 'AWS_REGION'),
     table: LEDGER_TABLE,
-    sockets: positive(environment, 'IN_FLIGHT', 64),
+    // An item and a version for each key.
+    sockets: 2 * positive(environment, 'IN_FLIGHT', 64),
+    ...(VERSIONS_TABLE !== undefined && {
+      history: { table: VERSIONS_TABLE, days: positive(environment, 'HISTORY_DAYS', 400) },
+    }),
   };
 }
 
@@ -105,6 +109,6 @@ function oneOf<const T extends string>(name: string, value: string, allowed: rea
 function positive(environment: Environment, name: string, otherwise: number): number {
   const value = environment[name];
   if (value === undefined) return otherwise;
-  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
-  throw new Error(`Cannot start: the environment variable ${name} is "${value}", not a number from 1 to 9999`);
+  if (/^[1-9]\d{0,4}$/.test(value)) return Number(value);
+  throw new Error(`Cannot start: the environment variable ${name} is "${value}", not a number from 1 to 99999`);
 }

@@ -86,7 +86,13 @@ function readEntry(entry: Entry, { work, settling }: { work: Map<ObjectKey, Work
 function both(one: DatedHint, other: DatedHint): DatedHint {
   const [older, newer] = timeOf(other) < timeOf(one) ? [other, one] : [one, other];
   const { changedAt, removedAt } = older;
-  return { ...(removedAt && { removedAt }), ...newer, ...(changedAt && { changedAt }) };
+  const events = [...(older.events ?? []), ...(newer.events ?? [])];
+  return {
+    ...(removedAt && { removedAt }),
+    ...newer,
+    ...(changedAt && { changedAt }),
+    ...(events.length > 0 && { events }),
+  };
 }
 
 function timeOf({ changedAt }: DatedHint): number {

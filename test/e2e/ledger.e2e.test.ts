@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import {
   CompleteMultipartUploadCommand,
@@ -8,7 +10,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { expect, inject, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
+import { cleanEnvironment } from '../../local/clean-environment.ts';
 import type { BucketAccess } from '../../local/listing.ts';
+import { projectFolder } from '../../local/project-folder.ts';
 import { LEDGER_TROUBLE_INDEX, ledgerTableName } from '../../shared/names.ts';
 import { access, put, source, text } from './system.ts';
 import * as config from './two-destinations.config.ts';
@@ -61,6 +65,74 @@ it.each(config.destinations)('and which keys cannot be copied to $bucket, until 
   await expect.poll(troubles, PATIENCE).not.toContainEqual([key, 'archived']);
   expect(await item(destination, key)).toMatchObject({ outcome: 'copied' });
 });
+
+it('npm run history tells of three overwrites, a removal and a return, at each destination', async () => {
+  const key = 'ledger/history/ä b+c.txt';
+  const settled = async (attributes: object) => {
+    for (const destination of config.destinations)
+      await expect.poll(() => item(destination, key), PATIENCE).toMatchObject(attributes);
+  };
+  const contents = ['1', '22', '333', '4444'];
+  for (const content of contents) {
+    await put([text(key, content)]);
+    await settled({ size: String(content.length), outcome: 'copied' });
+  }
+  const { DeleteMarker, VersionId } = await source.s3.send(
+    new DeleteObjectCommand({ Bucket: source.bucket, Key: key }),
+  );
+  await settled({ reason: 'source is gone' });
+  await put([text(key, '55555')]);
+  await settled({ size: '5', outcome: 'copied' });
+
+  const told: Told = JSON.parse(await history('--key', key, '--json'));
+  expect(told).toMatchObject({ key, source: source.bucket });
+  expect(told.destinations.map(({ destination }) => destination)).toEqual(
+    config.destinations.map(({ bucket }) => bucket),
+  );
+  for (const { moments, deleteMarkers } of told.destinations) {
+    expect(moments.map(({ what, source: held }) => held?.size ?? what)).toEqual([5, 'removed', 4, 3, 2, 1]);
+    expect(moments.map(({ knownBy }) => knownBy)).toEqual(moments.map(() => 'event'));
+    for (const { since, what, ...held } of moments) {
+      expect(Date.now() - Date.parse(since)).toBeLessThan(120_000);
+      if (what === 'removed') continue;
+      expect(held).toMatchObject({
+        source: { versionId: expect.any(String), etag: expect.any(String) },
+        copiedAt: expect.any(String),
+        listed: { versionId: held.replica?.versionId, size: held.source?.size, isLatest: held.source?.size === 5 },
+      });
+    }
+    expect(deleteMarkers).toEqual([]);
+  }
+  expect({ DeleteMarker, hasId: VersionId !== undefined }).toEqual({ DeleteMarker: true, hasId: true });
+
+  const page = await history('--key', key, '--destination', config.destinations[0].bucket);
+  expect(page.match(/written|REMOVED/g)).toEqual(['written', 'REMOVED', 'written', 'written', 'written', 'written']);
+  await expect(history('--key', 'ledger/never there')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^Nothing is known of/),
+  });
+});
+
+/** As `npm run history` prints it. */
+interface Told {
+  readonly destinations: readonly {
+    readonly destination: string;
+    readonly moments: readonly {
+      readonly since: string;
+      readonly knownBy: string;
+      readonly what: string;
+      readonly source?: { readonly size: number };
+      readonly replica?: { readonly versionId: string };
+    }[];
+    readonly deleteMarkers: readonly object[];
+  }[];
+}
+
+async function history(...options: readonly string[]): Promise<string> {
+  const args = ['cli/main.ts', 'history', '--config', 'test/e2e/two-destinations.config.ts', ...options];
+  const env = cleanEnvironment(inject('emulator').environment);
+  return (await promisify(execFile)('node', args, { cwd: projectFolder, env })).stdout;
+}
 
 async function putInParts({ s3, bucket }: BucketAccess, key: string): Promise<void> {
   const object = { Bucket: bucket, Key: key };

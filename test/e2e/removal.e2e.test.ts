@@ -55,6 +55,7 @@ it('a destination whose stack is destroyed leaves its bucket with all that is in
     'state machine e2e-leaving-long-copy',
     'subscription e2e-leaving',
     'table e2e-leaving-ledger',
+    'table e2e-leaving-versions',
   ]);
 
   await destroy(destinationStackName(leaving.bucket));

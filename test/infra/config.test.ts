@@ -22,7 +22,7 @@ describe('parseConfiguration()', () => {
     expect(parseConfiguration(replicator(SOURCE, EU), { account: ACCOUNT })).toEqual([
       {
         source: { ...SOURCE, account: ACCOUNT, existing: false },
-        destinations: [{ ...EU, account: ACCOUNT, existing: false, concurrency: 10 }],
+        destinations: [{ ...EU, account: ACCOUNT, existing: false, concurrency: 10, historyDays: 400 }],
         reconcile: RECONCILE,
         alarms: ALARMS,
         logLevel: 'INFO',
@@ -38,6 +38,7 @@ describe('parseConfiguration()', () => {
       storageClass: 'GLACIER_IR',
       encryption: { kmsKeyArn: 'arn:aws:kms:eu-west-1:210987654321:key/1234abcd' },
       concurrency: 1000,
+      historyDays: 3650,
     };
     const source = { ...SOURCE, account: '210987654321', existing: true };
     const reconcile = {
@@ -128,7 +129,7 @@ describe('parseConfiguration()', () => {
       raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
       says: [
         'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
-        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency',
+        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency, historyDays',
       ],
     },
     {
@@ -240,6 +241,13 @@ describe('parseConfiguration()', () => {
         'replicators[1].source.bucket is "photos": the source of another replicator, too; list all its destinations there',
       ],
     },
+    ...[0, 36_501, 1.5, '400'].map((historyDays) => ({
+      name: `historyDays of ${JSON.stringify(historyDays)}`,
+      raw: replicator(SOURCE, { ...EU, historyDays }),
+      says: [
+        `replicators[0].destinations[0].historyDays is ${JSON.stringify(historyDays)}: write a whole number from 1 to 36500`,
+      ],
+    })),
     ...[1, 1001, 2.5, '10'].map((concurrency) => ({
       name: `a concurrency of ${JSON.stringify(concurrency)}`,
       raw: replicator(SOURCE, { ...EU, concurrency }),

@@ -225,7 +225,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
   });
 
   it('keeps a ledger of its own, which can be set back in time and goes with the stack', () => {
-    const ledger = ofType(resources, 'AWS::DynamoDB::Table').at(0);
+    const [ledger, versions] = ofType(resources, 'AWS::DynamoDB::Table');
     expect(ledger).toMatchObject({
       deletionPolicy: 'Delete',
       properties: {
@@ -255,7 +255,35 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         resource: { 'Fn::GetAtt': [ledger?.id, 'Arn'] },
         condition: undefined,
       },
+      {
+        actions: ['dynamodb:UpdateItem'],
+        resource: { 'Fn::GetAtt': [versions?.id, 'Arn'] },
+        condition: undefined,
+      },
     ]);
+  });
+
+  it('and a history, whose items expire', () => {
+    const versions = ofType(resources, 'AWS::DynamoDB::Table').at(1);
+    expect(versions).toMatchObject({
+      deletionPolicy: 'Delete',
+      properties: {
+        TableName: `${name}-versions`,
+        BillingMode: 'PAY_PER_REQUEST',
+        SSESpecification: { SSEEnabled: false },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+        KeySchema: [
+          { AttributeName: 'key', KeyType: 'HASH' },
+          { AttributeName: 'at', KeyType: 'RANGE' },
+        ],
+      },
+    });
+    expect(versions?.properties).not.toHaveProperty('GlobalSecondaryIndexes');
+    expect(replicate.Environment.Variables).toMatchObject({
+      VERSIONS_TABLE: { Ref: versions?.id },
+      HISTORY_DAYS: bucket === 'photos.dr' ? '3650' : '400',
+    });
   });
 
   it('uses the keys of its two buckets and no other', () => {
@@ -282,12 +310,15 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       'photos-eu': { STORAGE_CLASS: 'GLACIER_IR', ENCRYPTION: 'AES256' },
       'photos.dr': { ENCRYPTION: 'aws:kms', KMS_KEY_ARN },
     };
+    const [ledger, versions] = ofType(resources, 'AWS::DynamoDB::Table');
     expect(chosen).toEqual({
       ...choices[bucket],
+      VERSIONS_TABLE: { Ref: versions?.id },
+      HISTORY_DAYS: bucket === 'photos.dr' ? '3650' : '400',
       INBOX_URL: { Ref: inbox.id },
       INBOX_VISIBILITY_SECONDS: String(inbox.properties.VisibilityTimeout),
       FAILED_QUEUE_URL: { Ref: failed.id },
-      LEDGER_TABLE: { Ref: ofType(resources, 'AWS::DynamoDB::Table')[0]?.id },
+      LEDGER_TABLE: { Ref: ledger?.id },
       LONG_COPY_STATE_MACHINE_ARN: longCopyArn,
       POWERTOOLS_LOG_LEVEL: 'WARN',
     });
@@ -321,7 +352,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         },
       },
     ]);
-    const ledger = ofType(resources, 'AWS::DynamoDB::Table')[0]?.id;
+    const [ledger, versions] = ofType(resources, 'AWS::DynamoDB::Table').map(({ id }) => id);
     const reading = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
     const may = grantsOf(resources, 'Observer').map(({ actions, ...where }) => ({
       actions: actions.toSorted(),
@@ -343,6 +374,11 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       {
         actions: reading,
         resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [ledger, 'Arn'] }, '/index/trouble']] },
+        condition: undefined,
+      },
+      {
+        actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+        resource: { 'Fn::GetAtt': [versions, 'Arn'] },
         condition: undefined,
       },
       {

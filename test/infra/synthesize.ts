@@ -30,6 +30,7 @@ export const LARGE = {
         {
           bucket: 'photos.dr',
           region: 'us-west-2',
+          historyDays: 3650,
           encryption: { kmsKeyArn: `arn:aws:kms:us-west-2:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555` },
         },
         { bucket: 'photos-near', region: 'us-east-1' },

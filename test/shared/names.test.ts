@@ -16,6 +16,7 @@ import {
   subscriberName,
   topicName,
   undeliveredQueueName,
+  versionsTableName,
   unstartedQueueName,
 } from '../../shared/names.ts';
 
@@ -28,6 +29,7 @@ it.each(['photos', 'photos.eu.example.com', '0-starts-with-a-digit', longest])(
     expect(failedQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
     expect(undeliveredQueueName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // SQS
     expect(ledgerTableName(bucket)).toMatch(/^[a-zA-Z0-9-_]{3,255}$/); // DynamoDB
+    expect(versionsTableName(bucket)).toMatch(/^[a-zA-Z0-9-_]{3,255}$/);
     expect(topicName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,256}$/); // SNS
     expect(longCopyName(bucket)).toMatch(/^[a-zA-Z0-9-_]{1,80}$/); // Step Functions
     expect(sourceStackName(bucket)).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,127}$/); // CloudFormation

@@ -30,6 +30,7 @@ async function start({ kms = false, mood = 'up' }: { readonly kms?: boolean; rea
   vi.stubEnv('LEDGER_TABLE', 'photos-eu-ledger');
   dynamo.mood = mood;
   dynamo.items.clear();
+  dynamo.sorted.clear();
   dynamo.requests.length = 0;
 }
 
@@ -284,6 +285,111 @@ it.each([false, true])('an object in three parts costs one request more, too (re
     UploadPartCopy: 3,
     CompleteMultipartUpload: 1,
   });
+});
+
+describe('with a table of versions', () => {
+  beforeEach(async () => {
+    await start();
+    vi.stubEnv('VERSIONS_TABLE', 'photos-eu-versions');
+    vi.stubEnv('HISTORY_DAYS', '30');
+  });
+
+  /** The items of a key, oldest first, as plain values. */
+  const facts = (key = 'k') =>
+    [...dynamo.sorted]
+      .filter(([id]) => id.startsWith(`${key} `))
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, item]) => Object.fromEntries(Object.entries(item).map(([name, { S, N }]) => [name, S ?? N])));
+  const idOf = (bucket: string, n = -1) => bucketNamed(rig.store, bucket).keys.get('k')?.versions.at(n)?.versionId;
+
+  it('each version has an item, with the times of the source, for one request more', async () => {
+    const { etag } = rig.put('k', 'one');
+    await rig.invoke(created('k', etag));
+    expect(requests()).toEqual({ CopyObject: 1, HeadObject: 1, UpdateItem: 2 });
+    const [item] = facts();
+    expect(item).toMatchObject({
+      fact: 'version',
+      sourceVersion: idOf(SOURCE.name),
+      sourceETag: etag,
+      size: '3',
+      sourceLastModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+\.000Z$/),
+      eventAt: expect.stringMatching(ISO),
+      replicaVersion: idOf(DESTINATION.name),
+      replicaETag: etag,
+      copiedAt: expect.stringMatching(ISO),
+    });
+    const days = (Number(item?.['expires']) * 1000 - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(29.9);
+    expect(days).toBeLessThanOrEqual(30);
+  });
+
+  it('a duplicate event changes nothing, and each removal is kept', async () => {
+    const { etag } = rig.put('k', 'one');
+    await rig.invoke(created('k', etag));
+    const before = facts().map(({ expires: _, ...item }) => item);
+    await rig.invoke(created('k', etag));
+    expect(facts().map(({ expires: _, eventAt: __, ...item }) => item)).toEqual(
+      before.map(({ eventAt: _, ...item }) => item),
+    );
+    for (const time of ['2026-01-01T10:00:00.000Z', '2026-01-02T10:00:00.000Z']) await rig.invoke(removed('k', time));
+    const removals = facts().filter(({ fact }) => fact === 'removed');
+    expect(removals.map(({ time }) => time)).toEqual(['2026-01-01T10:00:00.000Z', '2026-01-02T10:00:00.000Z']);
+  });
+
+  it('a version whose record was lost is recorded by the next look that finds it', async () => {
+    dynamo.mood = 'down';
+    const { etag } = rig.put('k', 'one');
+    await rig.invoke(created('k', etag));
+    expect(facts()).toEqual([]);
+    dynamo.mood = 'up';
+    await rig.invoke({ keys: [{ key: 'k' }] });
+    expect(facts()).toMatchObject([
+      { fact: 'version', replicaVersion: idOf(DESTINATION.name), foundAt: expect.stringMatching(ISO) },
+    ]);
+    expect(facts()[0]).not.toHaveProperty('copiedAt');
+  });
+
+  it('a version that was copied, and replaced at once as the source had moved, has an item, too', async () => {
+    await rig.s3.close();
+    let moved = false;
+    rig = await startRig({
+      source: { versioning: 'enabled' },
+      onStep({ at, request }) {
+        if (at !== 'answered' || moved || request.operation !== 'CopyObject') return;
+        moved = true;
+        rig.put('k', 'two, longer');
+      },
+    });
+    const { etag } = rig.put('k', 'one');
+    await rig.invoke(created('k', etag));
+    expect(copiesOf('k')).toBe(2);
+    expect(
+      facts()
+        .map(({ replicaVersion }) => replicaVersion)
+        .toSorted(),
+    ).toEqual([idOf(DESTINATION.name, 0), idOf(DESTINATION.name, 1)].toSorted());
+  });
+
+  it('nothing of a destination without versions', async () => {
+    await rig.s3.close();
+    rig = await startRig({ source: { versioning: 'enabled' }, destination: { versioning: 'off' } });
+    await rig.invoke(created('k', rig.put('k', 'one').etag));
+    expect(requests()).toEqual({ CopyObject: 1, HeadObject: 1, UpdateItem: 1 });
+    expect(facts()).toEqual([]);
+  });
+
+  it.each<Mood>(['down', 'silent', 'throttled'])(
+    'all is copied while the tables are %s, and one loss is told for a key',
+    async (mood) => {
+      dynamo.mood = mood;
+      const began = performance.now();
+      const { failed, lines } = await rig.invoke(created('k', rig.put('k', 'one').etag));
+      expect(failed).toEqual([]);
+      expect(copiesOf('k')).toBe(1);
+      expect(lines.filter(({ message }) => message === 'ledger failed')).toHaveLength(1);
+      expect(performance.now() - began).toBeLessThan(2_500);
+    },
+  );
 });
 
 const ISO = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;

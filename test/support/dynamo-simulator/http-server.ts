@@ -7,10 +7,12 @@ import { type Item, updated, ValidationError } from './table.ts';
 /** `down`: resets every connection; `silent`: answers nothing; `throttled`: refuses everything. */
 export type Mood = 'up' | 'down' | 'silent' | 'throttled';
 
-/** A DynamoDB with one table, whose partition key is `key`, for the real SDK. */
+/** A DynamoDB for the real SDK, with a table whose key is `key`, and one whose sort key is `at`, whatever they are called. */
 export interface DynamoSimulator {
   readonly endpoint: string;
   readonly items: Map<string, Item>;
+  /** Of the table with a sort key, by `key at`. */
+  readonly sorted: Map<string, Item>;
   /** `UpdateItem`, `GetItem`: everything that was asked, whatever the mood. */
   readonly requests: string[];
   mood: Mood;
@@ -26,6 +28,7 @@ export async function startDynamoSimulator(): Promise<DynamoSimulator> {
   const simulator: DynamoSimulator = {
     endpoint: `http://127.0.0.1:${address.port}`,
     items: new Map(),
+    sorted: new Map(),
     requests: [],
     mood: 'up',
     async close() {
@@ -53,17 +56,30 @@ export async function startDynamoSimulator(): Promise<DynamoSimulator> {
 
   function serve(operation: string, body: string): Answer {
     try {
-      const { Key, ...request } = v.parse(requestSchema, JSON.parse(body));
-      const item = simulator.items.get(Key.key.S);
+      if (operation === 'Query') return query(v.parse(querySchema, JSON.parse(body)));
+      const { Key, ReturnValues, ...request } = v.parse(requestSchema, JSON.parse(body));
+      const [items, id] = 'at' in Key ? [simulator.sorted, `${Key.key.S} ${Key.at.S}`] : [simulator.items, Key.key.S];
+      const item = items.get(id);
       if (operation === 'GetItem') return { status: 200, content: { Item: item } };
       if (operation !== 'UpdateItem') throw new ValidationError(`Not known here: ${operation}`);
-      const after = updated(item ?? Key, request);
+      const after = updated(item ?? { ...Key }, request);
       if (after === undefined) return refusal('ConditionalCheckFailedException', { Item: item });
-      simulator.items.set(Key.key.S, after);
-      return { status: 200, content: {} };
+      items.set(id, after);
+      return { status: 200, content: ReturnValues === 'ALL_OLD' && item !== undefined ? { Attributes: item } : {} };
     } catch (error) {
       return refusal('ValidationException', { message: String(error) });
     }
+  }
+
+  /** Two items a page. */
+  function query({ ExpressionAttributeValues, ExclusiveStartKey }: v.InferOutput<typeof querySchema>): Answer {
+    const { S: key } = ExpressionAttributeValues[':key'];
+    const all = [...simulator.sorted.values()]
+      .filter((item) => item['key']?.S === key && String(item['at']?.S) > (ExclusiveStartKey?.at.S ?? ''))
+      .toSorted((one, other) => Buffer.compare(Buffer.from(one['at']?.S ?? ''), Buffer.from(other['at']?.S ?? '')));
+    const Items = all.slice(0, 2);
+    const at = Items.at(-1)?.['at'];
+    return { status: 200, content: { Items, ...(all.length > 2 && { LastEvaluatedKey: { key: { S: key }, at } }) } };
   }
 }
 
@@ -78,10 +94,19 @@ function refusal(type: string, more: object = {}): Answer {
 
 const valueSchema = v.union([v.strictObject({ S: v.string() }), v.strictObject({ N: v.string() })]);
 
+const textSchema = v.strictObject({ S: v.string() });
+
 const requestSchema = v.object({
-  Key: v.strictObject({ key: v.strictObject({ S: v.string() }) }),
+  Key: v.union([v.strictObject({ key: textSchema }), v.strictObject({ key: textSchema, at: textSchema })]),
+  ReturnValues: v.optional(v.string()),
   UpdateExpression: v.optional(v.string(), ''),
   ConditionExpression: v.optional(v.string(), ''),
   ExpressionAttributeNames: v.optional(v.record(v.string(), v.string()), {}),
   ExpressionAttributeValues: v.optional(v.record(v.string(), valueSchema), {}),
+});
+
+const querySchema = v.object({
+  KeyConditionExpression: v.literal('#key = :key'),
+  ExpressionAttributeValues: v.strictObject({ ':key': textSchema }),
+  ExclusiveStartKey: v.optional(v.strictObject({ key: textSchema, at: textSchema })),
 });
