@@ -326,10 +326,11 @@ describe('with a table of versions', () => {
   it('a duplicate event changes nothing, and each removal is kept', async () => {
     const { etag } = rig.put('k', 'one');
     await rig.invoke(created('k', etag));
-    const before = facts().map(({ expires: _, ...item }) => item);
+    const before = facts();
     await rig.invoke(created('k', etag));
-    expect(facts().map(({ expires: _, eventAt: __, ...item }) => item)).toEqual(
-      before.map(({ eventAt: _, ...item }) => item),
+    // The second event of this test has a time of its own.
+    expect(facts()).toEqual(
+      before.map((item) => ({ ...item, expires: expect.any(String), eventAt: expect.any(String) })),
     );
     for (const time of ['2026-01-01T10:00:00.000Z', '2026-01-02T10:00:00.000Z']) await rig.invoke(removed('k', time));
     const removals = facts().filter(({ fact }) => fact === 'removed');
@@ -363,11 +364,8 @@ describe('with a table of versions', () => {
     const { etag } = rig.put('k', 'one');
     await rig.invoke(created('k', etag));
     expect(copiesOf('k')).toBe(2);
-    expect(
-      facts()
-        .map(({ replicaVersion }) => replicaVersion)
-        .toSorted(),
-    ).toEqual([idOf(DESTINATION.name, 0), idOf(DESTINATION.name, 1)].toSorted());
+    const ids = facts().map(({ replicaVersion }) => replicaVersion);
+    expect(new Set(ids)).toEqual(new Set([idOf(DESTINATION.name, 0), idOf(DESTINATION.name, 1)]));
   });
 
   it('nothing of a destination without versions', async () => {
