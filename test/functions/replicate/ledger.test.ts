@@ -368,6 +368,27 @@ describe('with a table of versions', () => {
     expect(new Set(ids)).toEqual(new Set([idOf(DESTINATION.name, 0), idOf(DESTINATION.name, 1)]));
   });
 
+  it.each([
+    ['a removal', 'ObjectRemoved:DeleteMarkerCreated', { HeadObject: 1, HeadBucket: 1, UpdateItem: 2 }],
+    ['a removal that finds an object, as somebody undid it', 'ObjectRemoved:Delete', { HeadObject: 2, UpdateItem: 3 }],
+  ])('%s costs so many requests', async (_name, eventName, counted) => {
+    const { etag } = rig.put('k', 'one');
+    await rig.invoke(created('k', etag));
+    if (eventName !== 'ObjectRemoved:Delete') deleteObject(rig.store, { bucket: SOURCE.name, key: 'k' });
+    rig.s3.requests.clear();
+    dynamo.requests.length = 0;
+    const s3 = { bucket: { name: SOURCE.name }, object: { key: 'k', versionId: 'some' } };
+    const eventTime = new Date(Date.now() + 5_000).toISOString();
+    await rig.invoke({ Records: [{ eventVersion: '2.6', eventName, eventTime, s3 }] });
+    expect(requests()).toEqual(counted);
+  });
+
+  it('an object in three parts costs one request more, too', async () => {
+    const { etag } = putInParts(rig.store, { bucket: SOURCE.name, key: 'k', sizes: [5 * MIB, 5 * MIB, 1] });
+    await rig.invoke(created('k', etag));
+    expect(requests()).toMatchObject({ HeadObject: 5, UpdateItem: 2 });
+  });
+
   it('nothing of a destination without versions', async () => {
     await rig.s3.close();
     rig = await startRig({ source: { versioning: 'enabled' }, destination: { versioning: 'off' } });
