@@ -103,13 +103,13 @@ export async function writeShares(
 }
 
 /** A worker lists so many ranges at a time, so that it waits for S3 in all of them at once. */
-const RANGES_A_SHARE = 64;
+export const RANGES_A_SHARE = 64;
 /** Fewer keys would make more half-filled pages than they save time. */
 const FEWEST_KEYS = 10_000;
 /** Beyond this, ranges grow with the bucket. */
 const MOST_RANGES = 20_000;
 /** As long as nothing is known of a bucket. */
-const RANGES_AT_FOLDERS = 128;
+export const RANGES_AT_FOLDERS = 128;
 
 async function reachable(
   world: World,
