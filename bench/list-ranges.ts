@@ -1,9 +1,9 @@
-/** Lists a bucket in ranges, as many at a time as an invocation does: cut where samples of its keys are known, else at its folders. */
-import { RANGES_A_SHARE, RANGES_AT_FOLDERS } from '../functions/reconcile/plan.ts';
+/** Lists a bucket in ranges, with as many listings at a time as an invocation has: cut where samples of its keys are known, else at its folders. */
+import { RANGES_AT_FOLDERS } from '../functions/reconcile/plan.ts';
 import { cutsAtFolders, rangesBetween } from '../functions/reconcile/ranges.ts';
 import { forEachConcurrently } from '../shared/for-each.ts';
 import { lister } from './lister.ts';
-import { listed } from './sweep-world.ts';
+import { listed, LISTINGS } from './sweep-world.ts';
 
 Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' });
 
@@ -11,7 +11,7 @@ lister(async ({ endpoint, bucket, samples }, see) => {
   const source = listed(bucket, endpoint);
   const cuts = samples ?? (await cutsAtFolders(source, { wanted: RANGES_AT_FOLDERS }));
   await forEachConcurrently(rangesBetween(cuts), {
-    limit: RANGES_A_SHARE,
+    limit: LISTINGS,
     work: async (range) => {
       for await (const { keys, etags, sizes } of source.pages(range))
         for (let index = 0; index < keys.length; index++) see(keys[index] ?? '', etags[index] ?? '', sizes[index] ?? 0);

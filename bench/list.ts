@@ -21,16 +21,13 @@ export async function listPart(): Promise<boolean> {
   return !checks.includes(false);
 }
 
-export interface Race extends Shelves {
+interface Race extends Shelves {
   readonly rounds: number;
 }
 
 /** Ours and the SDK's turn, one after the other on the same processor. */
-export type Round = Readonly<Record<Contestant, ListDone>>;
+type Round = Readonly<Record<Contestant, ListDone>>;
 type Contestant = keyof typeof CONTESTANTS;
-
-/** Keys. */
-const WARM_UP = 1_000_000;
 
 const CONTESTANTS = { ours: 'list-ours.ts', sdk: 'list-sdk.ts' } as const;
 
@@ -39,15 +36,13 @@ const CONTESTANTS = { ours: 'list-ours.ts', sdk: 'list-sdk.ts' } as const;
  *
  * @throws {Error} if one sees anything else than what is there.
  */
-export async function listRounds({ objects, rounds }: Race): Promise<Round[]> {
+async function listRounds({ objects, rounds }: Race): Promise<Round[]> {
   const { process: server, endpoint, source } = await stocked(objects);
   const [ours, sdk] = [pinnedChild(CONTESTANTS.ours, 1), pinnedChild(CONTESTANTS.sdk, 1)];
   try {
     const run = (lister: ChildProcess, sum = false) => listed(lister, { endpoint, source, sum });
     await run(sdk, true);
     await run(ours, true);
-    // V8 compiles what has run for some seconds, and of so few keys ours would be through before.
-    for (let listed = objects; listed < WARM_UP; listed += objects) await run(ours);
     const results: Round[] = [];
     for (let round = 0; round < rounds; round++) {
       // In turns, also of who begins: what else the machine does changes from minute to minute.
@@ -62,7 +57,7 @@ export async function listRounds({ objects, rounds }: Race): Promise<Round[]> {
 }
 
 /** Medians of what the rounds tell, each round for itself. */
-export function ratiosOf(rounds: readonly Round[]): { readonly cpu: number; readonly rate: number } {
+function ratiosOf(rounds: readonly Round[]): { readonly cpu: number; readonly rate: number } {
   return {
     cpu: median(rounds.map(({ ours, sdk }) => ours.cpu / sdk.cpu)),
     rate: median(rounds.map(({ ours, sdk }) => sdk.milliseconds / ours.milliseconds)),

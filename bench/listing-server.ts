@@ -21,6 +21,8 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000;
 
+// Whoever started it may have failed.
+process.on('disconnect', () => process.exit());
 process.on('message', (message: Shelves | Latency) => {
   if ('latency' in message) {
     latency = message.latency;

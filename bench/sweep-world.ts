@@ -62,8 +62,8 @@ export function listed(name: string, endpoint: string): ListedBucket {
 }
 
 export const NIGHT = Date.parse('2026-11-22T01:00:00.000Z');
-/** The default of the function's setting. */
-const LISTINGS = 128;
+/** Of an invocation, at a time: the default of the function's setting. */
+export const LISTINGS = 128;
 
 function nothing(): void {
   // What is logged is not measured.

@@ -103,7 +103,7 @@ export async function writeShares(
 }
 
 /** A worker lists so many ranges at a time, so that it waits for S3 in all of them at once. */
-export const RANGES_A_SHARE = 64;
+const RANGES_A_SHARE = 64;
 /** Fewer keys would make more half-filled pages than they save time. */
 const FEWEST_KEYS = 10_000;
 /** Beyond this, ranges grow with the bucket. */
