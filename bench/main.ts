@@ -8,17 +8,18 @@ import { sweepPart } from './sweep.ts';
 const PARTS = new Map([
   ['copy', copyPart],
   ['list', listPart],
-  ['sweep', sweepPart],
+  ['sweep-peers', sweepPart],
   ['sweep-far', sweepFarPart],
   ['sweep-memory', sweepMemoryPart],
 ]);
 
 const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !PARTS.has(name));
+const isPart = (name: string, asked: string) => name === asked || name.startsWith(`${asked}-`);
+const unknown = asked.find((one) => ![...PARTS.keys()].some((name) => isPart(name, one)));
 if (unknown === undefined) {
   for (const [name, part] of PARTS) {
     // Of `sweep`, all parts; each can be had alone.
-    const wanted = asked.length === 0 || asked.some((one) => name === one || name.startsWith(`${one}-`));
+    const wanted = asked.length === 0 || asked.some((one) => isPart(name, one));
     if (!wanted) continue;
     console.log(`\n${name}`);
     if (!(await part())) process.exitCode = 1;

@@ -6,7 +6,7 @@ import type { Stocked } from './stocked.ts';
 /** A program of others that compares two buckets, without changing anything. */
 export interface Peer {
   readonly name: string;
-  /** The environment variable that says where it is; else it is looked for in `bench/.local/bin` and on the PATH. */
+  /** The environment variable that says where it is, or nothing to leave it out; else it is looked for in `bench/.local/bin` and on the PATH. */
   readonly variable: string;
   readonly version: readonly string[];
   readonly compare: (buckets: Stocked) => readonly string[];
@@ -89,7 +89,8 @@ export const PEERS: readonly Peer[] = [
 export function pathOf({ name, variable }: Peer): string | undefined {
   const [program = name] = name.split(' ');
   const folders = [OWN_FOLDER, ...(process.env['PATH'] ?? '').split(delimiter)];
-  const places = [process.env[variable] ?? '', ...folders.map((folder) => join(folder, program))];
+  const given = process.env[variable];
+  const places = given === undefined ? folders.map((folder) => join(folder, program)) : [given];
   return places.find((path) => path !== '' && existsSync(path));
 }
 

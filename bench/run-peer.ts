@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,15 +28,16 @@ export async function runPeer(peer: Peer, path: string, buckets: Stocked): Promi
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   try {
     await buckets.latency(0);
-    const output = await open(join(folder, 'output'), 'w+');
+    const file = join(folder, 'output');
+    const output = await open(file, 'w');
     const began = performance.now();
     const cpu = await timed([path, ...peer.compare(buckets)], {
       output,
       environment: peer.environment(buckets.endpoint),
     });
     const milliseconds = performance.now() - began;
-    const lines = (await output.readFile('utf8')).split(/[\r\n]+/);
     await output.close();
+    const lines = (await readFile(file, 'utf8')).split(/[\r\n]+/);
     const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
     return {
       milliseconds,
