@@ -59,7 +59,7 @@ it('fills and repairs what is there already when it is deployed, tells exactly w
     const { missing, different, extra } = compare(await listBucket(source), await listBucket(destination));
     expect({ missing, different, extra: extra.length }).toEqual({ missing: [], different: [], extra: EXTRA });
   }
-});
+}, 240_000);
 
 it('finds nothing more in a second run, and sends nothing', async () => {
   const { report, code } = await command('--json');
