@@ -9,7 +9,7 @@ import type { SendMessageBatchRequestEntry, SQSClientConfig } from '@aws-sdk/cli
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import { PAUSED_TAG } from '../../shared/names.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import { parseArn } from './discover.ts';
+import { parseArn } from '../../shared/discover.ts';
 import type { ObservedInbox } from './world.ts';
 
 /** The inbox of a destination through the AWS SDK. */

@@ -1,8 +1,8 @@
 import type { Files } from '../../shared/files.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import { discover } from './discover.ts';
-import type { DestinationAddress } from './discover.ts';
+import { discover } from '../../shared/discover.ts';
+import type { DestinationAddress } from '../../shared/discover.ts';
 import { cutsAtFolders, rangesBetween, thinnedOut } from './ranges.ts';
 import { paths } from './run.ts';
 import type { Run, SharesFile } from './run.ts';

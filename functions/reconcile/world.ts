@@ -2,7 +2,7 @@ import type { Files } from '../../shared/files.ts';
 import type { LedgerReader } from '../../shared/ledger.ts';
 import type { ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import type { DestinationAddress, Subscription } from './discover.ts';
+import type { DestinationAddress, Subscription } from '../../shared/discover.ts';
 
 /** Everything around the steps of a run. */
 export interface World {

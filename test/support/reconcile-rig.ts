@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
-import type { DestinationAddress, Subscription } from '../../functions/reconcile/discover.ts';
+import type { DestinationAddress, Subscription } from '../../shared/discover.ts';
 import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 import { paths, runSchema } from '../../functions/reconcile/run.ts';
 import type { Request, Run } from '../../functions/reconcile/run.ts';

@@ -11,7 +11,7 @@ import * as v from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sqsObservedInbox } from '../../../functions/reconcile/observed-inbox.ts';
 import { settingsFrom } from '../../../functions/reconcile/settings.ts';
-import { subscriptionsTo } from '../../../functions/reconcile/topic.ts';
+import { subscriptionsTo } from '../../../shared/topic.ts';
 import { PAUSED_TAG } from '../../../shared/names.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 

@@ -1,4 +1,4 @@
-import { bucketOfSubscriber, undeliveredQueueName } from '../../shared/names.ts';
+import { bucketOfSubscriber, undeliveredQueueName } from './names.ts';
 
 /** What SNS tells of one subscription to the topic. */
 export interface Subscription {
