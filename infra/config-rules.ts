@@ -28,7 +28,20 @@ export function ruleProblems(replicators: readonly Replicator[]): Problem[] {
     ...destinations.flatMap(keyElsewhere),
     ...destinations.flatMap(untestedRegions),
     ...[...sources, ...destinations].flatMap(accountRegionalName),
+    ...replicators.flatMap(canariesAtOnce),
     ...nameCollisions({ sources, destinations }),
+  ];
+}
+
+/** The next one would overwrite what is still on its way. */
+function canariesAtOnce({ canary }: Replicator, at: number): Problem[] {
+  if (canary === false || canary.withinSeconds < canary.everyMinutes * 60) return [];
+  const most = canary.everyMinutes * 60 - 1;
+  return [
+    {
+      path: ['replicators', at, 'canary', 'everyMinutes'],
+      message: `the next one would come before the ${canary.withinSeconds} s of withinSeconds are over; write at most ${most} there, or more minutes here`,
+    },
   ];
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { bucketNameFault } from './bucket-name.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
-import type { Replicator } from './config.ts';
+import type { Canary, Replicator } from './config.ts';
 
 /**
  * The shape of a configuration: fields, formats and defaults. The rules across fields are those of `ruleProblems`.
@@ -10,7 +10,7 @@ import type { Replicator } from './config.ts';
  */
 export function configurationSchema(
   defaultAccount: string | undefined,
-): v.GenericSchema<unknown, { readonly replicators: readonly Replicator[] }> {
+): v.GenericSchema<unknown, { readonly replicators: readonly WrittenReplicator[] }> {
   const bucket = {
     bucket: v.pipe(
       REQUIRED,
@@ -46,9 +46,14 @@ export function configurationSchema(
     }),
     destinations: listOf(known(destination), 'write at least one destination'),
     reconcile: v.optional(reconcile(), {}),
+    canary: v.exactOptional(v.union([v.literal(false), canary()], orFalse)),
+    scrub: v.optional(v.union([v.literal(false), scrub()], orFalse), {}),
   };
   return known({ replicators: listOf(known(replicator), 'write at least one replicator') });
 }
+
+/** Where nothing is said of the canary, it depends on the source. */
+export type WrittenReplicator = Omit<Replicator, 'canary'> & { readonly canary?: Canary | false };
 
 /**
  * Opens the schema of a required field, so that the field itself tells the remedy if it is missing. For a missing field
@@ -77,6 +82,28 @@ function reconcile() {
     notify: v.optional(v.array(matching(E_MAIL, E_MAIL_REMEDY), 'write a list of e-mail addresses'), []),
     reportRetentionDays: wholeNumber({ from: 1, to: 36_500, otherwise: 400 }),
   });
+}
+
+function canary() {
+  return known({
+    everyMinutes: wholeNumber({ from: 1, to: 720, otherwise: 15 }),
+    // An invocation lasts 15 minutes at most.
+    withinSeconds: wholeNumber({ from: 10, to: 780, otherwise: 300 }),
+  });
+}
+
+function scrub() {
+  const remedy = 'write a number above 0 and up to 1, such as 1 / 365';
+  return known({
+    share: v.optional(v.pipe(v.number(remedy), v.gtValue(0, remedy), v.maxValue(1, remedy)), 1 / 365),
+    maxGigabytesPerRun: wholeNumber({ from: 0, to: 1_000_000, otherwise: 10 }),
+    maxObjectMegabytes: wholeNumber({ from: 0, to: 4096, otherwise: 256 }),
+  });
+}
+
+/** Of a union, valibot tells what is wrong inside only of the option that the value comes near to. */
+function orFalse({ input }: { readonly input: unknown }): string {
+  return typeof input === 'object' ? 'write an object with its fields, or false' : 'write an object, or false';
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { subscriberName } from '../shared/names.ts';
 import { longCopyArn } from './arns.ts';
-import type { Destination, Source } from './config.ts';
+import { canaryAlarm, scrubAlarm } from './check-alarms.ts';
+import type { Canary, Destination, Scrub, Source } from './config.ts';
 import { FirstRun } from './first-run.ts';
 import { Inbox } from './inbox.ts';
 import { ledgerTable } from './ledger.ts';
@@ -13,8 +14,17 @@ import { safeBucket } from './safe-bucket.ts';
 
 /** What a destination needs: the bucket, its inbox, its ledger, and the function that empties the inbox into the bucket. */
 export class DestinationStack extends Stack {
-  constructor(app: App, id: string, props: { readonly source: Source; readonly destination: Destination }) {
-    const { source, destination } = props;
+  constructor(
+    app: App,
+    id: string,
+    props: {
+      readonly source: Source;
+      readonly destination: Destination;
+      readonly canary: Canary | false;
+      readonly scrub: Scrub | false;
+    },
+  ) {
+    const { source, destination, canary, scrub } = props;
     super(app, id, {
       env: { account: destination.account, region: destination.region },
       description: `Keeps the bucket ${destination.bucket} a copy of ${source.bucket}`,
@@ -63,7 +73,15 @@ export class DestinationStack extends Stack {
 
     longCopy(this, 'LongCopy', { destinationBucket: destination.bucket, replicate, timeLimit: TIME_LIMIT, inbox });
 
-    const observer = observerRole(this, 'Observer', { source, destination, inbox, ledger });
+    const observer = observerRole(this, 'Observer', {
+      source,
+      destination,
+      inbox,
+      ledger,
+      canary: canary !== false,
+    });
+    if (canary !== false) canaryAlarm(this, 'CanaryAlarm', { source, destination, canary });
+    if (scrub !== false) scrubAlarm(this, 'ScrubAlarm', { destination });
 
     // From another account the state machine cannot be started: there the next nightly run is the backfill.
     if (destination.account === source.account) {

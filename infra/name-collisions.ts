@@ -1,5 +1,6 @@
 import {
   backfillFunctionName,
+  canaryName,
   destinationStackName,
   failedQueueName,
   longCopyName,
@@ -33,6 +34,8 @@ export function nameCollisions(places: {
       { name: reconcileName(bucket), use: 'the reconcile state machine', kind: 'state machine', bucket, path },
       { name: reconcileStackName(bucket), use: 'the reconcile stack', kind: 'stack', bucket, path },
       { name: backfillFunctionName({ source: bucket }), use: 'the first-run function', kind: 'function', bucket, path },
+      { name: canaryName(bucket), use: 'the canary function', kind: 'function', bucket, path },
+      { name: canaryName(bucket), use: 'the role of the canary function', kind: 'role', bucket, path },
       { name: unstartedQueueName(bucket), use: 'the unstarted queue', kind: 'queue', bucket, path },
     ]),
     ...places.destinations.flatMap(({ bucket, path }) => [

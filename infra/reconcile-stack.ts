@@ -4,7 +4,8 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { reconcileName } from '../shared/names.ts';
 import { reconcileArn, reconcileChildExecutionsArn, reconcileExecutionsArn, topicArn } from './arns.ts';
-import type { Reconcile, Source } from './config.ts';
+import { Canary } from './canary.ts';
+import type { Canary as CanaryOptions, Reconcile, Scrub, Source } from './config.ts';
 import { FirstRun } from './first-run.ts';
 import { nodeFunction } from './node-function.ts';
 import { reconcileDefinition } from './reconcile-definition.ts';
@@ -14,9 +15,22 @@ import { ReportsTopic } from './reports-topic.ts';
 import { reportsBucket } from './safe-bucket.ts';
 import { stateMachine } from './state-machine.ts';
 
-/** The nightly comparison of a source with all its destinations: the schedule, the state machine, its only worker, and the reports. */
+/**
+ * The nightly comparison of a source with all its destinations: the schedule, the state machine, its only worker, and the reports. And the canary,
+ * which shows between two nights that what is put arrives.
+ */
 export class ReconcileStack extends Stack {
-  constructor(app: App, id: string, { source, reconcile }: { readonly source: Source; readonly reconcile: Reconcile }) {
+  constructor(
+    app: App,
+    id: string,
+    props: {
+      readonly source: Source;
+      readonly reconcile: Reconcile;
+      readonly canary: CanaryOptions | false;
+      readonly scrub: Scrub | false;
+    },
+  ) {
+    const { source, reconcile, canary, scrub } = props;
     super(app, id, {
       env: { account: source.account, region: source.region },
       description: `Compares the bucket ${source.bucket} with its copies, repairs what differs and reports`,
@@ -41,6 +55,7 @@ export class ReconcileStack extends Stack {
         STATE_MACHINE_ARN: reconcileArn(this, source),
         MAX_BYTES_PER_RUN: String(reconcile.maxGigabytesPerRun * 1024 ** 3),
         EVENT_MINUTES: String(reconcile.eventMinutes),
+        ...(scrub !== false && scrubEnvironment(scrub)),
         // Listings are short-lived: a small nursery keeps the memory that they take small.
         NODE_OPTIONS: '--max-semi-space-size=2',
       },
@@ -59,9 +74,19 @@ export class ReconcileStack extends Stack {
     new ReconcileSchedule(this, 'Schedule', { sourceBucket: source.bucket, when: reconcile, stateMachine: runs });
     new FirstRun(this, 'FirstRun', { source, parts: { reports: reports.bucketName }, after: [runs] });
 
+    if (canary !== false) new Canary(this, 'Canary', { source, canary });
+
     new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
     new CfnOutput(this, 'StateMachineArn', { value: runs.ref });
   }
+}
+
+function scrubEnvironment({ share, maxGigabytesPerRun, maxObjectMegabytes }: Scrub): Record<string, string> {
+  return {
+    SCRUB_SHARE: String(share),
+    SCRUB_MAX_BYTES_PER_RUN: String(maxGigabytesPerRun * 1024 ** 3),
+    SCRUB_MAX_OBJECT_BYTES: String(maxObjectMegabytes * 1024 ** 2),
+  };
 }
 
 /** The longest that Lambda allows. */

@@ -43,6 +43,8 @@ export const LARGE = {
         notify: ['ops@example.com', 'storage@example.com'],
         reportRetentionDays: 30,
       },
+      canary: { everyMinutes: 5, withinSeconds: 120 },
+      scrub: { share: 0.25, maxGigabytesPerRun: 1, maxObjectMegabytes: 16 },
     },
   ],
 } as const satisfies Configuration;
