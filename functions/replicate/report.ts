@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { CHECK_METRICS } from '../../shared/check-metrics.ts';
 import type { Outcome } from './converge.ts';
 import type { Report } from './settle.ts';
 
@@ -10,13 +11,19 @@ export function reportTo(
   destination: string,
 ): Report {
   return {
-    key({ key, changedAt }, { outcome, reason, bytes, unclear, error }, ms) {
+    key({ key, changedAt }, { outcome, reason, bytes, unclear, error, scrubbed }, ms) {
       // Measured at every attempt, failures included: a destination that only fails is the one that is behind.
       const lag = changedAt === undefined ? undefined : Math.max(0, Date.now() - changedAt.getTime());
       metrics.addMetric(METRIC[outcome], MetricUnit.Count, 1);
       metrics.addMetric('Bytes', MetricUnit.Bytes, bytes);
       if (lag !== undefined) metrics.addMetric('Lag', MetricUnit.Milliseconds, lag);
-      logger[LEVEL[outcome]](outcome, { key, destination, outcome, reason, bytes, ms, lag, unclear, error });
+      if (scrubbed !== undefined) {
+        metrics.addMetric(CHECK_METRICS.scrubbed, MetricUnit.Count, 1);
+        metrics.addMetric(CHECK_METRICS.scrubbedBytes, MetricUnit.Bytes, scrubbed.bytes);
+        metrics.addMetric(CHECK_METRICS.scrubDrift, MetricUnit.Count, scrubbed.drift ? 1 : 0);
+      }
+      const level = scrubbed?.drift === true ? 'error' : LEVEL[outcome];
+      logger[level](outcome, { key, destination, outcome, reason, bytes, ms, lag, unclear, scrubbed, error });
     },
     notUnderstood({ id, body }, why) {
       metrics.addMetric('NotUnderstood', MetricUnit.Count, 1);

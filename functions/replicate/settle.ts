@@ -84,7 +84,13 @@ function readEntry(entry: Entry, { work, settling }: { work: Map<ObjectKey, Work
 function both(one: DatedHint, other: DatedHint): DatedHint {
   const [older, newer] = timeOf(other) < timeOf(one) ? [other, one] : [one, other];
   const { changedAt, removedAt } = older;
-  return { ...(removedAt && { removedAt }), ...newer, ...(changedAt && { changedAt }) };
+  const compare = newer.compare ?? older.compare;
+  return {
+    ...(removedAt && { removedAt }),
+    ...newer,
+    ...(changedAt && { changedAt }),
+    ...(compare && { compare }),
+  };
 }
 
 function timeOf({ changedAt }: DatedHint): number {
