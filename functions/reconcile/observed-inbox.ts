@@ -18,9 +18,9 @@ export function sqsObservedInbox(inboxArn: string, config: SQSClientConfig): Obs
   let url: Promise<string> | undefined;
   const queueUrl = () => (url ??= urlOf(client, inboxArn));
   return {
-    async send(keys) {
+    async send(keys, compare) {
       const QueueUrl = await queueUrl();
-      await forEachConcurrently(batchesOf(keys), {
+      await forEachConcurrently(batchesOf(keys, compare), {
         limit: BATCHES_AT_A_TIME,
         work: (Entries) => sendBatch(client, QueueUrl, Entries),
       });
@@ -61,11 +61,14 @@ async function urlOf(client: SQSClient, inboxArn: string): Promise<string> {
   return QueueUrl;
 }
 
-function* batchesOf(keys: readonly ObjectKey[]): Generator<SendMessageBatchRequestEntry[]> {
+function* batchesOf(
+  keys: readonly ObjectKey[],
+  compare: 'bytes' | 'checksums' | undefined,
+): Generator<SendMessageBatchRequestEntry[]> {
   let batch: SendMessageBatchRequestEntry[] = [];
   let bytes = 0;
   for (let first = 0; first < keys.length; first += KEYS_A_MESSAGE) {
-    const named = keys.slice(first, first + KEYS_A_MESSAGE).map((key) => ({ key }));
+    const named = keys.slice(first, first + KEYS_A_MESSAGE).map((key) => ({ key, ...(compare && { compare }) }));
     const MessageBody = inAscii(JSON.stringify({ keys: named }));
     if (batch.length === MESSAGES_A_BATCH || bytes + MessageBody.length > MOST_BYTES) {
       yield batch;

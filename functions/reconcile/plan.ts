@@ -87,7 +87,7 @@ export async function writeShares(
   }: {
     readonly run: Run;
     readonly step: Step;
-    readonly ranges: readonly Pick<RangeProgress, 'range' | 'differences'>[];
+    readonly ranges: readonly Pick<RangeProgress, 'range' | 'differences' | 'scrubs'>[];
     readonly tallies: readonly (SweepTally | VerifyTally)[];
   },
 ): Promise<number> {

@@ -83,7 +83,9 @@ export function isArchived(object: StoredObject): boolean {
 
 /** Base64, with `-N` behind it if it was made from N parts' checksums. */
 export function checksumValue(object: StoredObject): string {
-  return object.checksum.composite ?? object.checksum.kept ?? contentChecksum(object.content, object.checksum.algorithm);
+  return (
+    object.checksum.composite ?? object.checksum.kept ?? contentChecksum(object.content, object.checksum.algorithm)
+  );
 }
 
 export const PLAIN: Attributes = {
