@@ -116,8 +116,12 @@ async function endingOf(hint: Hint, world: World, attempt: Attempt): Promise<End
   } catch (error) {
     if (error instanceof CustomerKeyError && error.bucket === world.source.name)
       return { outcome: 'cannot', reason: 'SSE-C' };
-    return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error), error };
+    return { outcome: 'failed', reason: messageOf(error), error };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Takes the hint at its word. `undefined`: it was wrong, or says too little. */
@@ -162,7 +166,8 @@ async function lookAndCopy(hint: Hint, world: World, attempt: Attempt): Promise<
     const { replica, action, ...both } = await compare(hint, source, { world, attempt });
     source = both.source;
     if (action.do === 'look again') {
-      if (action.error !== undefined && round >= MOST_BROKEN_READS) throw action.error;
+      if (action.error !== undefined && round >= MOST_BROKEN_READS)
+        return { outcome: 'failed', reason: messageOf(action.error), error: action.error };
       await world.sleep(backOff(attempt.waits++, world.random()));
       source = await lookAtSource(key, world, attempt);
       continue;
