@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import Table from 'cli-table3';
-import type { Contents, ListDone, ListJob, Shelved, Shelves } from './listing-messages.ts';
+import type { Contents, ListDone, ListJob, Shelves } from './listing-messages.ts';
 import { canPin, messageFrom, pinnedChild } from './processes.ts';
-import { median, target, versions } from './report.ts';
+import { load, median, target, versions } from './report.ts';
+import { stocked } from './stocked.ts';
 
 export const LIST_TARGETS = { cpu: 0.16, rate: 7 } as const;
 const RACE = { objects: 1_000_000, rounds: 5 } as const;
@@ -12,7 +13,7 @@ export async function listPart(): Promise<boolean> {
   const rounds = await listRounds(RACE);
   print(rounds);
   const { cpu, rate } = ratiosOf(rounds);
-  console.log(`${versions()}${canPin() ? ', each process on its own processor' : ''}\n`);
+  console.log(`${versions()}${canPin() ? ', each process on its own processor' : ''}; load ${load()}\n`);
   const checks = [
     target(`of the SDK's CPU time: ${cpu.toFixed(3)}`, `≤ ${LIST_TARGETS.cpu}`, cpu <= LIST_TARGETS.cpu),
     target(`times the SDK's keys a second: ${rate.toFixed(2)}`, `≥ ${LIST_TARGETS.rate}`, rate >= LIST_TARGETS.rate),
@@ -20,16 +21,13 @@ export async function listPart(): Promise<boolean> {
   return !checks.includes(false);
 }
 
-export interface Race extends Shelves {
+interface Race extends Shelves {
   readonly rounds: number;
 }
 
 /** Ours and the SDK's turn, one after the other on the same processor. */
-export type Round = Readonly<Record<Contestant, ListDone>>;
+type Round = Readonly<Record<Contestant, ListDone>>;
 type Contestant = keyof typeof CONTESTANTS;
-
-/** Keys. */
-const WARM_UP = 1_000_000;
 
 const CONTESTANTS = { ours: 'list-ours.ts', sdk: 'list-sdk.ts' } as const;
 
@@ -38,17 +36,13 @@ const CONTESTANTS = { ours: 'list-ours.ts', sdk: 'list-sdk.ts' } as const;
  *
  * @throws {Error} if one sees anything else than what is there.
  */
-export async function listRounds({ objects, rounds }: Race): Promise<Round[]> {
-  const server = pinnedChild('listing-server.ts', 0);
+async function listRounds({ objects, rounds }: Race): Promise<Round[]> {
+  const { process: server, endpoint, source } = await stocked(objects);
   const [ours, sdk] = [pinnedChild(CONTESTANTS.ours, 1), pinnedChild(CONTESTANTS.sdk, 1)];
   try {
-    server.send({ objects } satisfies Shelves);
-    const { endpoint, source } = await messageFrom<Shelved>(server);
     const run = (lister: ChildProcess, sum = false) => listed(lister, { endpoint, source, sum });
     await run(sdk, true);
     await run(ours, true);
-    // V8 compiles what has run for some seconds, and of so few keys ours would be through before.
-    for (let listed = objects; listed < WARM_UP; listed += objects) await run(ours);
     const results: Round[] = [];
     for (let round = 0; round < rounds; round++) {
       // In turns, also of who begins: what else the machine does changes from minute to minute.
@@ -63,18 +57,29 @@ export async function listRounds({ objects, rounds }: Race): Promise<Round[]> {
 }
 
 /** Medians of what the rounds tell, each round for itself. */
-export function ratiosOf(rounds: readonly Round[]): { readonly cpu: number; readonly rate: number } {
+function ratiosOf(rounds: readonly Round[]): { readonly cpu: number; readonly rate: number } {
   return {
     cpu: median(rounds.map(({ ours, sdk }) => ours.cpu / sdk.cpu)),
     rate: median(rounds.map(({ ours, sdk }) => sdk.milliseconds / ours.milliseconds)),
   };
 }
 
-async function listed(
+/** @throws {Error} if it saw anything else than what is there. */
+export async function listed(
   lister: ChildProcess,
-  { endpoint, source, sum }: { readonly endpoint: string; readonly source: Contents; readonly sum: boolean },
+  {
+    endpoint,
+    source,
+    sum,
+    samples,
+  }: {
+    readonly endpoint: string;
+    readonly source: Contents;
+    readonly sum: boolean;
+    readonly samples?: ListJob['samples'];
+  },
 ): Promise<ListDone> {
-  lister.send({ endpoint, bucket: source.bucket, sum } satisfies ListJob);
+  lister.send({ endpoint, bucket: source.bucket, sum, ...(samples && { samples }) } satisfies ListJob);
   const done = await messageFrom<ListDone>(lister);
   const exact = done.objects === source.objects && done.size === source.size && (!sum || done.sum === source.sum);
   if (!exact) throw new Error(`Listed ${JSON.stringify(done)}, but there is ${JSON.stringify(source)}`);

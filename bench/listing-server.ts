@@ -7,22 +7,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { etagOf } from './objects.ts';
 import { itemOf, shelf } from './shelf.ts';
 import type { Item, Shelf } from './shelf.ts';
-import type { Latency, Shelved, Shelves } from './listing-messages.ts';
+import type { Latency, Served, Shelved, Shelves } from './listing-messages.ts';
 
 let latency = 0;
+let requests = 0;
 const buckets = new Map<string, Shelf>();
 
 const server = createServer((request, response) => {
   request.resume();
+  requests++;
   if (latency === 0) answer(request, response);
   else setTimeout(() => answer(request, response), latency);
 });
 server.keepAliveTimeout = 60_000;
 
+// Whoever started it may have failed.
+process.on('disconnect', () => process.exit());
 process.on('message', (message: Shelves | Latency) => {
   if ('latency' in message) {
     latency = message.latency;
-    process.send?.(message);
+    process.send?.({ requests } satisfies Served);
+    requests = 0;
     return;
   }
   const { source, destination, differences } = stocked(message.objects);
@@ -48,11 +53,11 @@ function stocked(objects: number): Omit<Shelved, 'endpoint'> {
     const item = itemOf(index);
     const copies: Item[] = [];
     if (index % 1017 === 500) differences.missing++;
-    else if (index % 1015 === 400) {
+    else if (index % 1015 === 450) {
       differences.changed++;
       copies.push({ ...item, etag: etagOf(`${item.key} of yesterday`) });
     } else copies.push(item);
-    if (index % 2027 === 300) {
+    if (index % 2027 === 700) {
       differences.extra++;
       copies.push({ ...item, key: `${item.key}.removed` });
     }

@@ -1,17 +1,26 @@
 /** `npm run bench [-- part…]`: measures, prints tables, and ends with exit code 1 if a target is missed. */
 import { copyPart } from './copy.ts';
 import { listPart } from './list.ts';
+import { sweepFarPart } from './sweep-far.ts';
+import { sweepMemoryPart } from './sweep-memory.ts';
+import { sweepPart } from './sweep.ts';
 
 const PARTS = new Map([
   ['copy', copyPart],
   ['list', listPart],
+  ['sweep-peers', sweepPart],
+  ['sweep-far', sweepFarPart],
+  ['sweep-memory', sweepMemoryPart],
 ]);
 
 const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !PARTS.has(name));
+const isPart = (name: string, asked: string) => name === asked || name.startsWith(`${asked}-`);
+const unknown = asked.find((one) => ![...PARTS.keys()].some((name) => isPart(name, one)));
 if (unknown === undefined) {
   for (const [name, part] of PARTS) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
+    // Of `sweep`, all parts; each can be had alone.
+    const wanted = asked.length === 0 || asked.some((one) => isPart(name, one));
+    if (!wanted) continue;
     console.log(`\n${name}`);
     if (!(await part())) process.exitCode = 1;
   }

@@ -9,11 +9,11 @@ export function child(file: string): ChildProcess {
   return fork(new URL(file, import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
-/** Runs a file of this folder on one processor, where the machine can do that (`taskset`, of Linux). */
-export function pinnedChild(file: string, processor: number): ChildProcess {
-  if (!canPin()) return child(file);
+/** Runs a file of this folder on one processor, where the machine can do that (`taskset`, of Linux). `flags`: Node's. */
+export function pinnedChild(file: string, processor: number, flags: readonly string[] = []): ChildProcess {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  return spawn('taskset', ['-c', String(processor), process.execPath, path], {
+  const pin = canPin() ? ['-c', String(processor), process.execPath] : [];
+  return spawn(canPin() ? 'taskset' : process.execPath, [...pin, ...flags, path], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 
 /** Prints whether a target was reached, and tells it. */
 export function target(what: string, wanted: string, reached: boolean): boolean {
@@ -10,6 +10,11 @@ export function target(what: string, wanted: string, reached: boolean): boolean 
 
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
+}
+
+/** Of the last minute, as `uptime` tells it: what else the machine does is in every figure. */
+export function load(): string {
+  return (loadavg()[0] ?? Number.NaN).toFixed(1);
 }
 
 export function median(values: readonly number[]): number {

@@ -32,7 +32,8 @@ export interface ListPage {
  */
 export function listPage(body: Uint8Array): ListPage {
   const xml = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const cursor: Cursor = { xml, at: 0, start: 0, end: 0, kinds: 0, leaf: false };
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const cursor: Cursor = { xml, view, at: 0, start: 0, end: 0, kinds: 0, leaf: false };
   const draft: Draft = {
     keys: [],
     etags: [],
@@ -61,6 +62,7 @@ export function isErrorBody(body: Uint8Array): boolean {
 /** Where the reading is. One object for a whole page: results are left in it, so that none has to be made. */
 interface Cursor {
   readonly xml: Buffer;
+  readonly view: DataView;
   at: number;
   /** The text that was read last: from, to, and which `KINDS` of bytes are in it. */
   start: number;
@@ -94,10 +96,13 @@ const END = -2;
 
 function readRoot(cursor: Cursor, draft: Draft): void {
   if (cursor.leaf) return;
+  let model: Model | undefined;
   for (;;) {
+    if (model !== undefined && readLike(model, cursor, draft)) continue;
+    const { at } = cursor;
     switch (nextChild(cursor, ROOT_NAME, IN_ROOT)) {
       case 0:
-        readContents(cursor, draft);
+        model = readContents(cursor, draft, at);
         break;
       case 1:
         readCommonPrefixes(cursor, draft);
@@ -125,7 +130,11 @@ function readRoot(cursor: Cursor, draft: Draft): void {
   }
 }
 
-function readContents(cursor: Cursor, draft: Draft): void {
+/** An entry. @returns it as a model for the next ones, if it can be one. `before`: where the cursor was before its start tag. */
+function readContents(cursor: Cursor, draft: Draft, before: number): Model | undefined {
+  // Without attributes, and right behind what was read before.
+  const plain = cursor.at - before === CONTENTS.length + 2;
+  const model = { ...NO_MODEL, start: before };
   let key: string | undefined;
   let modified: string | undefined;
   let etag: string | undefined;
@@ -140,21 +149,30 @@ function readContents(cursor: Cursor, draft: Draft): void {
           readText(cursor, KEY);
           key = textOf(cursor);
           if ((cursor.kinds & ENCODED) !== 0) draft.encoded = true;
+          model.key = cursor.start;
+          model.keyEnd = cursor.end;
           break;
         case 1:
           once(cursor, modified, 'LastModified');
           readText(cursor, LAST_MODIFIED);
           modified = timeOf(cursor);
+          if (isIso(cursor.xml, cursor)) model.modified = cursor.start;
           break;
         case 2:
           once(cursor, etag, 'ETag');
           readText(cursor, ETAG);
           etag = etagOf(cursor);
+          if (cursor.kinds === ENTITY && isInQuot(cursor.xml, cursor.start, cursor.end)) {
+            model.etag = cursor.start + QUOT.length;
+            model.etagEnd = cursor.end - QUOT.length;
+          }
           break;
         case 3:
           once(cursor, size, 'Size');
           readText(cursor, SIZE);
           size = numberOf(cursor);
+          model.size = cursor.start;
+          model.sizeEnd = digitsEnd(cursor.xml, cursor.start) === cursor.end ? cursor.end : 0;
           break;
         case 4:
           once(cursor, storageClass, 'StorageClass');
@@ -177,6 +195,101 @@ function readContents(cursor: Cursor, draft: Draft): void {
   draft.sizes.push(size);
   // S3 leaves the class out of some answers where it is the ordinary one.
   draft.storageClasses.push(storageClass ?? 'STANDARD');
+  model.end = cursor.at;
+  return plain && isInOrder(model) ? model : undefined;
+}
+
+/**
+ * Where an entry that was read begins and ends, and the values in it. In a listing, what is between the values is the same in nearly all
+ * entries, byte by byte. Where it is, it means the same, and only the values have to be read.
+ */
+interface Model {
+  start: number;
+  key: number;
+  keyEnd: number;
+  modified: number;
+  /** Without the quotes. */
+  etag: number;
+  etagEnd: number;
+  size: number;
+  sizeEnd: number;
+  end: number;
+}
+
+const NO_MODEL: Model = { start: 0, key: 0, keyEnd: 0, modified: 0, etag: 0, etagEnd: 0, size: 0, sizeEnd: 0, end: 0 };
+
+/** In S3's order. */
+function isInOrder({ start, key, keyEnd, modified, etag, etagEnd, size, sizeEnd, end }: Model): boolean {
+  return (
+    start < key &&
+    keyEnd < modified &&
+    modified + ISO.length < etag &&
+    etagEnd < size &&
+    size < sizeEnd &&
+    sizeEnd < end
+  );
+}
+
+/** Reads an entry that is like the model. @returns whether it is; otherwise nothing has happened. */
+function readLike(model: Model, cursor: Cursor, draft: Draft): boolean {
+  const { xml, view, at } = cursor;
+  const key = behindSame(view, model.start, model.key, at);
+  if (key < 0) return false;
+  let kinds = 0;
+  let keyEnd = key;
+  for (; keyEnd < xml.length; keyEnd++) {
+    const byte = xml[keyEnd] ?? LESS;
+    if (byte === LESS) break;
+    kinds |= KINDS[byte] ?? 0;
+  }
+  if ((kinds & ~ENCODED) !== 0) return false;
+  const modified = behindSame(view, model.keyEnd, model.modified, keyEnd);
+  const modifiedEnd = modified + ISO.length;
+  if (modified < 0 || !isIso(xml, { start: modified, end: modifiedEnd })) return false;
+  const etag = behindSame(view, model.modified + ISO.length, model.etag, modifiedEnd);
+  if (etag < 0) return false;
+  let etagEnd = etag;
+  while (etagEnd < xml.length && PLAIN[xml[etagEnd] ?? LESS] === 1) etagEnd++;
+  const size = behindSame(view, model.etagEnd, model.size, etagEnd);
+  if (size < 0) return false;
+  const sizeEnd = digitsEnd(xml, size);
+  const end = behindSame(view, model.sizeEnd, model.end, sizeEnd);
+  if (end < 0 || sizeEnd === size || sizeEnd - size > MOST_DIGITS) return false;
+  if (kinds !== 0) draft.encoded = true;
+  draft.keys.push(xml.toString('latin1', key, keyEnd));
+  draft.modified.push(xml.toString('latin1', modified, modifiedEnd));
+  draft.etags.push(xml.toString('latin1', etag, etagEnd));
+  draft.sizes.push(numberAt(xml, size, sizeEnd));
+  draft.storageClasses.push(draft.storageClasses.at(-1) ?? 'STANDARD');
+  cursor.at = end;
+  return true;
+}
+
+/** Whether the bytes from `start` to `end` stand at `at` as well. @returns what is behind them there, otherwise -1. */
+function behindSame(view: DataView, start: number, end: number, at: number): number {
+  const behind = at + end - start;
+  if (behind > view.byteLength) return -1;
+  let one = start;
+  let other = at;
+  for (; one + 4 <= end; one += 4, other += 4) if (view.getInt32(one) !== view.getInt32(other)) return -1;
+  for (; one < end; one++, other++) if (view.getInt8(one) !== view.getInt8(other)) return -1;
+  return behind;
+}
+
+function digitsEnd(xml: Buffer, start: number): number {
+  let at = start;
+  for (; at < xml.length; at++) {
+    const byte = xml[at] ?? LESS;
+    if (byte < ZERO || byte > NINE) break;
+  }
+  return at;
+}
+
+/** Digits. */
+function numberAt(xml: Buffer, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at++) number = number * 10 + (xml[at] ?? ZERO) - ZERO;
+  return number;
 }
 
 function readCommonPrefixes(cursor: Cursor, draft: Draft): void {
@@ -402,15 +515,7 @@ function isInQuot(xml: Buffer, start: number, end: number): boolean {
 
 function numberOf(cursor: Cursor): number {
   const { xml, start, end } = cursor;
-  // Up to 15 digits are exact, and more than S3's largest object has.
-  let number = 0;
-  let at = start;
-  for (; at < end; at++) {
-    const digit = (xml[at] ?? 0) - ZERO;
-    if (digit < 0 || digit > 9) break;
-    number = number * 10 + digit;
-  }
-  if (at === end && start < end && end - start <= 15) return number;
+  if (start < end && end - start <= MOST_DIGITS && digitsEnd(xml, start) === end) return numberAt(xml, start, end);
   const text = textOf(cursor).trim();
   if (!/^\d{1,15}$/.test(text)) throw unreadable(cursor, `"${text}" is not a size`);
   return Number(text);
@@ -419,13 +524,13 @@ function numberOf(cursor: Cursor): number {
 /** `2026-11-21T10:00:00.000Z` is taken as it is. */
 function timeOf(cursor: Cursor): string {
   const text = textOf(cursor);
-  if (isIso(cursor)) return text;
+  if (isIso(cursor.xml, cursor)) return text;
   const time = ANY_TIME.test(text.trim()) ? new Date(text.trim()) : undefined;
   if (time === undefined || Number.isNaN(time.valueOf())) throw unreadable(cursor, `"${text}" is not a time`);
   return time.toISOString();
 }
 
-function isIso({ xml, start, end }: Cursor): boolean {
+function isIso(xml: Buffer, { start, end }: { readonly start: number; readonly end: number }): boolean {
   if (end - start !== ISO.length) return false;
   for (let index = 0; index < ISO.length; index++) {
     const byte = xml[start + index] ?? 0;
@@ -434,6 +539,9 @@ function isIso({ xml, start, end }: Cursor): boolean {
   }
   return true;
 }
+
+/** So many are exact, and more than S3's largest object needs. */
+const MOST_DIGITS = 15;
 
 const ANY_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -494,3 +602,5 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte === AMPERSAND) return ENTITY;
   return byte === 0x25 || byte === 0x2b ? ENCODED : 0;
 });
+/** What may be in an ETag, and stands for itself. */
+const PLAIN = KINDS.map((kind, byte) => (kind === 0 && byte !== LESS ? 1 : 0));

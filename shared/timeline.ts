@@ -71,7 +71,11 @@ function momentsOf(
   fact: Fact,
   { byId, events }: { readonly byId: ById; readonly events: ReadonlyMap<string, Date> },
 ): readonly Moment[] {
-  if (fact.fact === 'removed') return [{ since: fact.at, knownBy: fact.found ? 'look' : 'event', what: 'removed' }];
+  if (fact.fact === 'removed') {
+    const { at, found, versionId } = fact;
+    const removed = { since: at, knownBy: found ? 'look' : 'event', what: 'removed' } as const;
+    return [{ ...removed, ...(versionId !== undefined && { removedVersion: versionId }) }];
+  }
   const { source, replica, goneSince } = fact;
   if (replica === undefined) return [];
   const version = byId.get(replica.versionId);
@@ -166,7 +170,8 @@ function seenAt({ copiedAt, foundAt, listed }: Moment): Date | undefined {
 function inOrder(one: Moment, other: Moment): number {
   const ranks = [one, other].map((moment) => [
     moment.since.getTime(),
-    moment.what === 'removed' ? 0 : 1,
+    // Of one removal what is known best.
+    moment.what !== 'removed' ? 2 : moment.knownBy === 'event' ? 0 : 1,
     seenAt(moment)?.getTime() ?? 0,
   ]);
   const [first = [], second = []] = ranks;

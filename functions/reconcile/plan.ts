@@ -134,7 +134,7 @@ const FEWEST_KEYS = 10_000;
 /** Beyond this, ranges grow with the bucket. */
 const MOST_RANGES = 20_000;
 /** As long as nothing is known of a bucket. */
-const RANGES_AT_FOLDERS = 128;
+export const RANGES_AT_FOLDERS = 128;
 
 async function reachable(
   world: World,

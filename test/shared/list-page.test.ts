@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { isErrorBody, listPage } from '../../shared/list-page.ts';
 
@@ -182,6 +183,65 @@ test('tells where it stopped, and why', () => {
     /at byte \d+ of \d+, "many" is not a size: ".*<Size>many/,
   );
 });
+
+describe('entries that are like the one before', () => {
+  const like = (index: number, { key = `k%2B${index}`, etag = `e${index}-${index}`, more = '' } = {}) =>
+    entry(
+      `<Key>${key}</Key><LastModified>2026-11-21T10:00:${10 + index}.000Z</LastModified>` +
+        `<ETag>&quot;${etag}&quot;</ETag>${more}<Size>${10 ** index}</Size><StorageClass>STANDARD</StorageClass>`,
+    );
+
+  test('are read, each with its own values', () => {
+    const page = read(
+      [like(0), like(1), like(2, { more: '<ChecksumType>FULL_OBJECT</ChecksumType>' }), like(3)].join(''),
+    );
+    expect(page).toMatchObject({
+      keys: ['k+0', 'k+1', 'k+2', 'k+3'],
+      etags: ['e0-0', 'e1-1', 'e2-2', 'e3-3'],
+      sizes: [1, 10, 100, 1000],
+      modified: [10, 11, 12, 13].map((second) => `2026-11-21T10:00:${second}.000Z`),
+    });
+  });
+
+  test.each(['', '1'.repeat(16), '1e3'])('are not read if "%s" is the size', (size) => {
+    expect(() => read(like(0) + like(0).replace('<Size>1<', `<Size>${size}<`))).toThrow(/is not a size/);
+  });
+
+  // What is behind a comment is never taken for like what is before it.
+  const outcome = (between: string, entries: readonly string[]) => {
+    try {
+      return read(entries.join(between));
+    } catch (error) {
+      return error instanceof SyntaxError;
+    }
+  };
+
+  test('are read as they are where a comment is between them, whatever is changed in them', () => {
+    const by = fc.constantFrom('', '<', '>', '/', '&', '"', '0', '%', '+', ' ', 'ü', '<Key>', '</Key>', '&amp;');
+    const changes = fc.array(fc.record({ at: fc.nat(240), instead: fc.nat(3), by }), { maxLength: 2 });
+    const inner = fc.constantFrom(
+      ...[like(0, { key: 'k' }), like(0), like(15), like(3, { etag: '' }), entry(KEY + REST)].map(innerOf),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(inner, changes), { minLength: 2, maxLength: 5 }), (all) => {
+        const entries = all.map(([inner, changes]) => entry(changes.reduce(changed, inner)));
+        expect(outcome('', entries)).toEqual(outcome('<!---->', entries));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+});
+
+function innerOf(entry: string): string {
+  return entry.replace('<Contents>', '').replace('</Contents>', '');
+}
+
+function changed(
+  text: string,
+  { at, instead, by }: { readonly at: number; readonly instead: number; readonly by: string },
+) {
+  return text.slice(0, at) + by + text.slice(at + instead);
+}
 
 test('what it returns is not in the bytes that it was given', () => {
   const body = document(`${END}${entry(`${KEY}${REST}`)}`);

@@ -36,7 +36,38 @@ describe('decode() understands', () => {
       ],
     ],
   ])('%s', (name, hints) => {
-    expect(decode(file(name), 'photos')).toEqual({ message: 'hints', hints });
+    const decoded = decode(file(name), 'photos');
+    const withoutEvents =
+      decoded.message === 'hints' ? decoded.hints.map((hint) => ({ ...hint, events: undefined })) : decoded;
+    expect(withoutEvents).toEqual(hints);
+  });
+
+  it.each([
+    ['created-put-2.1', [{ what: 'created', etag }]],
+    ['created-put-null-version', [{ what: 'created', etag }]],
+    ['created-copy-2.6', [{ what: 'created', etag, versionId: 'wLBXvZ3oYcBzQexample' }]],
+    ['removed-delete-marker-2.4', [{ what: 'removed', etag, versionId: '3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY' }]],
+    ['removed-delete-2.5', [{ what: 'removed' }]],
+    ['lifecycle-expiration-delete-2.3', [{ what: 'removed' }]],
+    ['replication-2.2', undefined],
+    ['restore-completed-2.3', undefined],
+    ['unknown-minor-2.19', undefined],
+    ['keys', undefined],
+  ])('what S3 said of the source in %s', (name, events) => {
+    const decoded = decode(file(name), 'photos');
+    const [hint] = decoded.message === 'hints' ? decoded.hints : [];
+    expect(hint?.events).toEqual(events?.map((event) => ({ ...event, at: changedAt })));
+  });
+
+  it.each([
+    ['the removal of a version', 'v1', { what: 'version removed', versionId: 'v1' }],
+    ['that of an object without versions', null, { what: 'removed' }],
+    ['one whose version is nonsense', 7, { what: 'removed' }],
+  ])('%s', (_name, versionId, event) => {
+    const s3 = { bucket: { name: 'photos' }, object: { key: 'a', versionId } };
+    const at = '2026-11-20T10:11:12.131Z';
+    const body = JSON.stringify({ Records: [{ eventName: 'ObjectRemoved:Delete', eventTime: at, s3 }] });
+    expect(decode(body, 'photos')).toMatchObject({ hints: [{ removedAt, events: [{ ...event, at: removedAt }] }] });
   });
 
   it.each(['test-event', 'sns-envelope-test-event'])('%s', (name) => {

@@ -1,0 +1,20 @@
+/** Lists a bucket in ranges, with as many listings at a time as an invocation has: cut where samples of its keys are known, else at its folders. */
+import { RANGES_AT_FOLDERS } from '../functions/reconcile/plan.ts';
+import { cutsAtFolders, rangesBetween } from '../functions/reconcile/ranges.ts';
+import { forEachConcurrently } from '../shared/for-each.ts';
+import { lister } from './lister.ts';
+import { listed, LISTINGS } from './sweep-world.ts';
+
+Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' });
+
+lister(async ({ endpoint, bucket, samples }, see) => {
+  const source = listed(bucket, endpoint);
+  const cuts = samples ?? (await cutsAtFolders(source, { wanted: RANGES_AT_FOLDERS }));
+  await forEachConcurrently(rangesBetween(cuts), {
+    limit: LISTINGS,
+    work: async (range) => {
+      for await (const { keys, etags, sizes } of source.pages(range))
+        for (let index = 0; index < keys.length; index++) see(keys[index] ?? '', etags[index] ?? '', sizes[index] ?? 0);
+    },
+  });
+});
