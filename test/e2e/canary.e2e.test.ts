@@ -36,7 +36,7 @@ it('sees what it puts arrive everywhere, with its content, metadata and tags, an
     expect(await metric('CanaryArrived', { bucket, region })).toMatchObject({ Sum: 2, SampleCount: 2 });
     expect((await metric('CanaryDelay', { bucket, region })).Maximum).toBeLessThan(60_000);
     const { MetricAlarms = [] } = await cloudWatch(region).send(
-      new DescribeAlarmsCommand({ AlarmNames: [`${subscriberName(bucket)} canary has not arrived`] }),
+      new DescribeAlarmsCommand({ AlarmNames: [`${bucket} Canary has not arrived`] }),
     );
     expect(MetricAlarms).toMatchObject([{ MetricName: 'CanaryArrived', TreatMissingData: 'breaching' }]);
   }
