@@ -1,5 +1,12 @@
 import { type ArnComponents, ArnFormat, type Stack } from 'aws-cdk-lib';
-import { alarmsTopicName, longCopyName, reconcileName, topicName, undeliveredQueueName } from '../shared/names.ts';
+import {
+  alarmsTopicName,
+  canaryName,
+  longCopyName,
+  reconcileName,
+  topicName,
+  undeliveredQueueName,
+} from '../shared/names.ts';
 import type { Source } from './config.ts';
 
 /** ARNs made from names alone, for things of another stack or of none: a reference would tie the two stacks together. */
@@ -44,13 +51,15 @@ export function reconcileChildExecutionsArn(stack: Stack, { bucket, region, acco
 }
 
 export function reconcileRoleArn(stack: Stack, { bucket, account }: Source): string {
-  return stack.formatArn({
-    service: 'iam',
-    region: '',
-    account,
-    resource: 'role',
-    resourceName: reconcileName(bucket),
-  });
+  return roleArn(stack, { account, resourceName: reconcileName(bucket) });
+}
+
+export function canaryRoleArn(stack: Stack, { bucket, account }: Source): string {
+  return roleArn(stack, { account, resourceName: canaryName(bucket) });
+}
+
+function roleArn(stack: Stack, role: Required<Pick<ArnComponents, 'account' | 'resourceName'>>): string {
+  return stack.formatArn({ service: 'iam', region: '', resource: 'role', ...role });
 }
 
 function statesArn(

@@ -9,7 +9,9 @@ export interface Problem {
 }
 
 /** What one field alone cannot show to be wrong. */
-export function ruleProblems(replicators: readonly Pick<Replicator, 'source' | 'destinations'>[]): Problem[] {
+export function ruleProblems(
+  replicators: readonly Pick<Replicator, 'source' | 'destinations' | 'canary'>[],
+): Problem[] {
   const sources = replicators.map(({ source }, at) => ({ ...source, path: ['replicators', at, 'source'] }));
   const destinations = replicators.flatMap((replicator, at) =>
     replicator.destinations.map((destination, n) => ({
@@ -28,7 +30,20 @@ export function ruleProblems(replicators: readonly Pick<Replicator, 'source' | '
     ...destinations.flatMap(keyElsewhere),
     ...destinations.flatMap(untestedRegions),
     ...[...sources, ...destinations].flatMap(accountRegionalName),
+    ...replicators.flatMap(canariesAtOnce),
     ...nameCollisions({ sources, destinations }),
+  ];
+}
+
+/** The next one would overwrite what is still on its way. */
+function canariesAtOnce({ canary }: Pick<Replicator, 'canary'>, at: number): Problem[] {
+  if (canary === false || canary.withinSeconds < canary.everyMinutes * 60) return [];
+  const most = canary.everyMinutes * 60 - 1;
+  return [
+    {
+      path: ['replicators', at, 'canary', 'everyMinutes'],
+      message: `the next one would come before the ${canary.withinSeconds} s of withinSeconds are over; write at most ${most} there, or more minutes here`,
+    },
   ];
 }
 

@@ -51,6 +51,8 @@ export function configurationSchema(
     notify: v.exactOptional(addresses()),
     alarms: v.optional(alarms(), {}),
     logLevel: v.optional(v.picklist(LOG_LEVELS, `write one of ${LOG_LEVELS.join(', ')}`), 'INFO'),
+    canary: v.exactOptional(v.union([v.literal(false), canary()], orFalse)),
+    scrub: v.optional(v.union([v.literal(false), scrub()], orFalse), {}),
   };
   return known({ replicators: listOf(known(replicator), 'write at least one replicator') });
 }
@@ -94,6 +96,28 @@ function alarms() {
 
 function addresses() {
   return v.array(matching(E_MAIL, E_MAIL_REMEDY), 'write a list of e-mail addresses');
+}
+
+function canary() {
+  return known({
+    everyMinutes: wholeNumber({ from: 1, to: 720, otherwise: 15 }),
+    // An invocation lasts 15 minutes at most.
+    withinSeconds: wholeNumber({ from: 10, to: 780, otherwise: 300 }),
+  });
+}
+
+function scrub() {
+  const remedy = 'write a number above 0 and up to 1, such as 1 / 365';
+  return known({
+    share: v.optional(v.pipe(v.number(remedy), v.gtValue(0, remedy), v.maxValue(1, remedy)), 1 / 365),
+    maxGigabytesPerRun: wholeNumber({ from: 0, to: 1_000_000, otherwise: 10 }),
+    maxObjectMegabytes: wholeNumber({ from: 0, to: 4096, otherwise: 256 }),
+  });
+}
+
+/** Of a union, valibot tells what is wrong inside only of the option that the value comes near to. */
+function orFalse({ input }: { readonly input: unknown }): string {
+  return typeof input === 'object' ? 'write an object with its fields, or false' : 'write an object, or false';
 }
 
 /**

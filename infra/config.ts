@@ -36,6 +36,18 @@ export interface ReplicatorConfiguration {
    * @default 'INFO', one line for each key
    */
   readonly logLevel?: LogLevel;
+  /**
+   * A small object, `.fanout-canary/heartbeat`, that is overwritten in the source again and again and must arrive everywhere in time.
+   *
+   * @default every 15 minutes; `false` where the source has `existing: true`, as nothing is written into such a bucket unasked
+   */
+  readonly canary?: CanaryConfiguration | false;
+  /**
+   * The nightly comparison of the bytes of a few objects, which differ from night to night, on both sides.
+   *
+   * @default a 365th of the objects each night, up to 10 gigabytes for each destination
+   */
+  readonly scrub?: ScrubConfiguration | false;
 }
 
 export interface AlarmsConfiguration {
@@ -57,6 +69,43 @@ export interface AlarmsConfiguration {
    * @default true
    */
   readonly dashboard?: boolean;
+}
+
+export interface CanaryConfiguration {
+  /**
+   * Every how many minutes it is overwritten, 1 to 720.
+   *
+   * @default 15
+   */
+  readonly everyMinutes?: number;
+  /**
+   * Within how many seconds it must arrive, 10 to 780; less than `everyMinutes`.
+   *
+   * @default 300
+   */
+  readonly withinSeconds?: number;
+}
+
+export interface ScrubConfiguration {
+  /**
+   * Which part of the objects has its turn each night: more than 0, up to 1. With 1 / 365 each has it once a year.
+   *
+   * @default 1 / 365
+   */
+  readonly share?: number;
+  /**
+   * How many gigabytes (of 1024³ bytes) of objects one run compares for one destination, each of which is read on both sides. Where more have their
+   * turn, some of them are left out, others each time.
+   *
+   * @default 10
+   */
+  readonly maxGigabytesPerRun?: number;
+  /**
+   * Up to how many megabytes (of 1024² bytes) an object is read, up to 4096. Of larger ones the checksums are compared that S3 keeps.
+   *
+   * @default 256
+   */
+  readonly maxObjectMegabytes?: number;
 }
 
 export interface ReconcileConfiguration {
@@ -185,8 +234,12 @@ export interface Replicator {
   readonly reconcile: Reconcile;
   readonly alarms: Alarms;
   readonly logLevel: LogLevel;
+  readonly canary: Canary | false;
+  readonly scrub: Scrub | false;
 }
 export type Alarms = Required<AlarmsConfiguration> & { readonly notify: readonly string[] };
+export type Canary = Required<CanaryConfiguration>;
+export type Scrub = Required<ScrubConfiguration>;
 export type Reconcile = Required<ReconcileConfiguration>;
 export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn' | 'kmsKeyArns'>;
 export type Destination = Required<BucketConfiguration> &
@@ -207,7 +260,8 @@ export function parseConfiguration(
     path: path.map(({ key }) => (typeof key === 'number' ? key : String(key))),
     message,
   }));
-  const problems = [...shapeProblems, ...(parsed.typed ? ruleProblems(parsed.output.replicators) : [])];
+  const replicators = parsed.typed ? parsed.output.replicators.map(withDefaults) : [];
+  const problems = [...shapeProblems, ...ruleProblems(replicators)];
   if (!parsed.typed || problems.length > 0) throw ConfigurationError.invalid(raw, problems);
-  return parsed.output.replicators.map(withDefaults);
+  return replicators;
 }

@@ -3,7 +3,8 @@ import { failedQueueName, longCopyName, reconcileName, subscriberName } from '..
 import type { AlarmRule } from './alarm.ts';
 import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN } from './alarm-windows.ts';
 import { longCopyArn } from './arns.ts';
-import type { Alarms, Destination, Source } from './config.ts';
+import { checkAlarms } from './check-alarms.ts';
+import type { Alarms, Canary, Destination, Scrub, Source } from './config.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { ownMetric, queueMetric, stateMachineMetric } from './watched-metrics.ts';
 
@@ -14,6 +15,8 @@ export function destinationAlarms(
     readonly source: Source;
     readonly destination: Destination;
     readonly alarms: Alarms;
+    readonly canary: Canary | false;
+    readonly scrub: Scrub | false;
     /** Of the inbox. */
     readonly visibilityMinutes: number;
   },
@@ -56,6 +59,7 @@ export function destinationAlarms(
     },
     ...functionAlarms(inbox),
     ...runAlarms(props),
+    ...checkAlarms(props),
     {
       ...EVENTS,
       heading: 'Long copy failed',

@@ -18,9 +18,9 @@ export class DestinationStack extends Stack {
   constructor(
     app: App,
     id: string,
-    props: Pick<Replicator, 'source' | 'alarms' | 'logLevel'> & { readonly destination: Destination },
+    props: Omit<Replicator, 'destinations' | 'reconcile'> & { readonly destination: Destination },
   ) {
-    const { source, destination, alarms, logLevel } = props;
+    const { source, destination, alarms, logLevel, canary, scrub } = props;
     super(app, id, {
       env: { account: destination.account, region: destination.region },
       description: `Keeps the bucket ${destination.bucket} a copy of ${source.bucket}`,
@@ -73,7 +73,14 @@ export class DestinationStack extends Stack {
 
     longCopy(this, 'LongCopy', { destinationBucket: destination.bucket, replicate, timeLimit: TIME_LIMIT, inbox });
 
-    const observer = observerRole(this, 'Observer', { source, destination, inbox, ledger, versions });
+    const observer = observerRole(this, 'Observer', {
+      source,
+      destination,
+      inbox,
+      ledger,
+      versions,
+      canary: canary !== false,
+    });
 
     // From another account the state machine cannot be started: there the next nightly run is the backfill.
     if (destination.account === source.account) {
@@ -92,7 +99,7 @@ export class DestinationStack extends Stack {
     }
 
     const visibilityMinutes = inbox.visibilityTimeout.toMinutes();
-    for (const rule of destinationAlarms(this, { source, destination, alarms, visibilityMinutes }))
+    for (const rule of destinationAlarms(this, { source, destination, alarms, canary, scrub, visibilityMinutes }))
       addAlarm(this, rule, { bucket: destination.bucket, topicArn: alarmsTopicArn(this, source) });
 
     new CfnOutput(this, 'InboxUrl', { value: inbox.queue.queueUrl });

@@ -1,6 +1,7 @@
 import {
   alarmsStackName,
   backfillFunctionName,
+  canaryName,
   destinationStackName,
   failedQueueName,
   longCopyName,
@@ -35,6 +36,8 @@ export function nameCollisions(places: {
       { name: reconcileStackName(bucket), use: 'the reconcile stack', kind: 'stack', bucket, path },
       { name: alarmsStackName(bucket, region), use: 'the alarms stack', kind: 'stack', bucket, path },
       { name: backfillFunctionName({ source: bucket }), use: 'the first-run function', kind: 'function', bucket, path },
+      { name: canaryName(bucket), use: 'the canary function', kind: 'function', bucket, path },
+      { name: canaryName(bucket), use: 'the role of the canary function', kind: 'role', bucket, path },
       { name: unstartedQueueName(bucket), use: 'the unstarted queue', kind: 'queue', bucket, path },
     ]),
     ...places.destinations.flatMap(({ bucket, path }) => [

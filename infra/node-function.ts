@@ -62,7 +62,10 @@ export function nodeFunction(
       // The SDK of the runtime may be too old to know a header, such as a copy's If-None-Match, and leaves it out silently.
       bundleAwsSDK: true,
       // What esbuild takes for licences are hints to a tool of tests.
-      esbuildArgs: { '--legal-comments': 'none', '--alias:@smithy/core/event-streams': './shared/no-event-streams.ts' },
+      esbuildArgs: {
+        '--legal-comments': 'none',
+        '--alias:@smithy/core/event-streams': './shared/no-event-streams.ts',
+      },
       externalModules: UNUSED_CREDENTIALS,
     },
   });

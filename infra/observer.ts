@@ -2,16 +2,16 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { LEDGER_TROUBLE_INDEX, METRICS_NAMESPACE, observerRoleName } from '../shared/names.ts';
-import { bucketArn, reconcileRoleArn } from './arns.ts';
+import { CANARY_KEY, LEDGER_TROUBLE_INDEX, METRICS_NAMESPACE, observerRoleName } from '../shared/names.ts';
+import { bucketArn, canaryRoleArn, reconcileRoleArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
 import type { Inbox } from './inbox.ts';
 
 /**
  * All that the reconcile function may do at a destination: list its bucket, leave keys to its inbox and see how far that is, look into its
- * ledger, and put its metrics.
+ * ledger, and put its metrics. Where there is a canary, its function looks through the same role whether it has arrived: of all objects only at that one.
  *
- * It trusts the account of the source, on condition that the caller is the reconcile role by its name. Were that role itself the
+ * It trusts the account of the source, on condition that the caller is one of these roles by its name. Were such a role itself the
  * principal, it would have to exist first, and the trust would end when it is made anew.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
@@ -25,16 +25,23 @@ export function observerRole(
     readonly inbox: Inbox;
     readonly ledger: Table;
     readonly versions: Table;
+    readonly canary: boolean;
   },
 ): iam.Role {
   const { source, destination } = props;
+  const stack = Stack.of(scope);
+  const reconcile = reconcileRoleArn(stack, source);
   const role = new iam.Role(scope, id, {
     roleName: observerRoleName(destination.bucket),
     description: `Lets the reconcile of ${source.bucket} look at ${destination.bucket}`,
     assumedBy: new iam.AccountPrincipal(source.account).withConditions({
-      ArnEquals: { 'aws:PrincipalArn': reconcileRoleArn(Stack.of(scope), source) },
+      ArnEquals: { 'aws:PrincipalArn': props.canary ? [reconcile, canaryRoleArn(stack, source)] : reconcile },
     }),
-    inlinePolicies: { Grants: new iam.PolicyDocument({ statements: grants(Stack.of(scope), props) }) },
+    inlinePolicies: {
+      Grants: new iam.PolicyDocument({
+        statements: [...grants(stack, props), ...(props.canary ? seeCanary(stack, destination) : [])],
+      }),
+    },
   });
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
@@ -87,5 +94,20 @@ function grants(
       resources: ['*'],
       conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
     }),
+  ];
+}
+
+/** Decrypt is for its content, which has another ETag here than in the source. */
+function seeCanary(stack: Stack, { bucket, account, encryption }: Destination): iam.PolicyStatement[] {
+  const look = new iam.PolicyStatement({
+    sid: 'SeeCanary',
+    actions: ['s3:GetObject', 's3:GetObjectTagging'],
+    resources: [`${bucketArn(stack, bucket)}/${CANARY_KEY}`],
+    conditions: { StringEquals: { 's3:ResourceAccount': account } },
+  });
+  if (typeof encryption !== 'object') return [look];
+  return [
+    look,
+    new iam.PolicyStatement({ sid: 'DecryptCanary', actions: ['kms:Decrypt'], resources: [encryption.kmsKeyArn] }),
   ];
 }

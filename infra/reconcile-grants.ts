@@ -42,20 +42,7 @@ export function reconcileGrants(
       actions: ['sns:Publish'],
       resources: [reportsTopic.topicArn],
     }),
-    // Each of these roles says itself whom it trusts, and is in whatever account its destination is in.
-    new iam.PolicyStatement({
-      sid: 'ObserveDestinations',
-      actions: ['sts:AssumeRole'],
-      resources: [
-        stack.formatArn({
-          service: 'iam',
-          region: '',
-          account: '*',
-          resource: 'role',
-          resourceName: `${OBSERVER_ROLE_PREFIX}*`,
-        }),
-      ],
-    }),
+    observeDestinations(stack),
     new iam.PolicyStatement({
       sid: 'TellWhetherAnotherRuns',
       actions: ['states:DescribeExecution'],
@@ -70,7 +57,7 @@ export function reconcileGrants(
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
  */
-function findDestinations(topic: string): iam.PolicyStatement[] {
+export function findDestinations(topic: string): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
       sid: 'ListSubscriptions',
@@ -83,4 +70,21 @@ function findDestinations(topic: string): iam.PolicyStatement[] {
       resources: [topic, `${topic}:*`],
     }),
   ];
+}
+
+/** Each of these roles says itself whom it trusts, and is in whatever account its destination is in. */
+export function observeDestinations(stack: Stack): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'ObserveDestinations',
+    actions: ['sts:AssumeRole'],
+    resources: [
+      stack.formatArn({
+        service: 'iam',
+        region: '',
+        account: '*',
+        resource: 'role',
+        resourceName: `${OBSERVER_ROLE_PREFIX}*`,
+      }),
+    ],
+  });
 }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { reconcileName, unstartedQueueName } from '../shared/names.ts';
 import type { Reconcile } from './config.ts';
 import { safeQueue } from './safe-queue.ts';
+import { schedulerHere } from './scheduler-here.ts';
 
 /**
  * Starts a run when the configuration says so. A start that comes twice, or while a run is under way, is harmless: the run finds out.
@@ -68,20 +69,4 @@ export class ReconcileSchedule extends Construct {
     });
     schedule.node.addDependency(role);
   }
-}
-
-/**
- * The condition can name the group of a schedule, but not the schedule.
- *
- * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
- */
-function schedulerHere(stack: Stack): iam.ServicePrincipal {
-  return new iam.ServicePrincipal('scheduler.amazonaws.com', {
-    conditions: {
-      StringEquals: {
-        'aws:SourceAccount': stack.account,
-        'aws:SourceArn': stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: 'default' }),
-      },
-    },
-  });
 }

@@ -5,7 +5,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { reconcileName } from '../shared/names.ts';
 import { addAlarm } from './alarm.ts';
 import { alarmsTopicArn, reconcileArn, reconcileChildExecutionsArn, reconcileExecutionsArn, topicArn } from './arns.ts';
-import type { Replicator, Source } from './config.ts';
+import { Canary } from './canary.ts';
+import type { Replicator, Scrub, Source } from './config.ts';
 import { FirstRun } from './first-run.ts';
 import { nodeFunction } from './node-function.ts';
 import { reconcileAlarms } from './reconcile-alarms.ts';
@@ -16,12 +17,15 @@ import { ReportsTopic } from './reports-topic.ts';
 import { reportsBucket } from './safe-bucket.ts';
 import { stateMachine } from './state-machine.ts';
 
-/** The nightly comparison of a source with all its destinations: the schedule, the state machine, its only worker, and the reports. */
+/**
+ * The nightly comparison of a source with all its destinations: the schedule, the state machine, its only worker, and the reports. And the canary,
+ * which shows between two nights that what is put arrives.
+ */
 export class ReconcileStack extends Stack {
   constructor(
     app: App,
     id: string,
-    { source, reconcile, logLevel }: Pick<Replicator, 'source' | 'reconcile' | 'logLevel'>,
+    { source, reconcile, canary, scrub, logLevel }: Omit<Replicator, 'destinations' | 'alarms'>,
   ) {
     super(app, id, {
       env: { account: source.account, region: source.region },
@@ -47,6 +51,7 @@ export class ReconcileStack extends Stack {
         REPORTS_TOPIC_ARN: reportsTopic.topicArn,
         MAX_BYTES_PER_RUN: String(reconcile.maxGigabytesPerRun * 1024 ** 3),
         EVENT_MINUTES: String(reconcile.eventMinutes),
+        ...(scrub !== false && scrubEnvironment(scrub)),
         // Listings are short-lived: a small nursery keeps the memory that they take small.
         NODE_OPTIONS: '--max-semi-space-size=2',
       },
@@ -69,10 +74,20 @@ export class ReconcileStack extends Stack {
     for (const rule of reconcileAlarms({ bucket, stateMachineArn: reconcileArn(this, source) }))
       addAlarm(this, rule, { bucket, topicArn: alarmsTopicArn(this, source) });
 
+    if (canary !== false) new Canary(this, 'Canary', { source, canary, logLevel });
+
     new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
     new CfnOutput(this, 'ReportsTopicArn', { value: reportsTopic.topicArn });
     new CfnOutput(this, 'StateMachineArn', { value: runs.ref });
   }
+}
+
+function scrubEnvironment({ share, maxGigabytesPerRun, maxObjectMegabytes }: Scrub): Record<string, string> {
+  return {
+    SCRUB_SHARE: String(share),
+    SCRUB_MAX_BYTES_PER_RUN: String(maxGigabytesPerRun * 1024 ** 3),
+    SCRUB_MAX_OBJECT_BYTES: String(maxObjectMegabytes * 1024 ** 2),
+  };
 }
 
 /** The longest that Lambda allows. */

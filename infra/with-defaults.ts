@@ -1,13 +1,14 @@
-import type { Alarms, Reconcile, Replicator } from './config.ts';
+import type { Alarms, Canary, Reconcile, Replicator } from './config.ts';
 
 /** A replicator before those defaults are filled in that come from other fields. */
-export interface WrittenReplicator extends Omit<Replicator, 'reconcile' | 'alarms'> {
+export interface WrittenReplicator extends Omit<Replicator, 'reconcile' | 'alarms' | 'canary'> {
   readonly notify?: readonly string[];
   readonly reconcile: Omit<Reconcile, 'notify'> & Partial<Pick<Reconcile, 'notify'>>;
   readonly alarms: Omit<Alarms, 'notify' | 'runWithinHours'> & Partial<Pick<Alarms, 'runWithinHours'>>;
+  readonly canary?: Canary | false;
 }
 
-export function withDefaults({ notify, reconcile, alarms, ...rest }: WrittenReplicator): Replicator {
+export function withDefaults({ notify, reconcile, alarms, canary, ...rest }: WrittenReplicator): Replicator {
   return {
     ...rest,
     reconcile: { ...reconcile, notify: reconcile.notify ?? notify ?? [] },
@@ -17,8 +18,12 @@ export function withDefaults({ notify, reconcile, alarms, ...rest }: WrittenRepl
       notify: notify ?? reconcile.notify ?? [],
       runWithinHours: alarms.runWithinHours ?? runWithinHours(reconcile.schedule),
     },
+    // Into a bucket that was there before, nothing is written unless somebody asks for it.
+    canary: canary ?? (rest.source.existing ? false : CANARY),
   };
 }
+
+const CANARY: Canary = { everyMinutes: 15, withinSeconds: 300 };
 
 /** A day, and two hours for a run to take longer than the one before. */
 const DAILY = 26;

@@ -1,4 +1,5 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { CANARY_KEY } from '../shared/names.ts';
 
 /** What a listing says of one object. */
 export interface Listed {
@@ -17,7 +18,10 @@ export interface BucketAccess {
   readonly bucket: string;
 }
 
-/** All objects of a bucket, by key. Asks for encoded keys, as XML cannot hold every character of a key. */
+/**
+ * All objects of a bucket, by key, but for the canary, which is overwritten between one listing and the next. Asks for encoded keys, as XML cannot hold
+ * every character of a key.
+ */
 export async function listBucket({ s3, bucket }: BucketAccess): Promise<ReadonlyMap<string, Listed>> {
   const objects = new Map<string, Listed>();
   let token: string | undefined;
@@ -27,6 +31,7 @@ export async function listBucket({ s3, bucket }: BucketAccess): Promise<Readonly
     );
     for (const { Key = '', ETag = '', Size = 0, LastModified } of page.Contents ?? []) {
       const key = decodeURIComponent(Key.replaceAll('+', ' '));
+      if (key === CANARY_KEY) continue;
       objects.set(key, { key, etag: ETag.replaceAll('"', ''), size: Size, lastModified: LastModified?.getTime() ?? 0 });
     }
     token = page.IsTruncated === true ? page.NextContinuationToken : undefined;

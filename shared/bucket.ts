@@ -77,6 +77,17 @@ export interface Bucket {
   /** @throws {BucketError} also if there is no such object. */
   tags(key: ObjectKey, versionId: string | undefined): Promise<readonly Tag[]>;
   /**
+   * A hash of its bytes, hexadecimal, as long as the object has that ETag; `undefined` if it has not any more. The bytes pass through, so that it takes
+   * as little memory for a large object as for a small one.
+   *
+   * @throws {BucketError} also if the bytes break off.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (If-Match)
+   */
+  digest(
+    key: ObjectKey,
+    of: { readonly etag: string; readonly algorithm: 'sha256' | 'md5' },
+  ): Promise<string | undefined>;
+  /**
    * Proves that the bucket itself is there, ours and readable, which a HEAD's 404 does not.
    *
    * @throws {BucketError} if it is not.

@@ -16,6 +16,20 @@ export const ATTEMPT_METRICS = {
   Bytes: 'Bytes',
   /** From the change to the end of the attempt, failures included. */
   Lag: 'Milliseconds',
+  /** Objects whose contents were compared, by their bytes or checksums. */
+  Scrubbed: 'Count',
+  /** Read for that, on both sides. */
+  ScrubbedBytes: 'Bytes',
+  /** Objects that were found to differ though their listings agree. */
+  ScrubDrift: 'Count',
+} as const;
+
+/** Once for each canary. */
+export const CANARY_METRICS = {
+  /** 1 or 0: whether it arrived in time, as it was put. */
+  CanaryArrived: 'Count',
+  /** From the put to the moment when it was seen, of those that arrived. */
+  CanaryDelay: 'Milliseconds',
 } as const;
 
 /** Once for each run of the reconcile that looked at the destination. Counts are of objects, unless something else is said. */
@@ -41,6 +55,7 @@ export const RUN_METRICS = {
 } as const;
 
 export type AttemptMetric = keyof typeof ATTEMPT_METRICS;
+export type CanaryMetric = keyof typeof CANARY_METRICS;
 export type RunMetric = keyof typeof RUN_METRICS;
 
 export function metricDimensions(destinationBucket: string): { readonly destination: string } {

@@ -64,6 +64,15 @@ export function reconcileName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-reconcile`);
 }
 
+/** The function that overwrites the canary of a source, its role and its schedule: all three have this name. */
+export function canaryName(sourceBucket: string): string {
+  return atMost64(`${flat(sourceBucket)}-canary`);
+}
+
+/** The object that is overwritten in the source again and again, to see it arrive. No other begins with this prefix, unless somebody wants to confuse. */
+export const CANARY_PREFIX = '.fanout-canary/';
+export const CANARY_KEY = `${CANARY_PREFIX}heartbeat`;
+
 /** The role of a destination through which the reconcile function looks at it. All begin alike, so that one pattern can name them. */
 export function observerRoleName(destinationBucket: string): string {
   return atMost64(`${OBSERVER_ROLE_PREFIX}${flat(destinationBucket)}`);

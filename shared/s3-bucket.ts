@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import {
   CopyObjectCommand,
   GetObjectCommand,
@@ -57,6 +60,18 @@ export function s3Bucket(access: BucketAccess): Bucket {
         const { TagSet = [] } = await client.send(command, options);
         return TagSet.map((tag) => ({ key: tag.Key ?? '', value: tag.Value ?? '' }));
       });
+    },
+    async digest(Key, { etag, algorithm }) {
+      const command = new GetObjectCommand({ ...input, Key, IfMatch: quoted(etag) });
+      const doing = `Cannot read "${Key}" in "${name}"`;
+      const ask = async () => {
+        const { Body } = await client.send(command, options);
+        const hash = createHash(algorithm);
+        if (!(Body instanceof Readable)) throw new TypeError('S3 answered a GET without a body');
+        await pipeline(Body, hash, { signal });
+        return hash.digest('hex');
+      };
+      return unlessStatus(412, doing, () => unlessStatus(404, doing, ask));
     },
     async look() {
       if (seen) return;
@@ -125,11 +140,15 @@ export function s3DestinationBucket(access: BucketAccess, replicas: Replication)
 }
 
 /** A client for reading, or (`attempts: 1`) for requests that must not be sent twice. Made once, used by all invocations. */
-export function s3Client(region: string, { attempts, sockets, endpoint, credentials }: ClientOptions): S3Client {
+export function s3Client(
+  region: string,
+  { attempts, sockets, endpoint, credentials, asTheyAre }: ClientOptions,
+): S3Client {
   return new S3Client({
     region,
     ...(credentials && { credentials }),
     maxAttempts: attempts,
+    ...(asTheyAre && { responseChecksumValidation: 'WHEN_REQUIRED' }),
     // Behind an endpoint of one's own there is no wildcard name for each bucket.
     forcePathStyle: endpoint !== undefined,
     requestHandler: {
@@ -148,6 +167,8 @@ export interface ClientOptions {
   readonly sockets: number;
   /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, which the SDK reads for itself. */
   readonly endpoint: string | undefined;
+  /** Bytes that do not fit the checksum that S3 keeps are read as they are, and are no error of the SDK's. */
+  readonly asTheyAre?: boolean;
   /** Whose requests they are; absent: those of the function's role. */
   readonly credentials?: S3ClientConfig['credentials'];
 }

@@ -22,10 +22,10 @@ export async function sendToQueue(
   return ids;
 }
 
-/** The bodies of messages that ask for these keys to be looked at. */
-export function* messagesFor(keys: readonly ObjectKey[]): Generator<string> {
+/** The bodies of messages that ask for these keys to be looked at; or, `compare`, to be compared by that. */
+export function* messagesFor(keys: readonly ObjectKey[], compare?: 'bytes' | 'checksums'): Generator<string> {
   for (let first = 0; first < keys.length; first += KEYS_A_MESSAGE) {
-    const named = keys.slice(first, first + KEYS_A_MESSAGE).map((key) => ({ key }));
+    const named = keys.slice(first, first + KEYS_A_MESSAGE).map((key) => ({ key, ...(compare && { compare }) }));
     yield inAscii(JSON.stringify({ keys: named }));
   }
 }

@@ -2,7 +2,7 @@ import { NotFoundException } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Lock } from '../../functions/reconcile/begin.ts';
 import type { DestinationMemory } from '../../functions/reconcile/destination-memory.ts';
-import { discover } from '../../functions/reconcile/discover.ts';
+import { discover } from '../../shared/discover.ts';
 import type { History } from '../../functions/reconcile/report/history.ts';
 import { paths } from '../../functions/reconcile/run.ts';
 import type { Replicator } from '../../infra/config.ts';

@@ -1,18 +1,18 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { parseArn } from '../../shared/arn.ts';
 import { dynamoLedgerReader } from '../../shared/dynamo-ledger-reader.ts';
 import { metricDimensions, RUN_METRICS } from '../../shared/metrics.ts';
-import { ledgerTableName, METRICS_NAMESPACE, observerRoleName } from '../../shared/names.ts';
+import { ledgerTableName, METRICS_NAMESPACE } from '../../shared/names.ts';
+import { observerCredentials } from '../../shared/observer-credentials.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
-import type { DestinationAddress } from './discover.ts';
+import type { DestinationAddress } from '../../shared/discover.ts';
 import { sqsObservedInbox } from './observed-inbox.ts';
 import { settingsFrom } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -74,7 +74,7 @@ function observe(
   { bucket, region, account, inboxArn }: DestinationAddress,
   signal: AbortSignal,
 ): Observed {
-  const credentials = observerOf(settings, { bucket, account, inboxArn });
+  const credentials = observerCredentials({ bucket, account, inboxArn }, settings);
   const { endpoint } = settings;
   return {
     bucket: s3ListedBucket({
@@ -102,32 +102,5 @@ function observe(
         new PutMetricDataCommand({ Namespace: METRICS_NAMESPACE, MetricData }),
       );
     },
-  };
-}
-
-/**
- * Credentials of the observer role, which the SDK renews before they end.
- *
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
- */
-function observerOf(
-  { region, functionName }: Settings,
-  { bucket, account, inboxArn }: Pick<DestinationAddress, 'bucket' | 'account' | 'inboxArn'>,
-) {
-  const partition = parseArn(inboxArn)?.partition ?? 'aws';
-  const RoleArn = `arn:${partition}:iam::${account}:role/${observerRoleName(bucket)}`;
-  return async () => {
-    const { Credentials } = await new STSClient({ region }).send(
-      new AssumeRoleCommand({ RoleArn, RoleSessionName: functionName.slice(0, 64) }),
-    );
-    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
-    if (AccessKeyId === undefined || SecretAccessKey === undefined)
-      throw new Error(`STS gives no credentials for the role "${RoleArn}"`);
-    return {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      ...(SessionToken !== undefined && { sessionToken: SessionToken }),
-      ...(Expiration !== undefined && { expiration: Expiration }),
-    };
   };
 }

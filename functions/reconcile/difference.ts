@@ -15,7 +15,8 @@ export interface Difference {
 export interface DifferenceAt {
   /** The number of the destination in the plan. */
   readonly to: number;
-  readonly verdict: Exclude<Verdict, 'equal' | 'extra'>;
+  /** `scrub`: equal, and chosen to be compared by more than listings. Such keys are in files of their own. */
+  readonly verdict: Exclude<Verdict, 'equal' | 'extra'> | 'scrub';
   /** When the replica was written that was there, if one was. */
   readonly replicaFrom?: string | undefined;
   /** Changed so lately that the event path may still be about to settle it: no drift. */

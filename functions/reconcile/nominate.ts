@@ -7,6 +7,9 @@ import { paths } from './run.ts';
 import type { Run, SharesFile } from './run.ts';
 import type { RangeProgress, Share } from './share.ts';
 import { newVerifyTally, total } from './tally.ts';
+import { scrubChoice } from './scrub-choice.ts';
+import { sendScrubs } from './send-scrubs.ts';
+import type { ScrubNomination } from './send-scrubs.ts';
 import type { SweepTally } from './tally.ts';
 import type { Observed, World } from './world.ts';
 
@@ -17,6 +20,8 @@ export interface Nomination {
   readonly withheld: Record<string, string>;
   /** By the number of the destination: keys sent. Counted anew where a part was sent twice. */
   readonly sent: number[];
+  /** By the number of the destination: what is equal, and is compared by more than listings. Absent: nothing is. */
+  readonly scrub?: readonly ScrubNomination[];
   /** The next one to be read. */
   share: number;
   range: number;
@@ -41,14 +46,22 @@ export async function nominate(
   for (; nomination.share < plan.shares; nextShare(nomination)) {
     const ranges = (await readShare<SweepTally>(world, run, nomination.share))?.ranges ?? [];
     for (; nomination.range < ranges.length; nextRange(nomination)) {
-      const chunks = ranges[nomination.range]?.differences ?? [];
-      for (; nomination.chunk < chunks.length; nomination.chunk += CHUNKS_AT_A_TIME) {
+      const { differences = [], scrubs = [] } = ranges[nomination.range] ?? {};
+      const chunks = [...differences, ...scrubs];
+      while (nomination.chunk < chunks.length) {
         if (world.remaining() < RESERVE_MS) {
           await files.write(name, JSON.stringify(nomination));
           return { done: false };
         }
-        const some = chunks.slice(nomination.chunk, nomination.chunk + CHUNKS_AT_A_TIME);
-        await Promise.all(some.map((chunk) => sendChunk(world, { nomination, destinations, chunk })));
+        if (nomination.chunk < differences.length) {
+          const some = differences.slice(nomination.chunk, nomination.chunk + CHUNKS_AT_A_TIME);
+          await Promise.all(some.map((chunk) => sendChunk(world, { nomination, destinations, chunk })));
+          nomination.chunk += some.length;
+        } else {
+          // One after the other, as each takes of the same budget.
+          await sendScrubs(world, { run, nomination, destinations, chunk: chunks[nomination.chunk] ?? '' });
+          nomination.chunk++;
+        }
       }
     }
   }
@@ -94,14 +107,15 @@ function nextRange(nomination: Nomination): void {
 }
 
 async function newNomination(world: World, run: Run, plan: Plan): Promise<Nomination> {
-  const sums = plan.destinations.map(() => ({ bytes: 0, objects: 0 }));
+  const sums = plan.destinations.map(() => ({ bytes: 0, objects: 0, toScrub: 0 }));
   for (let share = 0; share < plan.shares; share++) {
     const { tallies = [] } = (await readShare<SweepTally>(world, run, share)) ?? {};
-    for (const [to, { bytesFound, found }] of tallies.entries()) {
+    for (const [to, { bytesFound, found, scrub }] of tallies.entries()) {
       const sum = sums[to];
       if (sum === undefined) continue;
       sum.bytes += bytesFound;
       sum.objects += total(found);
+      sum.toScrub += scrub?.bytes ?? 0;
     }
   }
   const reasons = await Promise.all(
@@ -113,7 +127,10 @@ async function newNomination(world: World, run: Run, plan: Plan): Promise<Nomina
   const withheld = Object.fromEntries(reasons.flat());
   world.log.info('found', { run: run.id, sums, withheld });
   const startedAt = new Date(world.now()).toISOString();
-  return { startedAt, withheld, sent: plan.destinations.map(() => 0), share: 0, range: 0, chunk: 0 };
+  const scrub =
+    scrubChoice(world.settings, run) && sums.map(({ toScrub }) => ({ wanted: toScrub, sent: 0, bytes: 0, left: 0 }));
+  const sent = plan.destinations.map(() => 0);
+  return { startedAt, withheld, sent, ...(scrub && { scrub }), share: 0, range: 0, chunk: 0 };
 }
 
 /** A wrong verdict must not copy a bucket anew every night. Before the first run that was carried through, it is being filled. */
@@ -161,13 +178,16 @@ export const UNSENT = 'its inbox does not take messages';
 
 /** What differed is listed again: ranges that did not differ are proved already. */
 async function planVerification(world: World, run: Run, plan: Plan): Promise<number> {
-  const differing: Pick<RangeProgress, 'range' | 'differences'>[] = [];
+  const differing: Pick<RangeProgress, 'range' | 'differences' | 'scrubs'>[] = [];
   for (let share = 0; share < plan.shares; share++) {
     const { ranges = [] } = (await readShare<SweepTally>(world, run, share)) ?? {};
     // Of a range that was not listed to its end, only what was listed.
-    for (const { range, cursor, done, differences } of ranges)
+    for (const { range, cursor, done, differences, scrubs = [] } of ranges) {
       if (differences.length > 0)
         differing.push({ range: done || cursor === undefined ? range : { ...range, through: cursor }, differences });
+      // The ledger tells what became of these: they need not be listed.
+      if (scrubs.length > 0) differing.push({ range, differences: [], scrubs });
+    }
   }
   return writeShares(world.files, {
     run,

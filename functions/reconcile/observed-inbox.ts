@@ -11,8 +11,8 @@ export function sqsObservedInbox(inboxArn: string, config: SQSClientConfig): Obs
   let found: Promise<string> | undefined;
   const url = () => (found ??= urlOf(client, inboxArn));
   return {
-    async send(keys) {
-      await sendToQueue(client, await url(), messagesFor(keys));
+    async send(keys, compare) {
+      await sendToQueue(client, await url(), messagesFor(keys, compare));
     },
     async state() {
       const inbox = await url();

@@ -1,8 +1,8 @@
 import type { Files } from '../../shared/files.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import { discover } from './discover.ts';
-import type { DestinationAddress } from './discover.ts';
+import { discover } from '../../shared/discover.ts';
+import type { DestinationAddress } from '../../shared/discover.ts';
 import { readMemory } from './destination-memory.ts';
 import { cutsAtFolders, rangesBetween, thinnedOut } from './ranges.ts';
 import { paths } from './run.ts';
@@ -112,7 +112,7 @@ export async function writeShares(
   }: {
     readonly run: Run;
     readonly step: Step;
-    readonly ranges: readonly Pick<RangeProgress, 'range' | 'differences'>[];
+    readonly ranges: readonly Pick<RangeProgress, 'range' | 'differences' | 'scrubs'>[];
     readonly tallies: readonly (SweepTally | VerifyTally)[];
   },
 ): Promise<number> {

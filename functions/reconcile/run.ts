@@ -57,6 +57,7 @@ export const paths = {
   shares: ({ id }: Run, step: Step) => `work/${id}/${step}.json`,
   share: ({ id }: Run, step: Step, share: number) => `work/${id}/${step}/${share}.json`,
   differences: ({ id }: Run) => `work/${id}/differences`,
+  scrubs: ({ id }: Run) => `work/${id}/scrubs`,
   nomination: ({ id }: Run) => `work/${id}/nomination.json`,
   settling: ({ id }: Run) => `work/${id}/settling.json`,
   keys: ({ id }: Pick<Run, 'id'>) => `runs/${id}/keys`,

@@ -1,4 +1,4 @@
-import type { ReconcileSettings } from './world.ts';
+import type { ReconcileSettings, ScrubSettings } from './world.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,6 +33,18 @@ export function settingsFrom(environment: Environment): Settings {
     secondPassSeconds: count(environment, 'SECOND_PASS_SECONDS', 600),
     listings: count(environment, 'LISTINGS', 128),
     reader: environment['LISTING_READER'] === 'sdk' ? 'sdk' : 'scanner',
+    ...(environment['SCRUB_SHARE'] !== undefined && { scrub: scrubSettings(environment) }),
+  };
+}
+
+function scrubSettings(environment: Environment): ScrubSettings {
+  const share = count(environment, 'SCRUB_SHARE', 0);
+  if (share === 0 || share > 1)
+    throw new Error(`The environment variable SCRUB_SHARE is "${share}", but must be above 0 and up to 1`);
+  return {
+    share,
+    maxBytesPerRun: count(environment, 'SCRUB_MAX_BYTES_PER_RUN', 0),
+    maxObjectBytes: count(environment, 'SCRUB_MAX_OBJECT_BYTES', 0),
   };
 }
 

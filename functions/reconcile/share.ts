@@ -40,19 +40,22 @@ export interface RangeProgress {
   done: boolean;
   /** The files with what differs, in order. While verifying: those that the sweep wrote. */
   readonly differences: string[];
+  /** The files with what is to be compared by more than listings, in order. While verifying, such a range has no differences, and is not listed. */
+  scrubs?: string[];
   /** Every so many keys one, for the ranges of the next run. */
   readonly samples: ObjectKey[];
 }
 
 export function newShare<Tally>(
-  ranges: readonly Pick<RangeProgress, 'range' | 'differences'>[],
+  ranges: readonly Pick<RangeProgress, 'range' | 'differences' | 'scrubs'>[],
   tallies: Tally[],
 ): Share<Tally> {
   return {
-    ranges: ranges.map(({ range, differences }) => ({
+    ranges: ranges.map(({ range, differences, scrubs }) => ({
       range,
       done: false,
       differences: [...differences],
+      ...(scrubs && { scrubs: [...scrubs] }),
       samples: [],
     })),
     tallies,

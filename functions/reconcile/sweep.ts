@@ -1,3 +1,4 @@
+import { compareKeys } from '../../shared/key-order.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { ListingPage } from '../../shared/listing.ts';
 import { differenceLines } from './difference.ts';
@@ -13,7 +14,9 @@ import { counted, isGivenUp, listedAs, rest, tallyOf } from './share.ts';
 import type { RangeProgress } from './share.ts';
 import { causeOf } from './tally.ts';
 import type { SweepTally } from './tally.ts';
+import { bytesToRead, scrubChoice } from './scrub-choice.ts';
 import { isDoubtful, isExplained, isImpossible, verdictOf } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import { workOnShare } from './work-on-share.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
 import type { Observed, World } from './world.ts';
@@ -35,7 +38,8 @@ export async function sweepShare(world: World, swept: Swept, share: number): Pro
 }
 
 /** What differs at one destination by the listings, until the ledger has been asked. */
-interface Found extends Pick<DifferenceAt, 'to' | 'verdict'> {
+interface Found extends Pick<DifferenceAt, 'to'> {
+  readonly verdict: Exclude<Verdict, 'equal' | 'extra'>;
   readonly key: ObjectKey;
   readonly size: number;
   readonly etag: string;
@@ -44,6 +48,7 @@ interface Found extends Pick<DifferenceAt, 'to' | 'verdict'> {
   readonly replicaETag: string;
   readonly replicaFrom: string;
   readonly storageClass: string;
+  readonly replicaClass: string;
 }
 
 function seenOf(source: Side<ListingPage>, replica: Side<ListingPage>) {
@@ -52,6 +57,7 @@ function seenOf(source: Side<ListingPage>, replica: Side<ListingPage>) {
     etag: source.page?.etags[source.at] ?? '',
     modified: source.page?.modified[source.at] ?? '',
     storageClass: source.page?.storageClasses[source.at] ?? '',
+    replicaClass: (replica.here && replica.page?.storageClasses[replica.at]) || '',
     replicaETag: (replica.here && replica.page?.etags[replica.at]) || '',
     replicaFrom: (replica.here && replica.page?.modified[replica.at]) || '',
   };
@@ -69,8 +75,17 @@ interface Batch {
   readonly samples: ObjectKey[];
   readonly found: Found[];
   readonly extra: KeyAt[];
+  /** Equal, and chosen to be compared by more than listings. */
+  readonly scrub: OneDifference[];
   /** By the number of the destination. */
   readonly equal: number[];
+}
+
+/** Of the sample, what can be read. */
+function chosen({ scrub }: Batch, one: Pick<Found, 'key' | 'to' | 'size' | 'storageClass' | 'replicaClass'>): void {
+  const { key, to, size } = one;
+  if (size === 0 || isArchived(one.storageClass) || isArchived(one.replicaClass)) return;
+  scrub.push({ key, size, at: { to, verdict: 'scrub' } });
 }
 
 function sweepRange(
@@ -91,6 +106,7 @@ function sweepRange(
   let batch = emptyBatch(destinations.length);
   // In the middle: a range that lost some keys since the last run still has a sample.
   let untilSample = Math.ceil(plan.sampleEvery / 2);
+  const isChosen = scrubChoice(world.settings, run);
 
   return {
     sides: [source, ...replicas.filter((side) => side !== undefined)],
@@ -108,8 +124,10 @@ function sweepRange(
         const replica = replicas[to];
         if (replica === undefined || !(source.here || replica.here)) continue;
         const verdict = verdictOf(source, replica);
-        if (verdict === 'equal') batch.equal[to] = (batch.equal[to] ?? 0) + 1;
-        else if (verdict === 'extra') batch.extra.push({ key, to });
+        if (verdict === 'equal') {
+          batch.equal[to] = (batch.equal[to] ?? 0) + 1;
+          if (isChosen !== undefined && isChosen(key)) chosen(batch, { key, to, ...seenOf(source, replica) });
+        } else if (verdict === 'extra') batch.extra.push({ key, to });
         else batch.found.push({ key, to, verdict, ...seenOf(source, replica) });
       }
     },
@@ -121,7 +139,8 @@ function sweepRange(
     },
   };
 
-  function put({ keys, bytes, samples, found, extra, equal }: Batch, ledgers: LedgerAnswers): void {
+  function put(visited: Batch, ledgers: LedgerAnswers): void {
+    const { keys, bytes, samples, found, extra, equal } = visited;
     share.source.keys += keys;
     share.source.bytes += bytes;
     progress.samples.push(...samples);
@@ -130,12 +149,26 @@ function sweepRange(
       tallyOf(share, to).extra++;
       keep.add(share.keys, paths.keys(run), JSON.stringify({ key, destination: nameOf(to), finding: 'extra' }));
     }
-    for (const line of differenceLines(found.flatMap((one) => judged(one, ledgers) ?? [])))
+    for (const line of differenceLines(found.flatMap((one) => judged(one, visited, ledgers) ?? [])))
       keep.add(progress.differences, paths.differences(run), line);
+    putScrub(visited);
+  }
+
+  function putScrub({ scrub }: Batch): void {
+    if (scrub.length === 0) return;
+    for (const { size, at } of scrub) {
+      const tally = (tallyOf(share, at.to).scrub ??= { objects: 0, bytes: 0 });
+      tally.objects++;
+      tally.bytes += bytesToRead(size, world.settings.scrub);
+    }
+    progress.scrubs ??= [];
+    // What the ledger has explained comes behind what needed no explanation.
+    const inOrder = scrub.toSorted((one, other) => compareKeys(one.key, other.key));
+    for (const line of differenceLines(inOrder)) keep.add(progress.scrubs, paths.scrubs(run), line);
   }
 
   /** Counts it; `undefined` if the ledger explains the difference. */
-  function judged(one: Found, ledgers: LedgerAnswers): OneDifference | undefined {
+  function judged(one: Found, visited: Batch, ledgers: LedgerAnswers): OneDifference | undefined {
     const { key, size, to, verdict, replicaFrom } = one;
     const tally = tallyOf(share, to);
     const entry = ledgers.of(one);
@@ -143,6 +176,7 @@ function sweepRange(
     else if (isDoubtful(verdict) && isExplained(one, one.replicaETag, entry)) {
       tally.equal++;
       tally.explained++;
+      if (isChosen?.(key) === true) chosen(visited, one);
       return undefined;
     }
     const at = { to, verdict, ...(replicaFrom !== '' && { replicaFrom }) };
@@ -166,5 +200,13 @@ function sweepRange(
 }
 
 function emptyBatch(destinations: number): Batch {
-  return { keys: 0, bytes: 0, samples: [], found: [], extra: [], equal: Array.from({ length: destinations }, () => 0) };
+  return {
+    keys: 0,
+    bytes: 0,
+    samples: [],
+    found: [],
+    extra: [],
+    scrub: [],
+    equal: Array.from({ length: destinations }, () => 0),
+  };
 }

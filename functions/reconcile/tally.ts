@@ -3,7 +3,7 @@ import type { Verdict } from './verdict.ts';
 /** How the verdicts of listings are called in reports, where they mean that something must be done. */
 export type Cause = 'missed' | 'stale' | 'rewritten';
 
-export function causeOf(verdict: Exclude<Verdict, 'equal' | 'extra'>): Cause {
+export function causeOf(verdict: Exclude<Verdict, 'equal' | 'extra'> | 'scrub'): Cause {
   if (verdict === 'missing') return 'missed';
   return verdict === 'source is newer' ? 'rewritten' : 'stale';
 }
@@ -25,6 +25,8 @@ export interface SweepTally {
   bytesFound: number;
   /** Keys whose ledger entries could not be read: they were taken for different. */
   unread: number;
+  /** Equal objects that were chosen to be compared by more than listings; `bytes`: of those that are to be read. */
+  scrub?: { objects: number; bytes: number };
 }
 
 /** What a second listing says of what the first one found, in objects. */
@@ -45,6 +47,22 @@ export interface VerifyTally {
   /** Waiting in the inbox, being copied, or not asked for. */
   underWay: Record<string, number>;
   unread: number;
+  scrub?: ScrubTally;
+}
+
+/** What became of equal objects that were sent to be compared by more than listings. */
+export interface ScrubTally {
+  /** By their bytes; by the checksums that S3 keeps. */
+  bytes: number;
+  checksums: number;
+  /** Found to differ; repaired, but for those whose source is damaged. */
+  drift: number;
+  damagedSource: number;
+  notCompared: Record<string, number>;
+}
+
+export function newScrubTally(): ScrubTally {
+  return { bytes: 0, checksums: 0, drift: 0, damagedSource: 0, notCompared: {} };
 }
 
 export function newSweepTally(): SweepTally {

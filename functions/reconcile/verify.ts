@@ -1,6 +1,6 @@
 import type { ObjectKey } from '../../shared/object-key.ts';
-import { compareKeys } from '../../shared/key-order.ts';
 import type { LedgerEntry } from '../../shared/ledger.ts';
+import { behind } from './behind.ts';
 import { differencePages } from './difference.ts';
 import type { DifferenceAt } from './difference.ts';
 import { askLedgers } from './ledger-answers.ts';
@@ -17,6 +17,7 @@ import { causeOf, countReason } from './tally.ts';
 import type { VerifyTally } from './tally.ts';
 import { isDoubtful, isExplained, verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
+import { verifyScrubs } from './verify-scrubs.ts';
 import { workOnShare } from './work-on-share.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
 import type { World } from './world.ts';
@@ -30,7 +31,7 @@ export async function verifyShare(world: World, verified: Verified, share: numbe
   const name = paths.share(verified.run, 'verify', share);
   const streams = verified.destinations.length + 2;
   return workOnShare<VerifyTally>(world, { name, streams, listings: verified.plan.listings }, (progress, work) =>
-    verifyRange(world, { ...verified, progress, work }),
+    (progress.scrubs === undefined ? verifyRange : verifyScrubs)(world, { ...verified, progress, work }),
   );
 }
 
@@ -221,15 +222,4 @@ export function finding({
   if (before === undefined)
     return { finding: 'under way', reason: 'it came to differ during the run, and is left to the next one' };
   return { finding: 'under way', reason: 'it waits in the inbox' };
-}
-
-/** What is behind a cursor. */
-async function* behind(
-  pages: ReturnType<typeof differencePages>,
-  after: ObjectKey | undefined,
-): ReturnType<typeof differencePages> {
-  for await (const { differences } of pages) {
-    const left = after === undefined ? differences : differences.filter(({ key }) => compareKeys(key, after) > 0);
-    yield { keys: left.map(({ key }) => key), differences: left };
-  }
 }

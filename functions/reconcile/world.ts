@@ -4,7 +4,7 @@ import type { ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { RunMetrics } from './run-metrics.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
-import type { DestinationAddress } from './discover.ts';
+import type { DestinationAddress } from '../../shared/discover.ts';
 
 /** Everything around the steps of a run. */
 export interface World {
@@ -52,6 +52,17 @@ export interface ReconcileSettings {
   readonly secondPassSeconds: number;
   /** Listings that an invocation reads at a time. */
   readonly listings: number;
+  /** Which equal objects are compared by more than listings each night; absent: none. */
+  readonly scrub?: ScrubSettings | undefined;
+}
+
+export interface ScrubSettings {
+  /** The part of the keys that has its turn each night. */
+  readonly share: number;
+  /** Bytes of objects, as listed, that a run has compared at one destination. */
+  readonly maxBytesPerRun: number;
+  /** Larger objects are compared by their checksums. */
+  readonly maxObjectBytes: number;
 }
 
 /** What may be done at a destination, through the role that it owns. */
@@ -64,8 +75,8 @@ export interface Observed {
 }
 
 export interface ObservedInbox {
-  /** Sends keys to be looked at. @throws if one message could not be sent. */
-  send(keys: readonly ObjectKey[]): Promise<void>;
+  /** Sends keys to be looked at; or, `compare`, to be compared by that. @throws if one message could not be sent. */
+  send(keys: readonly ObjectKey[], compare?: 'bytes' | 'checksums'): Promise<void>;
   state(): Promise<InboxState>;
 }
 

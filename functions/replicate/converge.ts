@@ -11,12 +11,16 @@ import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from './copy-object.ts';
 import type { LongCopy } from './long-copy.ts';
 import { partsIn } from './plan-copy.ts';
+import { scrub } from './scrub.ts';
+import type { ScrubAction, Scrubbed } from './scrub.ts';
 import { hasTagsOfAnother } from './tags.ts';
 
 /** Word that a key may have changed. Nothing in it is trusted: the ETag is a guess that saves requests when it is right. */
 export interface Hint {
   readonly key: ObjectKey;
   readonly sourceETag?: string;
+  /** Asks for more than a look where both sides are the same by it: for a comparison of all their bytes, or of the checksums that S3 keeps. */
+  readonly compare?: 'bytes' | 'checksums';
 }
 
 /** Everything outside that `converge` touches. */
@@ -57,6 +61,8 @@ export interface Outcome {
   readonly seen: Seen;
   /** Replicas that were made and replaced, as the source moved meanwhile; the last one is among what was seen. */
   readonly overtaken?: readonly Overtaken[];
+  /** Where contents were compared, if the hint asked for it. */
+  readonly scrubbed?: Scrubbed;
 }
 
 /** The two sides as they were last seen. */
@@ -87,6 +93,7 @@ export async function converge(hint: Hint, world: World): Promise<Outcome> {
     unclear: attempt.unclear,
     seen: attempt.seen,
     ...(attempt.overtaken.length > 0 && { overtaken: attempt.overtaken }),
+    ...(attempt.scrubbed && { scrubbed: attempt.scrubbed }),
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -99,6 +106,7 @@ interface Attempt {
   unclear: boolean;
   seen: Seen;
   readonly overtaken: Overtaken[];
+  scrubbed?: Scrubbed;
 }
 
 function nothingYet({ now }: World): Seen {
@@ -109,12 +117,16 @@ type Ending = Pick<Outcome, 'outcome' | 'reason' | 'error'>;
 
 async function endingOf(hint: Hint, world: World, attempt: Attempt): Promise<Ending> {
   try {
-    return (await copyAsNew(hint, world, attempt)) ?? (await lookAndCopy(hint.key, world, attempt));
+    return (await copyAsNew(hint, world, attempt)) ?? (await lookAndCopy(hint, world, attempt));
   } catch (error) {
     if (error instanceof CustomerKeyError && error.bucket === world.source.name)
       return { outcome: 'cannot', reason: 'SSE-C' };
-    return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error), error };
+    return { outcome: 'failed', reason: messageOf(error), error };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Takes the hint at its word. `undefined`: it was wrong, or says too little. */
@@ -153,14 +165,24 @@ async function lookAtSource(key: ObjectKey, world: World, attempt: Attempt): Pro
 }
 
 const ROUNDS = 10;
+const MOST_BROKEN_READS = 3;
 
-async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Promise<Ending> {
+async function lookAndCopy(hint: Hint, world: World, attempt: Attempt): Promise<Ending> {
+  const { key } = hint;
   let source = await lookAtSource(key, world, attempt);
   for (let round = 0; round < ROUNDS; round++) {
-    const { replica, action, ...both } = await compare(key, source, { world, attempt });
+    const { replica, action, ...both } = await compare(hint, source, { world, attempt });
     source = both.source;
+    if (action.do === 'look again') {
+      if (action.error !== undefined && round >= MOST_BROKEN_READS)
+        return { outcome: 'failed', reason: messageOf(action.error), error: action.error };
+      await world.sleep(backOff(attempt.waits++, world.random()));
+      source = await lookAtSource(key, world, attempt);
+      continue;
+    }
     if (action.do === 'cannot') return { outcome: 'cannot', reason: action.reason };
-    if (action.do === 'skip' || source === undefined) return await skipped(action.reason, world);
+    if (source === undefined) return await skipped(world);
+    if (action.do === 'skip') return { outcome: 'same', reason: action.reason };
 
     const answer = await copyObject(key, { source, replica }, world);
     if (answer.answer === 'handed over') return { outcome: 'handed-over', reason: answer.reason };
@@ -179,30 +201,39 @@ async function lookAndCopy(key: ObjectKey, world: World, attempt: Attempt): Prom
   throw new Error(`Cannot settle "${key}" in "${world.destination.name}": no copy held through ${ROUNDS} rounds`);
 }
 
-interface Compared {
+interface Compared<Found = Action | ScrubAction> {
   readonly source: ObjectState | undefined;
   readonly replica: ObjectState | undefined;
-  readonly action: Action;
+  readonly action: Found;
 }
 
 /** The two sides, and what is to be done. What costs more than a look at each is asked only where it can matter. */
 async function compare(
-  key: ObjectKey,
+  { key, compare: by }: Hint,
   seen: ObjectState | undefined,
   { world, attempt }: { readonly world: World; readonly attempt: Attempt },
 ): Promise<Compared> {
   const compared = await compareStates(key, seen, { world, attempt });
   const { source, replica, action } = compared;
   if (action.reason !== 'same' || source === undefined || replica === undefined) return compared;
-  if (!(await hasTagsOfAnother(key, { source, replica }, world))) return compared;
-  return { source, replica, action: { do: 'copy', reason: 'description differs' } };
+  if (await hasTagsOfAnother(key, { source, replica }, world))
+    return { source, replica, action: { do: 'copy', reason: 'description differs' } };
+  if (by === undefined) return compared;
+  const scrubAction = await scrub(key, { source, replica, by }, world);
+  if ('scrubbed' in scrubAction) attempt.scrubbed = bothOf(attempt.scrubbed, scrubAction.scrubbed);
+  return { source, replica, action: scrubAction };
+}
+
+/** What was found once is not forgotten because a copy has mended it meanwhile. */
+function bothOf(before: Scrubbed | undefined, now: Scrubbed): Scrubbed {
+  return { drift: now.drift || before?.drift === true, bytes: now.bytes + (before?.bytes ?? 0) };
 }
 
 async function compareStates(
   key: ObjectKey,
   source: ObjectState | undefined,
   { world, attempt }: { readonly world: World; readonly attempt: Attempt },
-): Promise<Compared> {
+): Promise<Compared<Action>> {
   const replica = source && (await world.destination.head(key));
   attempt.seen = { ...attempt.seen, replica };
   if (source === undefined || !mayBeTheSame(source, replica))
@@ -239,10 +270,9 @@ function isSameState(seen: ObjectState, now: ObjectState | undefined): boolean {
 }
 
 /** A HEAD's 404 cannot tell a missing key from a missing bucket: only a look at the bucket makes "gone" certain. */
-async function skipped(reason: string, { source }: World): Promise<Ending> {
-  if (reason === 'same') return { outcome: 'same', reason };
+async function skipped({ source }: World): Promise<Ending> {
   await source.look();
-  return { outcome: 'skipped', reason };
+  return { outcome: 'skipped', reason: 'source is gone' };
 }
 
 async function heed(answer: CopyAnswer, world: World, attempt: Attempt): Promise<void> {

@@ -20,8 +20,8 @@ export interface DatedHint extends Hint {
 }
 
 /**
- * Reads the body of a message: an S3 notification, raw or inside an SNS envelope, or `{ "keys": [ { "key", "sourceETag"? } ] }`,
- * where a key is the key itself, not form-encoded. One bad record makes the whole message "not understood".
+ * Reads the body of a message: an S3 notification, raw or inside an SNS envelope, or `{ "keys": [ { "key", "sourceETag"?, "compare"? } ] }`,
+ * where a key is the key itself, not form-encoded, and `compare` asks for a comparison of `bytes` or `checksums`. One bad record makes the whole message "not understood".
  *
  * Every kind of event is a hint: what happened is found out by looking. Fields that are not needed are not looked at, since S3 adds new ones.
  *
@@ -35,8 +35,14 @@ export function decode(body: string, sourceBucket: string): Decoded {
   }
 }
 
+/** What a later version may ask for is not asked of this one: the key is looked at. */
+const COMPARE = v.fallback(v.optional(v.picklist(['bytes', 'checksums'])), undefined);
+
 const keysMessage = v.object({
-  keys: v.pipe(v.array(v.object({ key: v.string(), sourceETag: v.nullish(v.string()) })), v.minLength(1)),
+  keys: v.pipe(
+    v.array(v.object({ key: v.string(), sourceETag: v.nullish(v.string()), compare: COMPARE })),
+    v.minLength(1),
+  ),
 });
 
 const snsEnvelope = v.object({ Type: v.literal('Notification'), Message: v.string() });
@@ -66,10 +72,14 @@ type S3Record = v.InferOutput<typeof s3Record>;
 function decodeValue(value: unknown, sourceBucket: string): Decoded {
   const inner: unknown = v.is(snsEnvelope, value) ? JSON.parse(value.Message) : value;
   if (v.is(testEvent, inner)) return { message: 'test' };
-  if (v.is(keysMessage, inner)) {
+  const named = v.safeParse(keysMessage, inner);
+  if (named.success) {
     return {
       message: 'hints',
-      hints: inner.keys.map(({ key, sourceETag }) => hint({ key: objectKey(key), sourceETag })),
+      hints: named.output.keys.map(({ key, sourceETag, compare }) => ({
+        ...hint({ key: objectKey(key), sourceETag }),
+        ...(compare && { compare }),
+      })),
     };
   }
   const { Records } = v.parse(notification, inner);

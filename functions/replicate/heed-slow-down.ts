@@ -64,6 +64,7 @@ export function heedSlowDown(world: World, pace: Pace, report?: Pick<Report, 'th
       head: (key, options) => patiently(() => bucket.head(key, options)),
       headPart: (key, part) => patiently(() => bucket.headPart(key, part)),
       tags: (key, versionId) => patiently(() => bucket.tags(key, versionId)),
+      digest: (key, of) => patiently(() => bucket.digest(key, of)),
       look: () => patiently(() => bucket.look()),
     };
   }

@@ -12,13 +12,19 @@ export function reportTo(
 ): Report {
   const measure = (metric: AttemptMetric, value = 1) => metrics.addMetric(metric, ATTEMPT_METRICS[metric], value);
   return {
-    key({ key, changedAt }, { outcome, reason, bytes, unclear, error }, ms) {
+    key({ key, changedAt }, { outcome, reason, bytes, unclear, error, scrubbed }, ms) {
       // Measured at every attempt, failures included: a destination that only fails is the one that is behind.
       const lag = changedAt === undefined ? undefined : Math.max(0, Date.now() - changedAt.getTime());
       measure(METRIC[outcome]);
       measure('Bytes', bytes);
       if (lag !== undefined) measure('Lag', lag);
-      logger[LEVEL[outcome]](outcome, { key, destination, outcome, reason, bytes, ms, lag, unclear, error });
+      if (scrubbed !== undefined) {
+        measure('Scrubbed');
+        measure('ScrubbedBytes', scrubbed.bytes);
+        measure('ScrubDrift', scrubbed.drift ? 1 : 0);
+      }
+      const level = scrubbed?.drift === true ? 'error' : LEVEL[outcome];
+      logger[level](outcome, { key, destination, outcome, reason, bytes, ms, lag, unclear, scrubbed, error });
     },
     notUnderstood({ id, body }, why) {
       measure('NotUnderstood');

@@ -87,11 +87,13 @@ function both(one: DatedHint, other: DatedHint): DatedHint {
   const [older, newer] = timeOf(other) < timeOf(one) ? [other, one] : [one, other];
   const { changedAt, removedAt } = older;
   const events = [...(older.events ?? []), ...(newer.events ?? [])];
+  const compare = newer.compare ?? older.compare;
   return {
     ...(removedAt && { removedAt }),
     ...newer,
     ...(changedAt && { changedAt }),
     ...(events.length > 0 && { events }),
+    ...(compare && { compare }),
   };
 }
 

@@ -14,7 +14,8 @@ import { sfnExecutions } from './sfn-executions.ts';
 export function worldFor(settings: Settings, milliseconds: number, report?: Report): World {
   const { source, destination, replicas, endpoint } = settings;
   const signal = AbortSignal.timeout(Math.max(1, Math.floor(milliseconds)));
-  const client = (region: string, attempts: number) => clientFor(region, { attempts, sockets: SOCKETS, endpoint });
+  const client = (region: string, attempts: number) =>
+    clientFor(region, { attempts, sockets: SOCKETS, endpoint, asTheyAre: true });
   const sleep = (pause: number) => setTimeout(pause, undefined, { signal });
   const world: World = {
     source: s3Bucket({ ...source, client: client(source.region, 3), signal }),

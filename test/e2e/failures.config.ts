@@ -13,7 +13,7 @@ export const outage = {
 
 export default {
   replicators: [
-    { source, destinations: [destination] },
-    { source: outage.source, destinations: [outage.destination] },
+    { source, destinations: [destination], canary: false },
+    { source: outage.source, destinations: [outage.destination], canary: false },
   ],
 } satisfies Configuration;

@@ -7,4 +7,4 @@ export const source: BucketConfiguration = { bucket: 'e2e-left-source', region }
 export const leaving: DestinationConfiguration = { bucket: 'e2e-leaving', region, concurrency: 2 };
 export const staying: DestinationConfiguration = { bucket: 'e2e-staying', region, concurrency: 2 };
 
-export default { replicators: [{ source, destinations: [leaving, staying] }] } satisfies Configuration;
+export default { replicators: [{ source, destinations: [leaving, staying], canary: false }] } satisfies Configuration;

@@ -8,5 +8,5 @@ export const steady: DestinationConfiguration = { bucket: 'e2e-status-steady', r
 
 export default {
   // In a test everything has changed just now.
-  replicators: [{ source, destinations: [breaking, steady], reconcile: { eventMinutes: 0 } }],
+  replicators: [{ source, destinations: [breaking, steady], reconcile: { eventMinutes: 0 }, canary: false }],
 } satisfies Configuration;

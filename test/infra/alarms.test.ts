@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { awsWorld as canaryWorld } from '../../functions/canary/aws-world.ts';
 import { awsWorld } from '../../functions/reconcile/aws-world.ts';
-import { ATTEMPT_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
+import { ATTEMPT_METRICS, CANARY_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
 import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { embeddedMetrics } from '../support/embedded-metrics.ts';
 import { reconcileRig, runReconcile } from '../support/reconcile-rig.ts';
@@ -112,6 +113,18 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       report,
     ],
     ['No completed run', OUR, 'ReconcileCompleted', own, 'Sum', '< 1', '50 of 50 × 3600 s', 'breaching', report],
+    [
+      'Canary has not arrived',
+      OUR,
+      'CanaryArrived',
+      own,
+      'Maximum',
+      '< 1',
+      '1 of 1 × 600 s',
+      'breaching',
+      '/aws/lambda/www_photos_example-canary',
+    ],
+    ['Bytes differ', OUR, 'ScrubDrift', own, 'Sum', '> 0', '1 of 1 × 3600 s', 'notBreaching', log],
     [
       'Long copy failed',
       'AWS/States',
@@ -261,7 +274,7 @@ describe.each([
 describe('every alarm', () => {
   it('has its heading in the runbook, with what it means, where to look first, and what to do', () => {
     const headings = new Set(ALARMS.map(({ AlarmName }) => String(AlarmName).replace(/^\S+ /, '')));
-    expect(headings.size).toBe(20);
+    expect(headings.size).toBe(22);
     for (const heading of headings) {
       const [section, more] = RUNBOOK.split(`\n### ${heading}\n`).slice(1);
       expect(more, heading).toBeUndefined();
@@ -304,7 +317,8 @@ describe('every alarm', () => {
 
   it('is never without a state for want of data', () => {
     for (const { TreatMissingData, AlarmName } of ALARMS) {
-      expect(TreatMissingData).toBe(AlarmName.endsWith('No completed run') ? 'breaching' : 'notBreaching');
+      const isSignOfLife = /(No completed run|Canary has not arrived)$/.test(AlarmName);
+      expect(TreatMissingData).toBe(isSignOfLife ? 'breaching' : 'notBreaching');
     }
   });
 
@@ -321,15 +335,26 @@ describe('every alarm', () => {
 });
 
 it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
-  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([13, 4, 6]);
-  expect([ATTEMPT_METRICS, RUN_METRICS].map((metrics) => Object.keys(metrics).length)).toEqual([11, 14]);
+  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([15, 4, 6]);
+  const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS];
+  expect(metrics.map((each) => Object.keys(each).length)).toEqual([14, 14, 2]);
 });
+
+const ENVIRONMENT = {
+  SOURCE_BUCKET: 'photos',
+  SOURCE_ACCOUNT: ACCOUNT,
+  SOURCE_REGION: 'us-east-1',
+  TOPIC_ARN: `arn:aws:sns:us-east-1:${ACCOUNT}:photos-fanout`,
+  AWS_REGION: 'us-east-1',
+  AWS_LAMBDA_FUNCTION_NAME: 'photos-reconcile',
+  REPORTS_BUCKET: 'reports',
+};
 
 describe('what is watched', () => {
   afterAll(() => vi.unstubAllEnvs());
 
   it('is emitted under exactly that name, with exactly these dimensions', async () => {
-    const emitted = [...(await attempts()), ...(await runsOfReconcile())];
+    const emitted = [...(await attempts()), ...(await runsOfReconcile()), ...(await canaries())];
     const watched = ALARMS.filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
     expect(new Set(watched.map(({ MetricName }) => MetricName))).toEqual(
       new Set([
@@ -339,6 +364,8 @@ describe('what is watched', () => {
         'ReconcileFailed',
         'ReconcileByteCapReached',
         'ReconcileCompleted',
+        'CanaryArrived',
+        'ScrubDrift',
       ]),
     );
     for (const { Namespace, MetricName, Dimensions } of watched) {
@@ -346,7 +373,7 @@ describe('what is watched', () => {
       expect(emitted).toContainEqual({ namespace: Namespace, name: MetricName, dimensions: names });
     }
     // And nothing is emitted that is not in the list.
-    const known = Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS });
+    const known = Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS });
     expect(emitted.filter(({ name }) => !known.includes(name))).toEqual([]);
   });
 
@@ -354,11 +381,41 @@ describe('what is watched', () => {
   async function attempts() {
     const rig = await startRig();
     const { lines } = await rig.invoke(created('k', rig.put('k', 'hello').etag));
+    const compared = await rig.invoke(JSON.stringify({ keys: [{ key: 'k', compare: 'bytes' }] }));
     await rig.s3.close();
-    return embeddedMetrics(lines).map(({ dimensions, ...metric }) => ({
+    return embeddedMetrics([...lines, ...compared.lines]).map(({ dimensions, ...metric }) => ({
       namespace: metric.namespace,
       name: metric.name,
       dimensions: Object.keys(dimensions),
+    }));
+  }
+
+  /** What a canary puts, through the real adapter. */
+  async function canaries() {
+    const cloudWatch = mockClient(CloudWatchClient);
+    cloudWatch.on(PutMetricDataCommand).resolves({});
+    const world = canaryWorld({
+      ...ENVIRONMENT,
+      AWS_LAMBDA_FUNCTION_NAME: 'photos-canary',
+      WITHIN_SECONDS: '300',
+    });
+    const inboxArn = `arn:aws:sqs:eu-west-1:${ACCOUNT}:photos-eu`;
+    const observed = world.observe({ bucket: 'photos-eu', region: 'eu-west-1', account: ACCOUNT, inboxArn });
+    await observed.putMetrics({ CanaryArrived: 1, CanaryDelay: 1234 }, Date.parse('2026-11-21T01:00:00Z'));
+    const [call] = cloudWatch.commandCalls(PutMetricDataCommand);
+    // Where the alarms are.
+    expect(await call?.thisValue.config.region()).toBe('eu-west-1');
+    const Dimensions = [{ Name: 'destination', Value: 'photos-eu' }];
+    const Timestamp = new Date('2026-11-21T01:00:00Z');
+    const input = call?.args[0].input;
+    expect(input?.MetricData).toEqual([
+      { MetricName: 'CanaryArrived', Value: 1, Unit: 'Count', Timestamp, Dimensions },
+      { MetricName: 'CanaryDelay', Value: 1234, Unit: 'Milliseconds', Timestamp, Dimensions },
+    ]);
+    return (input?.MetricData ?? []).map(({ MetricName = '' }) => ({
+      namespace: input?.Namespace,
+      name: MetricName,
+      dimensions: ['destination'],
     }));
   }
 
@@ -369,16 +426,7 @@ describe('what is watched', () => {
     await runReconcile(rig);
     const cloudWatch = mockClient(CloudWatchClient);
     cloudWatch.on(PutMetricDataCommand).resolves({});
-    const environment = {
-      SOURCE_BUCKET: 'photos',
-      SOURCE_ACCOUNT: ACCOUNT,
-      SOURCE_REGION: 'us-east-1',
-      TOPIC_ARN: `arn:aws:sns:us-east-1:${ACCOUNT}:photos-fanout`,
-      AWS_REGION: 'us-east-1',
-      AWS_LAMBDA_FUNCTION_NAME: 'photos-reconcile',
-      REPORTS_BUCKET: 'reports',
-    };
-    const world = awsWorld(environment, { getRemainingTimeInMillis: () => 60_000 });
+    const world = awsWorld(ENVIRONMENT, { getRemainingTimeInMillis: () => 60_000 });
     const inboxArn = `arn:aws:sqs:eu-west-1:${ACCOUNT}:photos-eu`;
     const observed = await world.observe({ bucket: 'photos-eu', region: 'eu-west-1', account: ACCOUNT, inboxArn });
     for (const metrics of rig.destinations.get('photos-eu')?.metrics ?? []) await observed.putMetrics(metrics);

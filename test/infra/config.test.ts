@@ -26,6 +26,8 @@ describe('parseConfiguration()', () => {
         reconcile: RECONCILE,
         alarms: ALARMS,
         logLevel: 'INFO',
+        canary: { everyMinutes: 15, withinSeconds: 300 },
+        scrub: { share: 1 / 365, maxGigabytesPerRun: 10, maxObjectMegabytes: 256 },
       },
     ]);
   });
@@ -52,7 +54,9 @@ describe('parseConfiguration()', () => {
     };
     const notify = ['somebody@example.com'];
     const alarms = { lagMinutes: 60, runWithinHours: 30, dashboard: false };
-    const written = { source, destinations: [destination], reconcile, alarms, logLevel: 'WARN' };
+    const canary = { everyMinutes: 1, withinSeconds: 59 };
+    const scrub = { share: 1, maxGigabytesPerRun: 0, maxObjectMegabytes: 4096 };
+    const written = { source, destinations: [destination], reconcile, alarms, canary, scrub, logLevel: 'WARN' };
     expect(parseConfiguration({ replicators: [{ ...written, notify }] }, { account: ACCOUNT })).toEqual([
       { ...written, alarms: { ...alarms, notify } },
     ]);
@@ -92,6 +96,23 @@ describe('parseConfiguration()', () => {
   ])('waits for a run that %s starts for %i hours', (schedule, hours) => {
     const raw = { replicators: [{ source: SOURCE, destinations: [EU], reconcile: { schedule } }] };
     expect(parseConfiguration(raw, { account: ACCOUNT })[0]?.alarms.runWithinHours).toBe(hours);
+  });
+
+  it('writes no canary into a bucket that exists, unless somebody asks for it', () => {
+    const canaryOf = (source: object, canary?: unknown) =>
+      parseConfiguration(
+        { replicators: [{ source, destinations: [EU], ...(canary !== undefined && { canary }) }] },
+        { account: ACCOUNT },
+      )[0]?.canary;
+    const existing = { ...SOURCE, existing: true };
+    expect(canaryOf(existing)).toBe(false);
+    expect(canaryOf(existing, {})).toEqual({ everyMinutes: 15, withinSeconds: 300 });
+    expect(canaryOf(SOURCE, false)).toBe(false);
+  });
+
+  it('switches the comparison of bytes off', () => {
+    const raw = { replicators: [{ source: SOURCE, destinations: [EU], scrub: false }] };
+    expect(parseConfiguration(raw, { account: ACCOUNT })[0]?.scrub).toBe(false);
   });
 
   it('accepts the sample', () => {
@@ -300,6 +321,48 @@ describe('parseConfiguration()', () => {
       says: [
         'replicators[0].reconcile.notify is "ops@example.com": write a list of e-mail addresses',
         'replicators[0].reconcile.at is "01:00": unknown field; known here are schedule, timeZone, maxGigabytesPerRun, eventMinutes, parallelism, notify, reportRetentionDays',
+      ],
+    },
+    {
+      name: 'a canary that is overwritten before it must have arrived',
+      raw: { replicators: [{ source: SOURCE, destinations: [EU], canary: { everyMinutes: 5 } }] },
+      says: [
+        'replicators[0].canary.everyMinutes is 5: the next one would come before the 300 s of withinSeconds are over; write at most 299 there, or more minutes here',
+      ],
+    },
+    {
+      name: 'numbers of the canary and of the scrub that cannot be',
+      raw: {
+        replicators: [
+          {
+            source: SOURCE,
+            destinations: [EU],
+            canary: { everyMinutes: 0, withinSeconds: 5 },
+            scrub: { share: 0, maxGigabytesPerRun: -1, maxObjectMegabytes: 5000 },
+          },
+        ],
+      },
+      says: [
+        'replicators[0].canary.everyMinutes is 0: write a whole number from 1 to 720',
+        'replicators[0].canary.withinSeconds is 5: write a whole number from 10 to 780',
+        'replicators[0].scrub.share is 0: write a number above 0 and up to 1, such as 1 / 365',
+        'replicators[0].scrub.maxGigabytesPerRun is -1: write a whole number from 0 to 1000000',
+        'replicators[0].scrub.maxObjectMegabytes is 5000: write a whole number from 0 to 4096',
+      ],
+    },
+    {
+      name: 'a canary and a scrub that are neither an object nor false',
+      raw: { replicators: [{ source: SOURCE, destinations: [EU], canary: true, scrub: 'yes' }] },
+      says: [
+        'replicators[0].canary is true: write an object, or false',
+        'replicators[0].scrub is "yes": write an object, or false',
+      ],
+    },
+    {
+      name: 'a bucket called as the canary function',
+      raw: replicator(SOURCE, { ...EU, bucket: 'photos-canary' }),
+      says: [
+        'replicators[0].destinations[0].bucket is "photos-canary": the function of this bucket and the canary function of "photos" would both be called "photos-canary"; use another bucket',
       ],
     },
     {

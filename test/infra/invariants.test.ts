@@ -294,7 +294,8 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       condition: undefined,
     };
     const own = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: KMS_KEY_ARN, condition: undefined };
-    expect(kms).toEqual(bucket === 'photos.dr' ? [source, own] : [source]);
+    const canary = { actions: ['kms:Decrypt'], resource: KMS_KEY_ARN, condition: undefined };
+    expect(kms).toEqual(bucket === 'photos.dr' ? [source, own, canary] : [source]);
   });
 
   it('tells the function what is configured', () => {
@@ -339,7 +340,7 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     expect(longCopy).toMatchObject({ StateMachineName: `${name}-long-copy`, StateMachineType: 'STANDARD' });
   });
 
-  it('lets the reconcile of its source, and nobody else, look at it', () => {
+  it('lets the reconcile and the canary of its source, and nobody else, look at it', () => {
     const observer = ofType(resources, 'AWS::IAM::Role').find(({ id }) => id.startsWith('Observer'))?.properties;
     expect(observer.RoleName).toBe(`fanout-observer-${name}`);
     expect(observer.AssumeRolePolicyDocument.Statement).toEqual([
@@ -348,7 +349,11 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         Action: 'sts:AssumeRole',
         Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
         Condition: {
-          ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/www_photos_example-reconcile` },
+          ArnEquals: {
+            'aws:PrincipalArn': ['reconcile', 'canary'].map(
+              (name) => `arn:aws:iam::${ACCOUNT}:role/www_photos_example-${name}`,
+            ),
+          },
         },
       },
     ]);
@@ -386,6 +391,12 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         resource: '*',
         condition: { StringEquals: { 'cloudwatch:namespace': 'S3FanoutReplicator' } },
       },
+      {
+        actions: ['s3:GetObject', 's3:GetObjectTagging'],
+        resource: `arn:aws:s3:::${bucket}/.fanout-canary/heartbeat`,
+        condition: { StringEquals: { 's3:ResourceAccount': ACCOUNT } },
+      },
+      ...(bucket === 'photos.dr' ? [{ actions: ['kms:Decrypt'], resource: KMS_KEY_ARN, condition: undefined }] : []),
     ]);
   });
 

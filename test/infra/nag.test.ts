@@ -87,6 +87,12 @@ describe('cdk-nag', () => {
         'fanout-reconcile-photos/FirstRun/StartRole',
         wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-first-run:*'),
       ],
+      ['fanout-reconcile-photos/Canary/FlyRole', wildcard('arn:aws:sns:us-east-1:123456789012:photos-fanout:*')],
+      ['fanout-reconcile-photos/Canary/FlyRole', wildcard('arn:aws:iam::*:role/fanout-observer-*')],
+      [
+        'fanout-reconcile-photos/Canary/FlyRole',
+        wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-canary:*'),
+      ],
       ['fanout-alarms-photos-us-east-1/Topic/Topic', 'AwsSolutions-SNS2'],
       ['fanout-alarms-photos-eu-west-1/Topic/Topic', 'AwsSolutions-SNS2'],
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allows, functionOf, grants, grantsOf, ofType, only, statesOf } from './queries.ts';
+import { allows, functionOf, grants, grantsOf, ofType, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
 
 const STACK = 'fanout-reconcile-www--photos--example';
@@ -90,6 +90,9 @@ describe('the function', () => {
       REPORTS_TOPIC_ARN: { Ref: topic.id },
       MAX_BYTES_PER_RUN: String(10 * 1024 ** 3),
       EVENT_MINUTES: '30',
+      SCRUB_SHARE: '0.25',
+      SCRUB_MAX_BYTES_PER_RUN: String(1024 ** 3),
+      SCRUB_MAX_OBJECT_BYTES: String(16 * 1024 ** 2),
       NODE_OPTIONS: '--max-semi-space-size=2',
       POWERTOOLS_LOG_LEVEL: 'WARN',
     });
@@ -124,7 +127,9 @@ describe('the function', () => {
 });
 
 describe('the schedule', () => {
-  const schedule = only(resources, 'AWS::Scheduler::Schedule');
+  const schedule = ofType(resources, 'AWS::Scheduler::Schedule').find(
+    ({ properties }) => properties.Name === NAME,
+  )?.properties;
 
   it('starts a run when it is configured, and puts aside what it cannot start', () => {
     expect(schedule).toEqual({

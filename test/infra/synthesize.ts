@@ -47,6 +47,8 @@ export const LARGE = {
       notify: ['on-call@example.com'],
       alarms: { lagMinutes: 30, runWithinHours: 50, dashboard: true },
       logLevel: 'WARN',
+      canary: { everyMinutes: 5, withinSeconds: 120 },
+      scrub: { share: 0.25, maxGigabytesPerRun: 1, maxObjectMegabytes: 16 },
     },
   ],
 } as const satisfies Configuration;

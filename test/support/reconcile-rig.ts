@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
-import type { DestinationAddress } from '../../functions/reconcile/discover.ts';
+import type { DestinationAddress } from '../../shared/discover.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
 import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 import type { RunMetrics } from '../../functions/reconcile/run-metrics.ts';
@@ -21,6 +21,9 @@ export interface ModelDestination {
   paused: boolean;
   /** What its function does with a key; by default it copies what the source holds. */
   converge: (key: string) => void;
+  /** What was asked to be compared by more than a look, and what is then found; without: equal. */
+  readonly compares: { readonly key: string; readonly compare: 'bytes' | 'checksums' }[];
+  readonly scrubReasons: Map<string, string>;
 }
 
 export interface RigOptions {
@@ -74,6 +77,8 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       ledger,
       metrics: [],
       paused: false,
+      compares: [],
+      scrubReasons: new Map(),
       converge(key) {
         const object = sourceBucket.objects.get(key);
         const now = new Date(clock.now).toISOString();
@@ -122,7 +127,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
     faults.observe?.(name);
     const destination = all.get(name);
     if (destination === undefined) throw new Error(`There is no ${name}`);
-    const { bucket, ledger, inbox, metrics } = destination;
+    const { bucket, ledger, inbox, metrics, compares } = destination;
     return {
       bucket,
       ledger: {
@@ -132,9 +137,10 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
         },
       },
       inbox: {
-        async send(keys) {
+        async send(keys, compare) {
           faults.inbox?.();
           inbox.push(...keys);
+          if (compare !== undefined) compares.push(...keys.map((key) => ({ key, compare })));
         },
         async state(): Promise<InboxState> {
           faults.inbox?.();
@@ -151,8 +157,20 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   function deliver(): void | Promise<void> {
     for (const destination of all.values()) {
       if (destination.paused) continue;
-      for (const key of destination.inbox.splice(0)) destination.converge(key);
+      for (const key of destination.inbox.splice(0)) {
+        destination.converge(key);
+        scrub(destination, key);
+      }
     }
+  }
+
+  /** The words of the replicate function. */
+  function scrub({ compares, scrubReasons, ledger }: ModelDestination, key: string): void {
+    const asked = compares.find((one) => one.key === key);
+    const entry = ledger.get(key);
+    if (asked === undefined || entry?.reason !== 'same') return;
+    const reason = scrubReasons.get(key) ?? `${asked.compare} compared`;
+    ledger.set(key, { ...entry, outcome: reason.endsWith('differ') ? 'copied' : 'same', reason });
   }
 
   function put(bucket: ModelBucket, key: string, object: Partial<ModelObject> = {}): void {

@@ -101,10 +101,28 @@ function rowsOf(destination: DestinationReport): readonly Row[] {
     },
     { name: 'Changed in the last minutes', value: count(destination.young) },
     { name: 'Only in the destination', value: count(destination.extra) },
+    ...scrubRows(destination),
     { name: 'Inbox, at the end', value: inboxInWords(destination.inbox) },
     ...(destination.withheld === undefined
       ? []
       : [{ name: 'Nothing was repaired', value: reasonInWords(destination.withheld) }]),
+  ];
+}
+
+/** What equal listings do not prove. */
+function scrubRows({ scrub }: DestinationReport): readonly Row[] {
+  if (scrub === undefined) return [];
+  const { chosen, byBytes, byChecksums, drift, damagedSource, notCompared, left, waiting, bytes } = scrub;
+  const others = { ...notCompared, ...(left > 0 && { 'over the budget': left }), ...(waiting > 0 && { waiting }) };
+  return [
+    { name: 'Equal ones whose turn it was to be compared by more', value: count(chosen), about: reasons(others) },
+    {
+      name: 'Compared byte by byte',
+      value: count(byBytes + drift + damagedSource),
+      about: byBytes + drift === 0 ? undefined : `${size(bytes)} on each side`,
+    },
+    { name: 'Compared by checksums that S3 keeps, as they are large', value: count(byChecksums) },
+    { name: 'Of these, different though their ETags are equal', value: count(drift + damagedSource) },
   ];
 }
 

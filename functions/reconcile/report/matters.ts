@@ -3,7 +3,7 @@ import type { DestinationReport } from './report.ts';
 
 /** Something about a destination that somebody should know of, and may have to act on. */
 export interface Matter {
-  readonly kind: 'failed' | 'under way' | 'cannot' | 'extra' | 'young';
+  readonly kind: 'damaged' | 'drift' | 'failed' | 'under way' | 'cannot' | 'extra' | 'young';
   /** Whether an object differs because of it that ought to be equal. */
   readonly problem: boolean;
   /** Objects. */
@@ -16,8 +16,25 @@ export interface Matter {
 
 /** The worst first. None, where all is simply equal. */
 export function mattersOf(destination: DestinationReport): readonly Matter[] {
-  const { failed, underWay, cannot, extra, young } = destination;
+  const { failed, underWay, cannot, extra, young, scrub } = destination;
   const matters: readonly Matter[] = [
+    {
+      kind: 'damaged',
+      problem: true,
+      count: scrub?.damagedSource ?? 0,
+      what: 'whose bytes in the source are not those that its ETag is a checksum of',
+      reason: undefined,
+      remedy:
+        'They were not copied, so that the destination may hold the last good copy. See RUNBOOK.md, "Bytes differ".',
+    },
+    {
+      kind: 'drift',
+      problem: true,
+      count: scrub?.drift ?? 0,
+      what: 'had other bytes than the source, though their ETags are equal; copied again',
+      reason: undefined,
+      remedy: 'They are repaired, but that must never happen. See RUNBOOK.md, "Bytes differ".',
+    },
     ...byReason(failed, { kind: 'failed', problem: true, what: 'could not be copied', remedy: remedyOfFailure }),
     ...byReason(underWay, {
       kind: 'under way',

@@ -5,7 +5,8 @@ import type { Request, Run } from '../run.ts';
 import { isGivenUp } from '../share.ts';
 import type { ShareSummary } from '../share.ts';
 import type { Settling } from '../settle.ts';
-import { newSweepTally, newVerifyTally, sumOf, total } from '../tally.ts';
+import type { ScrubNomination } from '../send-scrubs.ts';
+import { newScrubTally, newSweepTally, newVerifyTally, sumOf, total } from '../tally.ts';
 import type { Cause, SweepTally, VerifyTally } from '../tally.ts';
 
 /**
@@ -73,6 +74,26 @@ export interface DestinationReport {
   /** Why nothing was repaired here. */
   readonly withheld?: string;
   readonly inbox?: string;
+  /** The nightly comparison of contents, where there is one. */
+  readonly scrub?: ScrubReport;
+}
+
+/** Equal objects that had their turn to be compared by more than listings. */
+export interface ScrubReport {
+  readonly chosen: number;
+  /** As large as those were, as listed, that were sent to be read. */
+  readonly bytes: number;
+  readonly byBytes: number;
+  readonly byChecksums: number;
+  /** Found to differ behind equal ETags, and copied again. */
+  readonly drift: number;
+  /** Found to differ because the source has gone bad: not copied. */
+  readonly damagedSource: number;
+  readonly notCompared: Readonly<Record<string, number>>;
+  /** Left out, as they would have been too many bytes. */
+  readonly left: number;
+  /** Sent, and not done by the end of the run; or changed meanwhile. */
+  readonly waiting: number;
 }
 
 /** All that the steps of a run have left behind. */
@@ -192,6 +213,7 @@ function destinationReport(
   const proved = differing === 0 && complete ? provedAsOf(remains, verify) : undefined;
   const withheld = nomination === undefined ? undefined : whyWithheld(nomination, bucket);
   const inbox = Object.hasOwn(settling, bucket) ? settling[bucket]?.over : undefined;
+  const scrub = scrubReport(nomination?.scrub?.[to], sweep, verify);
   return {
     bucket,
     region,
@@ -215,6 +237,28 @@ function destinationReport(
     ...(proved !== undefined && { provedEqualAsOf: proved }),
     ...(withheld !== undefined && { withheld }),
     ...(inbox !== undefined && { inbox }),
+    ...(scrub !== undefined && { scrub }),
+  };
+}
+
+function scrubReport(
+  nominated: ScrubNomination | undefined,
+  { scrub: swept }: SweepTally,
+  { scrub: tally = newScrubTally() }: VerifyTally,
+): ScrubReport | undefined {
+  if (nominated === undefined) return undefined;
+  const { bytes: byBytes, checksums: byChecksums, drift, damagedSource, notCompared } = tally;
+  const done = byBytes + byChecksums + drift + damagedSource + total(notCompared);
+  return {
+    chosen: swept?.objects ?? 0,
+    bytes: nominated.bytes,
+    byBytes,
+    byChecksums,
+    drift,
+    damagedSource,
+    notCompared,
+    left: nominated.left,
+    waiting: Math.max(0, nominated.sent - done),
   };
 }
 

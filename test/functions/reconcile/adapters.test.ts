@@ -83,6 +83,15 @@ describe('an inbox', () => {
     expect(sent.toSorted()).toEqual([...keys].toSorted());
   });
 
+  it('is asked to compare keys by their bytes', async () => {
+    sqs.on(SendMessageBatchCommand).resolves({ Failed: [] });
+    await inbox().send([objectKey('a'), objectKey('b')], 'bytes');
+    const [call] = sqs.commandCalls(SendMessageBatchCommand);
+    expect(call?.args[0].input.Entries?.map(({ MessageBody }) => MessageBody)).toEqual([
+      '{"keys":[{"key":"a","compare":"bytes"},{"key":"b","compare":"bytes"}]}',
+    ]);
+  });
+
   it('gets again what SQS did not take of a batch, and only that', async () => {
     sqs
       .on(SendMessageBatchCommand)
@@ -129,6 +138,15 @@ describe('settingsFrom', () => {
     AWS_REGION: 'us-east-1',
     AWS_LAMBDA_FUNCTION_NAME: 'photos-reconcile',
   };
+
+  it('knows of a comparison of bytes only where it is told of one', () => {
+    expect(settingsFrom(environment)).not.toHaveProperty('scrub');
+    const told = { SCRUB_SHARE: '0.25', SCRUB_MAX_BYTES_PER_RUN: '1000', SCRUB_MAX_OBJECT_BYTES: '10' };
+    expect(settingsFrom({ ...environment, ...told })).toMatchObject({
+      scrub: { share: 0.25, maxBytesPerRun: 1000, maxObjectBytes: 10 },
+    });
+    expect(() => settingsFrom({ ...environment, ...told, SCRUB_SHARE: '2' })).toThrow('SCRUB_SHARE is "2"');
+  });
 
   it('has defaults for what need not be said', () => {
     expect(settingsFrom(environment)).toMatchObject({

@@ -24,8 +24,11 @@ export interface FaultRule {
   readonly when?: 'before commit' | 'after commit' | 'late';
 }
 
-/** `200 …` is an answer that begins well and has an error for a body. `hang`: none, until released or the client is gone. */
-export type FaultKind = keyof typeof CODES | 'reset' | 'hang';
+/**
+ * `200 …` is an answer that begins well and has an error for a body. `hang`: none, until released or the client is gone. `cut`: the right one, but the
+ * connection breaks in the middle of its body.
+ */
+export type FaultKind = keyof typeof CODES | 'reset' | 'hang' | 'cut';
 
 export interface Fault {
   readonly rule: FaultRule;
@@ -73,7 +76,7 @@ export function createFaults(): Faults {
 
 /** The error that a fault answers with; `undefined` where the answer is none. */
 export function faultError(kind: FaultKind): S3Error | undefined {
-  return kind === 'reset' || kind === 'hang' ? undefined : new S3Error(CODES[kind]);
+  return kind === 'reset' || kind === 'hang' || kind === 'cut' ? undefined : new S3Error(CODES[kind]);
 }
 
 const CODES = {

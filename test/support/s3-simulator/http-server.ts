@@ -92,6 +92,11 @@ async function finish(response: ServerResponse, { result, head }: { result: Answ
   }
   if (response.destroyed) return;
   response.writeHead(result.status, withLength(result, head));
+  if (result.cut) {
+    const body = Buffer.from(result.body);
+    response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.socket?.resetAndDestroy());
+    return;
+  }
   response.end(head ? undefined : result.body);
   // Waits for the end, so that "answered" comes after the client could know.
   if (!response.closed) await closed(response);

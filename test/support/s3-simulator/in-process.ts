@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   BucketError,
   type Bucket,
@@ -6,9 +7,10 @@ import {
   type ObjectState,
   type PartState,
 } from '../../../shared/bucket.ts';
+import { bytesOf } from './content.ts';
 import type { WriteCondition } from './conditions.ts';
 import { beginCopy } from './copy-object.ts';
-import { headObject } from './read-object.ts';
+import { getObject, headObject } from './read-object.ts';
 import type { Operation } from './http/operation.ts';
 import { inProcessUploads } from './in-process-uploads.ts';
 import { S3Error } from './s3-error.ts';
@@ -51,6 +53,19 @@ export function inProcessBucket({ store, name, owner, wire = directWire }: InPro
         () =>
           headObject(store, { bucket: name, key, expectedOwner: owner, ...(versionId !== undefined && { versionId }) })
             .tags,
+      ),
+    digest: (key, { etag, algorithm }) =>
+      ask('GetObject', key, () =>
+        orAbsent(
+          () =>
+            orAbsent(() => {
+              const read = { bucket: name, key, expectedOwner: owner, condition: { ifMatch: etag } };
+              return createHash(algorithm)
+                .update(bytesOf(getObject(store, read).content))
+                .digest('hex');
+            }),
+          412,
+        ),
       ),
     look: () => ask('HeadBucket', '', () => void bucketNamed(store, name, owner)),
   };

@@ -17,7 +17,8 @@ export async function serve(call: Call): Promise<Answer> {
   if (wait > 0) await call.sleep(wait);
   if (call.admit?.(request) === false) return refusal(request, new S3Error('SlowDown'));
   const fault = faults.take(request);
-  if (fault && (fault.rule.when ?? 'before commit') === 'before commit') return faulty(fault, call);
+  const cut = fault?.rule.fault === 'cut' ? true : undefined;
+  if (fault && !cut && (fault.rule.when ?? 'before commit') === 'before commit') return faulty(fault, call);
 
   const commit = attempt(request, () => route(store, request));
   await call.onStep?.({ at: 'begun', request });
@@ -27,6 +28,7 @@ export async function serve(call: Call): Promise<Answer> {
   }
   const response = typeof commit === 'function' ? attempt(request, commit) : commit;
   await call.onStep?.({ at: 'committed', request });
+  if (cut) return { ...response, cut };
   return fault ? faulty(fault, call) : response;
 }
 
@@ -42,8 +44,8 @@ export interface Call {
   readonly admit?: (request: S3Request) => boolean;
 }
 
-/** `reset`: the connection is cut. */
-export type Answer = S3Response | 'reset';
+/** `reset`: the connection is cut before the answer; `cut`: in the middle of its body. */
+export type Answer = (S3Response & { readonly cut?: true }) | 'reset';
 
 async function faulty(fault: Fault, { request, gone }: Call): Promise<Answer> {
   const kind = fault.rule.fault;

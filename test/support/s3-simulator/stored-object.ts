@@ -52,6 +52,8 @@ export interface StoredChecksum {
   readonly algorithm: ChecksumAlgorithm;
   /** Of a checksum made from the parts' checksums; otherwise it is computed from the content. */
   readonly composite?: string;
+  /** Of bytes that went bad: what was computed while they were good. */
+  readonly kept?: string;
 }
 
 export interface StoredPart {
@@ -81,7 +83,9 @@ export function isArchived(object: StoredObject): boolean {
 
 /** Base64, with `-N` behind it if it was made from N parts' checksums. */
 export function checksumValue(object: StoredObject): string {
-  return object.checksum.composite ?? contentChecksum(object.content, object.checksum.algorithm);
+  return (
+    object.checksum.composite ?? object.checksum.kept ?? contentChecksum(object.content, object.checksum.algorithm)
+  );
 }
 
 export const PLAIN: Attributes = {

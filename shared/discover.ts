@@ -1,6 +1,6 @@
-import { parseArn } from '../../shared/arn.ts';
-import { bucketOfSubscriber, undeliveredQueueName } from '../../shared/names.ts';
-import type { Subscription } from '../../shared/subscriptions-to.ts';
+import { parseArn } from './arn.ts';
+import { bucketOfSubscriber, undeliveredQueueName } from './names.ts';
+import type { Subscription } from './subscriptions-to.ts';
 
 /** A destination as its inbox tells it: where it is, and whose. */
 export interface DestinationAddress {

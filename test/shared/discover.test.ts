@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { discover } from '../../../functions/reconcile/discover.ts';
-import { ACCOUNT, subscriptionOf } from '../../support/reconcile-rig.ts';
+import { discover } from '../../shared/discover.ts';
+import { ACCOUNT, subscriptionOf } from '../support/reconcile-rig.ts';
 
 const topic = { source: { bucket: 'photos' }, topicArn: `arn:aws:sns:us-east-1:${ACCOUNT}:photos-fanout` };
 

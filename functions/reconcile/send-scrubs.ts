@@ -1,0 +1,68 @@
+import type { ObjectKey } from '../../shared/object-key.ts';
+import { differencePages } from './difference.ts';
+import { UNSENT, whyWithheld } from './nominate.ts';
+import type { Nomination } from './nominate.ts';
+import type { Run } from './run.ts';
+import { affordable, bytesToRead } from './scrub-choice.ts';
+import type { Observed, World } from './world.ts';
+
+/** What is sent to one inbox to be compared by more than listings. */
+export interface ScrubNomination {
+  /** Bytes of all that have their turn and would be read. */
+  readonly wanted: number;
+  /** Objects, and bytes of those that are read. */
+  sent: number;
+  bytes: number;
+  /** Objects that were left out, as they would be too many bytes. */
+  left: number;
+}
+
+/** Sends what is equal and has its turn, as far as the budget goes. To send a key twice is harmless, but is counted twice. */
+export async function sendScrubs(
+  world: World,
+  {
+    run,
+    nomination,
+    destinations,
+    chunk,
+  }: {
+    readonly run: Run;
+    readonly nomination: Nomination;
+    readonly destinations: readonly Observed[];
+    readonly chunk: string;
+  },
+): Promise<void> {
+  const { scrub: settings } = world.settings;
+  for await (const { differences } of differencePages(world.files, [chunk])) {
+    await Promise.all(
+      destinations.map(async ({ inbox, bucket }, to) => {
+        const counts = nomination.scrub?.[to];
+        if (settings === undefined || counts === undefined || whyWithheld(nomination, bucket.name) !== undefined)
+          return;
+        const isAffordable = affordable(world.settings, run, counts.wanted);
+        const read: ObjectKey[] = [];
+        const summed: ObjectKey[] = [];
+        for (const { key, size, at } of differences) {
+          if (!at.some((one) => one.to === to)) continue;
+          const bytes = bytesToRead(size, settings);
+          if (size > settings.maxObjectBytes) summed.push(key);
+          else if (isAffordable(key) && counts.bytes + bytes <= settings.maxBytesPerRun) {
+            read.push(key);
+            counts.bytes += bytes;
+          } else counts.left++;
+        }
+        try {
+          if (read.length > 0) await inbox.send(read, 'bytes');
+          if (summed.length > 0) await inbox.send(summed, 'checksums');
+        } catch (error) {
+          // One inbox that takes nothing must not keep the others from being compared.
+          world.log.error('inbox refused', { destination: bucket.name, error });
+          nomination.withheld[bucket.name] = `${UNSENT}: ${error instanceof Error ? error.message : String(error)}`;
+          return;
+        }
+        counts.sent += read.length + summed.length;
+        nomination.sent[to] = (nomination.sent[to] ?? 0) + read.length + summed.length;
+      }),
+    );
+  }
+}

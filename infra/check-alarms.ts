@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { canaryName, subscriberName } from '../shared/names.ts';
+import type { AlarmRule } from './alarm.ts';
+import { everyHourOf } from './alarm-windows.ts';
+import type { Canary, Destination, Scrub, Source } from './config.ts';
+import { ownMetric } from './watched-metrics.ts';
+
+/** What is watched of the checks that go beyond the events and the listings, where they are not switched off. */
+export function checkAlarms({
+  source,
+  destination,
+  canary,
+  scrub,
+}: {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly canary: Canary | false;
+  readonly scrub: Scrub | false;
+}): readonly AlarmRule[] {
+  return [
+    ...(canary === false ? [] : [canaryAlarm({ source, destination, canary })]),
+    ...(scrub === false ? [] : [scrubAlarm(destination)]),
+  ];
+}
+
+/**
+ * Speaks when no canary has arrived in time for twice the time from one to the next, and when none was heard of: then nobody knows whether what is put
+ * arrives. Twice, so that every window has one in it, wherever it begins: an alarm's window slides.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
+ */
+function canaryAlarm({
+  source,
+  destination: { bucket },
+  canary,
+}: {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly canary: Canary;
+}): AlarmRule {
+  return {
+    heading: 'Canary has not arrived',
+    says: `What is put into ${source.bucket} may not arrive in ${bucket}.`,
+    look: `the log group /aws/lambda/${canaryName(source.bucket)} in ${source.region}`,
+    metric: ownMetric('CanaryArrived', bucket),
+    statistic: 'Maximum',
+    limit: { below: 1 },
+    window: { period: Duration.minutes(2 * canary.everyMinutes), periods: 1, beyond: 1 },
+    noData: 'breaching',
+  };
+}
+
+/** Speaks when bytes were found to differ that listings call equal. It is repaired by then, but S3 promises that it never happens. */
+function scrubAlarm({ bucket }: Destination): AlarmRule {
+  return {
+    heading: 'Bytes differ',
+    says: `An object in ${bucket} had other bytes than its source, though their ETags agree.`,
+    look: `the log group /aws/lambda/${subscriberName(bucket)}`,
+    metric: ownMetric('ScrubDrift', bucket),
+    statistic: 'Sum',
+    limit: { above: 0 },
+    window: everyHourOf(1),
+    // It is put only when something is compared.
+    noData: 'notBreaching',
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Which keys have their turn one night. Chosen by nothing but the key and the date, so that nobody has to remember what was done: over as many nights as it
+ * takes (`nightsOf`), each key is chosen in one of them.
+ */
+export interface ScrubSample {
+  /** More than 0, up to 1: the part of the keys that has its turn each night. It is rounded to one in so many nights. */
+  readonly share: number;
+  /** Milliseconds since 1970; the day in UTC counts. */
+  readonly at: number;
+}
+
+/** After so many nights every key has had its turn. */
+export function nightsOf(share: number): number {
+  return Math.max(1, Math.round(1 / share));
+}
+
+export function scrubSample({ share, at }: ScrubSample): (key: string) => boolean {
+  const nights = nightsOf(share);
+  const tonight = dayOf(at) % nights;
+  return (key) => hash(key, 0) % nights === tonight;
+}
+
+/**
+ * Which of the chosen keys are left if not all can be afforded: that part of them, others in every round of nights, so that none is left out forever.
+ */
+export function scrubPart({ share, at }: ScrubSample, part: number): (key: string) => boolean {
+  if (part >= 1) return () => true;
+  const round = Math.floor(dayOf(at) / nightsOf(share)) + 1;
+  return (key) => hash(key, round) / 2 ** 32 < part;
+}
+
+function dayOf(at: number): number {
+  return Math.floor(at / DAY_MS);
+}
+
+const DAY_MS = 86_400_000;
+
+/** FNV-1a over the units of the text, stirred at the end as MurmurHash3 does: 32 bits, all alike. */
+function hash(text: string, seed: number): number {
+  let bits = 0x811c9dc5 ^ Math.imul(seed, 0x9e3779b1);
+  for (let index = 0; index < text.length; index++) {
+    bits ^= text.charCodeAt(index);
+    bits = Math.imul(bits, 0x01000193);
+  }
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
