@@ -142,7 +142,7 @@ async function withholding(
   if (request.verifyOnly === true) return 'only compared, as asked';
   if (bytes <= settings.maxBytesPerRun) return undefined;
   if ((await readMemory(files, bucket))?.filledBy === undefined) return undefined;
-  return `more than the ${settings.maxBytesPerRun} bytes that a run may repair`;
+  return `${TOO_MUCH} ${settings.maxBytesPerRun} bytes that a run may repair`;
 }
 
 async function sendChunk(
@@ -172,6 +172,9 @@ async function sendChunk(
     );
   }
 }
+
+/** What the reason begins with where there is more to repair than a run may. */
+export const TOO_MUCH = 'more than the';
 
 /** What the reason begins with where an inbox took nothing. */
 export const UNSENT = 'its inbox does not take messages';

@@ -1,6 +1,7 @@
 import type { RunMetric } from '../../shared/metrics.ts';
 import type { DestinationMemory } from './destination-memory.ts';
 import type { DestinationReport, Report } from './report/report.ts';
+import { TOO_MUCH } from './nominate.ts';
 import { total } from './tally.ts';
 
 /** What a run says of one destination in numbers. */
@@ -26,8 +27,7 @@ export function runMetrics(
     ReconcileUnderWay: total(underWay),
     ReconcileCannot: total(cannot),
     ReconcileSeconds: seconds,
-    // Who asks to compare only, withholds the repairs himself.
-    ReconcileByteCapReached: withheld !== undefined && request.verifyOnly !== true ? 1 : 0,
+    ReconcileByteCapReached: withheld?.startsWith(TOO_MUCH) === true ? 1 : 0,
     ...(isWhole({ request }, destination) && {
       ReconcileCompleted: 1,
       ReconcileDriftRuns: driftRuns({ run, request }, destination, before),

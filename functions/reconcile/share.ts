@@ -183,7 +183,7 @@ export function keeper(
   function keep(): Promise<void> {
     const chunks = [...pending].map(([list, { folder, lines }]) => {
       // Its own name: of two workers that go on with the same share, one fails, and must not have written over the other's.
-      const chunk = `${folder}/${String(list.length).padStart(6, '0')}-${randomUUID().slice(0, 8)}.jsonl`;
+      const chunk = `${folder}/${String(list.length).padStart(6, '0')}-${randomUUID()}.jsonl`;
       list.push(chunk);
       return { chunk, text: lines.join('') };
     });
