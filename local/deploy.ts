@@ -61,7 +61,7 @@ export async function deployReconciles(deployment: Deployment): Promise<void> {
 }
 
 async function deployStacks(stacks: readonly string[], deployment: Deployment): Promise<void> {
-  await cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never'], deployment);
+  await cdk(['deploy', ...stacks, '--exclusively', '--concurrency', '4', '--require-approval', 'never'], deployment);
 }
 
 function bucketsOf(replicators: readonly Replicator[]) {

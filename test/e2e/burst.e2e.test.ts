@@ -30,7 +30,9 @@ function watchWorkers(): { end(): ReadonlyMap<string, number> } {
   const watch = setInterval(() => {
     const names = readdirSync(folder);
     for (const { bucket } of destinations) {
-      const workers = names.filter((name) => name.startsWith(`ministack-lambda-${subscriberName(bucket)}-`)).length;
+      // Not those of `<destination>-backfill`.
+      const worker = new RegExp(`^ministack-lambda-${subscriberName(bucket)}-[^-]+$`);
+      const workers = names.filter((name) => worker.test(name)).length;
       most.set(bucket, Math.max(workers, most.get(bucket) ?? 0));
     }
   }, 100);

@@ -5,7 +5,7 @@ import { cleanEnvironment } from '../../local/clean-environment.ts';
 import { listBucket } from '../../local/listing.ts';
 import { projectFolder } from '../../local/project-folder.ts';
 import { failedQueueName, subscriberName } from '../../shared/names.ts';
-import { messagesIn, tagsOf } from './queues.ts';
+import { messagesIn, purge, tagsOf } from './queues.ts';
 import { access, arrived, comparison, put, text } from './system.ts';
 import * as config from './two-destinations.config.ts';
 
@@ -16,6 +16,7 @@ const PATIENCE = { timeout: 30_000, interval: 250 };
 afterAll(() => command('resume'));
 
 it('what is put while a destination is paused waits in its inbox, and all of it arrives when it is resumed', async () => {
+  await purge(inbox);
   await expect.poll(() => messagesIn(inbox), PATIENCE).toMatchObject({ all: 0 });
   expect(await command('pause')).toContain(`npm run resume -- ${paused.bucket}`);
   expect(await tagsOf(inbox)).toMatchObject({ 'fanout-paused': expect.stringMatching(/^\d{4}-.*Z$/) });

@@ -1,11 +1,12 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { failedQueueName, subscriberName } from '../../shared/names.ts';
-import { messagesIn } from './queues.ts';
+import { messagesIn, purge } from './queues.ts';
 import { arrived, comparison, destinations, put, source, text } from './system.ts';
 import * as config from './two-destinations.config.ts';
 
 it('the events of removed objects settle, and leave the replicas', async () => {
+  for (const { bucket, region } of config.destinations) await purge({ name: subscriberName(bucket), region });
   const objects = Array.from({ length: 50 }, (_, n) => text(`removals/${n}`, `removal ${n}`));
   await arrived(await put(objects));
   for (const { key } of objects) await source.s3.send(new DeleteObjectCommand({ Bucket: source.bucket, Key: key }));
