@@ -17,6 +17,7 @@ afterAll(() => command('resume'));
 
 it('what is put while a destination is paused waits in its inbox, and all of it arrives when it is resumed', async () => {
   await purge(inbox);
+  await purge({ name: failedQueueName(paused.bucket), region: paused.region });
   await expect.poll(() => messagesIn(inbox), PATIENCE).toMatchObject({ all: 0 });
   expect(await command('pause')).toContain(`npm run resume -- ${paused.bucket}`);
   expect(await tagsOf(inbox)).toMatchObject({ 'fanout-paused': expect.stringMatching(/^\d{4}-.*Z$/) });

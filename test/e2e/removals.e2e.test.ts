@@ -6,7 +6,10 @@ import { arrived, comparison, destinations, put, source, text } from './system.t
 import * as config from './two-destinations.config.ts';
 
 it('the events of removed objects settle, and leave the replicas', async () => {
-  for (const { bucket, region } of config.destinations) await purge({ name: subscriberName(bucket), region });
+  for (const { bucket, region } of config.destinations) {
+    await purge({ name: subscriberName(bucket), region });
+    await purge({ name: failedQueueName(bucket), region });
+  }
   const objects = Array.from({ length: 50 }, (_, n) => text(`removals/${n}`, `removal ${n}`));
   await arrived(await put(objects));
   for (const { key } of objects) await source.s3.send(new DeleteObjectCommand({ Bucket: source.bucket, Key: key }));
