@@ -71,7 +71,7 @@ async function busy(
   world.log.warn('skipped', { run, because });
   await world.tell(
     'A nightly reconcile was left out',
-    `${because}. If this happens every night, raise "parallelism" or the time between runs.`,
+    `${because}. A schedule may start a run twice; then nothing is missing. If it happens every night, raise "parallelism" or the time between runs.`,
   );
   return { status: 'skip', because };
 }
