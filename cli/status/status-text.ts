@@ -30,8 +30,12 @@ function blockOf(title: string, rows: readonly Row[]): string {
   return `${title}\n${table(rows, { widths: [21, 56] })}`;
 }
 
-function sourceRows({ undelivered, runs, alarms, addresses }: SourceFacts): readonly Row[] {
+function sourceRows({ undelivered, events, runs, alarms, addresses }: SourceFacts): readonly Row[] {
   return [
+    [
+      'tells the topic of',
+      said(events, ({ told }) => ({ all: 'all that is put', some: 'SOME of what is put', none: 'NOTHING' })[told]),
+    ],
     ['undelivered', said(undelivered, depth)],
     [
       'last reconcile',
