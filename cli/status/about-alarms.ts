@@ -8,11 +8,11 @@ import type { Found, Standards } from './found.ts';
 export function aboutAlarms(
   about: string,
   alarms: readonly Alarm[],
-  { now, expected }: Pick<Standards, 'now'> & { readonly expected: Expected },
+  { now, region, expected }: Pick<Standards, 'now'> & { readonly region: string; readonly expected: Expected },
 ): readonly Found[] {
   return [
     ...aboutMissing(about, alarms, expected),
-    ...aboutSilenced(about, alarms),
+    ...aboutSilenced(about, alarms, region),
     ...aboutStates(about, alarms, now),
   ];
 }
@@ -37,7 +37,7 @@ function aboutMissing(about: string, alarms: readonly Alarm[], expected: Expecte
   });
 }
 
-function aboutSilenced(about: string, alarms: readonly Alarm[]): readonly Found[] {
+function aboutSilenced(about: string, alarms: readonly Alarm[], region: string): readonly Found[] {
   const silenced = alarms.filter((alarm) => alarm.silenced).map(({ name }) => name);
   if (silenced.length === 0) return [];
   const quoted = silenced.map((name) => `"${name}"`);
@@ -46,15 +46,13 @@ function aboutSilenced(about: string, alarms: readonly Alarm[]): readonly Found[
       kind: 'untold',
       about,
       what: `the actions of these alarms are switched off, so that they tell nobody: ${quoted.join(', ')}`,
-      remedy: `When it is over: aws cloudwatch enable-alarm-actions --alarm-names ${quoted.join(' ')}`,
+      remedy: `When it is over: aws cloudwatch enable-alarm-actions --region ${region} --alarm-names ${quoted.join(' ')}`,
     },
   ];
 }
 
 function aboutStates(about: string, alarms: readonly Alarm[], now: number): readonly Found[] {
-  return alarms.flatMap((alarm): Found[] => {
-    const { name, state, since, reason } = alarm;
-    const lasts = since === undefined ? Infinity : now - Date.parse(since);
+  const found = alarms.flatMap(({ name, state, since, reason }): Found[] => {
     const remedy = `See "${name.slice(about.length + 1)}" in RUNBOOK.md.`;
     if (state === 'ALARM')
       return [
@@ -65,12 +63,23 @@ function aboutStates(about: string, alarms: readonly Alarm[], now: number): read
           remedy,
         },
       ];
-    if (state !== 'INSUFFICIENT_DATA') return [];
-    // One that was just made has not been evaluated yet.
-    if (lasts < NEW_ALARM_MS)
-      return [{ kind: 'notice', about, what: `the alarm "${name}" has no data yet`, remedy: 'Nothing, if it is new.' }];
+    if (state !== 'INSUFFICIENT_DATA' || isNew(since, now)) return [];
     return [{ kind: 'alarm', about, what: `the alarm "${name}" has no data, and cannot speak`, remedy }];
   });
+  return [...found, ...aboutNew(about, alarms, now)];
+}
+
+function aboutNew(about: string, alarms: readonly Alarm[], now: number): readonly Found[] {
+  const names = alarms.filter(({ state, since }) => state === 'INSUFFICIENT_DATA' && isNew(since, now));
+  if (names.length === 0) return [];
+  const quoted = names.map(({ name }) => `"${name}"`).join(', ');
+  const remedy = 'Nothing: each gets its state within minutes of being made, or of its first data.';
+  return [{ kind: 'notice', about, what: `these alarms have no data yet: ${quoted}`, remedy }];
+}
+
+/** One that was just made has not been evaluated yet. */
+function isNew(since: string | undefined, now: number): boolean {
+  return since !== undefined && now - Date.parse(since) < NEW_ALARM_MS;
 }
 
 const NEW_ALARM_MS = 3_600_000;

@@ -31,6 +31,7 @@ export function aboutDestination(one: DestinationFacts, source: SourceFacts, sta
       ? []
       : aboutAlarms(about, alarms, {
           now: standards.now,
+          region: one.region,
           expected: { [stack]: standards.expectedAlarms.destination },
         })),
   ];

@@ -52,6 +52,7 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
       ? []
       : aboutAlarms(about, alarms, {
           now: standards.now,
+          region: source.region,
           expected: {
             [stack]: standards.expectedAlarms.source,
             ...(isMissing(runs) ? {} : { [reconcile]: standards.expectedAlarms.reconcile }),
@@ -59,7 +60,10 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
         })),
     ...unread(about, 'who is told by e-mail', addresses, 'sns:ListSubscriptionsByTopic'),
   );
-  found.push(...(known(addresses) ?? []).map((address) => aboutAddress(about, address)));
+  const [nobody, some] = [true, false].map(
+    (is) => known(addresses)?.filter(({ why }) => (why === 'nobody') === is) ?? [],
+  );
+  found.push(...(some ?? []).map((address) => aboutAddress(about, address)), ...aboutNobody(about, nobody ?? []));
   return found;
 }
 
@@ -82,6 +86,20 @@ function aboutRuns(about: string, runs: RunFacts | undefined): readonly Found[] 
   ];
 }
 
+/** That may be as wanted. */
+function aboutNobody(about: string, topics: readonly Address[]): readonly Found[] {
+  if (topics.length === 0) return [];
+  return [
+    {
+      kind: 'notice',
+      about,
+      what: `nobody is told by ${topics.map(({ topicArn }) => topicArn).join(', ')}, as nobody is subscribed there`,
+      remedy:
+        'Write who shall be told into "notify" of the configuration, and deploy; or look at npm run status every day.',
+    },
+  ];
+}
+
 function aboutAddress(about: string, { address, topicArn, stack, why }: Address): Found {
   if (why === 'not confirmed')
     return {
@@ -97,13 +115,6 @@ function aboutAddress(about: string, { address, topicArn, stack, why }: Address)
       about,
       what: `${address} is told nothing, as there is no topic ${topicArn}`,
       remedy: `Deploy the stack that has it: ${stack === undefined ? 'npx cdk list tells its name' : `npx cdk deploy ${stack}`}.`,
-    };
-  if (why === 'nobody')
-    return {
-      kind: 'notice',
-      about,
-      what: `nobody is subscribed to ${topicArn}, so that nobody is told`,
-      remedy: 'Write who shall be told into "notify" of the configuration, and deploy.',
     };
   return {
     kind: 'untold',

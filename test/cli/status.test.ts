@@ -384,7 +384,7 @@ describe('of all', () => {
     const { code, answer } = await callForJson();
     expect(code).toBe(0);
     expect(answer.notices).toContainEqual(
-      expect.objectContaining({ what: `nobody is subscribed to ${ALARM_TOPICS[1]}, so that nobody is told` }),
+      expect.objectContaining({ what: `nobody is told by ${ALARM_TOPICS[1]}, as nobody is subscribed there` }),
     );
   });
 

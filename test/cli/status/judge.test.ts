@@ -162,7 +162,7 @@ describe('what is wrong at a destination', () => {
       'a silenced alarm',
       { alarms: [alarm({ silenced: true })] },
       /actions .* switched off, so that they tell nobody: "photos-eu failed messages"/,
-      /enable-alarm-actions --alarm-names "photos-eu failed messages"/,
+      /enable-alarm-actions --region eu-west-1 --alarm-names "photos-eu failed messages"/,
     ],
     ['unread inbox', { inbox: denied }, /its inbox could not be read: AccessDenied/, /sqs:GetQueueUrl/],
     [
@@ -207,7 +207,11 @@ describe('what is wrong at a destination', () => {
       { trouble: { failed: NONE, cannot: { objects: 3, orMore: false } } },
       /3 objects cannot be copied as they are/,
     ],
-    ['a new alarm', { alarms: [alarm({ state: 'INSUFFICIENT_DATA', since: ago(0.5) })] }, /has no data yet/],
+    [
+      'a new alarm',
+      { alarms: [alarm({ state: 'INSUFFICIENT_DATA', since: ago(0.5) })] },
+      /have no data yet: "photos-eu failed messages"/,
+    ],
   ])('worth knowing: %s', (_, differently, what) => {
     const { state, notices } = verdictOf({ destinations: [destination(differently)] });
     expect(state).toBe('well');
@@ -415,7 +419,7 @@ it('tells that nobody is told, or that a topic of others is fed in some other wa
   expect(state).toBe('well');
   expect(notices.map(({ what }) => what)).toEqual([
     expect.stringContaining('theirs'),
-    'nobody is subscribed to t, so that nobody is told',
+    'nobody is told by t, as nobody is subscribed there',
   ]);
 });
 
