@@ -11,7 +11,8 @@ import { isUnread, known } from './reading.ts';
 export function aboutDestination(one: DestinationFacts, source: SourceFacts, standards: Standards): readonly Found[] {
   const { bucket: about, inbox, failed, feed, activity, trouble, alarms } = one;
   const stack = destinationStackName(about);
-  if (isMissing(inbox)) return [notDeployed(about, 'the destination', stack)];
+  if (isMissing(inbox))
+    return [isMissing(failed) ? notDeployed(about, 'the destination', stack) : inboxGone(about, stack)];
   const failedQueue = failedQueueName(about);
   const queue = 'sqs:GetQueueUrl, sqs:GetQueueAttributes';
   return [
@@ -35,6 +36,16 @@ export function aboutDestination(one: DestinationFacts, source: SourceFacts, sta
           expected: { [stack]: standards.expectedAlarms.destination },
         })),
   ];
+}
+
+/** CloudFormation does not look whether what it has made is still there. */
+function inboxGone(about: string, stack: string): Found {
+  return {
+    kind: 'not deployed',
+    about,
+    what: 'its inbox is not there: somebody has deleted it, or its stack is not deployed to its end',
+    remedy: `npx cdk destroy ${stack}; the bucket stays: write existing: true for it. Then npx cdk deploy ${stack}, and npm run reconcile.`,
+  };
 }
 
 function aboutSubscription(about: string, { topic }: SourceFacts): readonly Found[] {

@@ -97,6 +97,12 @@ describe('what is wrong at a destination', () => {
       /npx cdk deploy fanout-destination-photos-eu/,
     ],
     [
+      'an inbox that is gone',
+      { inbox: missing },
+      /its inbox is not there/,
+      /npx cdk destroy fanout-destination-photos-eu; the bucket stays/,
+    ],
+    [
       'paused',
       { feed: { state: 'Disabled', pausedSince: ago(2) } },
       /paused since 2026-11-21 10:00:00 UTC;/,
