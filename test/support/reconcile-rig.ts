@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
+import type { ToldOf } from '../../shared/told-of.ts';
 import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 import type { RunMetrics } from '../../functions/reconcile/run-metrics.ts';
 import { paths, runSchema } from '../../functions/reconcile/run.ts';
@@ -49,12 +50,15 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   const files = memoryFiles(onWrite);
   const mails: { subject: string; text: string }[] = [];
   const running = new Set<string>();
+  const told: { of: ToldOf } = { of: 'all' };
   const faults: {
+    toldOf?: () => void;
     observe?: (bucket: string) => void;
     ledger?: () => void;
     inbox?: (bucket: string, call: 'send' | 'state') => void;
   } = {};
   const rig = {
+    told,
     clock,
     time,
     source: sourceBucket,
@@ -105,6 +109,10 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       source: sourceBucket,
       files,
       subscriptions: async () => subscriptions,
+      async toldOf() {
+        faults.toldOf?.();
+        return told.of;
+      },
       observe: async ({ bucket }: DestinationAddress) => observed(bucket),
       isRunning: async (execution) => running.has(execution),
       async tell(subject, text) {
