@@ -9,7 +9,7 @@ import type { Replicator, Source } from '../infra/config.ts';
 import { regionsOf } from '../infra/alarms-stack.ts';
 import { alarmsStackName, destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
-import { cdk, type CdkOptions } from './cdk.ts';
+import { cdk, type CdkOptions, synthesize } from './cdk.ts';
 import { attachSubscriptions } from './subscriptions.ts';
 
 /** What `deploy` needs to know; the emulator is that into which it deploys. */
@@ -21,12 +21,18 @@ export interface Deployment extends CdkOptions {
 /** Prepares every Region of the configuration for the CDK, and makes the buckets and topics that it says exist already. */
 export async function prepare(deployment: Deployment): Promise<void> {
   const { emulator, replicators } = deployment;
-  const regions = new Set(bucketsOf(replicators).map(({ region }) => region));
-  await cdk(['bootstrap', ...[...regions].map((region) => `aws://${emulator.account}/${region}`)], deployment);
+  await bootstrap(deployment);
   for (const { bucket, region, existing } of bucketsOf(replicators)) {
     if (existing) await createBucket(emulator, { bucket, region });
   }
   for (const { source } of replicators) await feedTopic(emulator, source);
+}
+
+/** Prepares every Region of the configuration for the CDK. */
+export async function bootstrap(deployment: Deployment): Promise<void> {
+  const { emulator, replicators } = deployment;
+  const regions = new Set(bucketsOf(replicators).map(({ region }) => region));
+  await cdk(['bootstrap', ...[...regions].map((region) => `aws://${emulator.account}/${region}`)], deployment);
 }
 
 /**
@@ -34,8 +40,9 @@ export async function prepare(deployment: Deployment): Promise<void> {
  * the reconciles last, as each starts a run that should find all subscriptions.
  */
 export async function deploy(deployment: Deployment): Promise<void> {
-  await deployReplication(deployment);
-  await deployReconciles(deployment);
+  const synthesized = await synthesize(deployment);
+  await deployReplication(synthesized);
+  await deployReconciles(synthesized);
 }
 
 /** All but the reconciles. */
