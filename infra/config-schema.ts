@@ -89,7 +89,12 @@ function reconcile() {
 function alarms() {
   return known({
     lagMinutes: wholeNumber({ from: 1, to: 1440, otherwise: 15 }),
-    runWithinHours: v.exactOptional(wholeNumberFrom({ from: 1, to: LONGEST_WATCH_HOURS })),
+    runWithinHours: v.exactOptional(
+      v.union(
+        [v.literal(false), wholeNumberFrom({ from: 1, to: LONGEST_WATCH_HOURS })],
+        `write a whole number from 1 to ${LONGEST_WATCH_HOURS}, or false`,
+      ),
+    ),
     dashboard: v.optional(v.boolean('write true or false'), true),
   });
 }

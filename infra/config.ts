@@ -58,11 +58,13 @@ export interface AlarmsConfiguration {
    */
   readonly lagMinutes?: number;
   /**
-   * Within how many hours a run of the reconcile must have compared all of a destination, 1 to 168.
+   * Within how many hours a run of the reconcile must have compared all of a destination: not less than from one start of `reconcile.schedule` to the
+   * next, and up to 168. `false`: no alarm says that runs have stopped. A schedule that starts a run less often than once a week needs that, as CloudWatch looks
+   * back no further.
    *
-   * @default 26 for a schedule that starts a run every day or more often, 168 for another cron, two hours more than its rate for another rate
+   * @default two hours more than the longest time from one start to the next, 26 at least
    */
-  readonly runWithinHours?: number;
+  readonly runWithinHours?: number | false;
   /**
    * Whether there is a dashboard for each Region.
    *

@@ -1,4 +1,5 @@
 import type { Alarms, Canary, Reconcile, Replicator } from './config.ts';
+import { hoursBetweenRuns } from './hours-between-runs.ts';
 
 /** A replicator before those defaults are filled in that come from other fields. */
 export interface WrittenReplicator extends Omit<Replicator, 'reconcile' | 'alarms' | 'canary'> {
@@ -35,16 +36,8 @@ const DAILY = 26;
  */
 export const LONGEST_WATCH_HOURS = 168;
 
-/** Within how many hours a run must have been completed that is started so. */
+/** Within how many hours a run must have been completed that is started so. Where runs are rarer than an alarm can watch, the configuration is refused. */
 export function runWithinHours(schedule: string): number {
-  const [, count = '0', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
-  if (unit !== '') {
-    const hours = Math.ceil((Number(count) * (MINUTES[unit] ?? 0)) / 60);
-    return Math.min(LONGEST_WATCH_HOURS, Math.max(DAILY, hours + 2));
-  }
-  // Minutes, hours, and then the days, months and years, which may leave days out.
-  const [, , ...days] = schedule.replace(/^cron\(|\)$/g, '').split(' ');
-  return days.every((field) => field === '*' || field === '?') ? DAILY : LONGEST_WATCH_HOURS;
+  const hours = Math.ceil(hoursBetweenRuns(schedule) ?? Infinity);
+  return Math.min(LONGEST_WATCH_HOURS, Math.max(DAILY, hours + 2));
 }
-
-const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };

@@ -19,6 +19,8 @@ import { hasTagsOfAnother } from './tags.ts';
 export interface Hint {
   readonly key: ObjectKey;
   readonly sourceETag?: string;
+  /** When S3 says the key changed. Nothing is done because of it: a copy that is handed over takes it along, to tell how late it is. */
+  readonly changedAt?: Date;
   /** Asks for more than a look where both sides are the same by it: for a comparison of all their bytes, or of the checksums that S3 keeps. */
   readonly compare?: 'bytes' | 'checksums';
 }
@@ -184,7 +186,7 @@ async function lookAndCopy(hint: Hint, world: World, attempt: Attempt): Promise<
     if (source === undefined) return await skipped(world);
     if (action.do === 'skip') return { outcome: 'same', reason: action.reason };
 
-    const answer = await copyObject(key, { source, replica }, world);
+    const answer = await copyObject(key, { source, replica, changedAt: hint.changedAt }, world);
     if (answer.answer === 'handed over') return { outcome: 'handed-over', reason: answer.reason };
     await heed(answer, world, attempt);
     if (answer.answer === 'refused')

@@ -18,7 +18,8 @@ export async function completed(
   const outcome = { outcome: 'handed-over', reason: 'to the next invocation', ...NOTHING_NEW } as const;
   const seen = { at, source, replica: undefined };
   const now = world.now();
-  await world.ledger?.record({ ...ledgerRecord(copy, { ...outcome, seen }, now), replica, copiedAt: new Date(now) });
+  const record = ledgerRecord({ key: copy.key }, { ...outcome, seen }, now);
+  await world.ledger?.record({ ...record, replica, copiedAt: new Date(now) });
   const { etag, versionId } = replica;
   const { uploadId: _, ...rest } = copy;
   return again({ ...rest, completed: { etag, versionId, at: now } });

@@ -22,6 +22,8 @@ export interface Settling {
 /** Who is told what became of each key and of each message that could not be understood. */
 export interface Report {
   key(hint: DatedHint, outcome: Outcome, milliseconds: number): void;
+  /** The same of a copy that several invocations make together. */
+  longCopy(hint: DatedHint, outcome: Outcome, milliseconds: number): void;
   notUnderstood(message: Message, why: string): void;
   /** S3 said SlowDown. */
   throttled(): void;

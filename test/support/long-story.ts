@@ -387,6 +387,7 @@ async function resumeOnce(
 
 const SILENT: Report = {
   key: () => undefined,
+  longCopy: () => undefined,
   notUnderstood: () => undefined,
   throttled: () => undefined,
   inboxRefused: () => undefined,

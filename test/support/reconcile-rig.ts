@@ -49,7 +49,11 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   const files = memoryFiles(onWrite);
   const mails: { subject: string; text: string }[] = [];
   const running = new Set<string>();
-  const faults: { observe?: (bucket: string) => void; ledger?: () => void; inbox?: () => void } = {};
+  const faults: {
+    observe?: (bucket: string) => void;
+    ledger?: () => void;
+    inbox?: (bucket: string, call: 'send' | 'state') => void;
+  } = {};
   const rig = {
     clock,
     time,
@@ -138,12 +142,12 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       },
       inbox: {
         async send(keys, compare) {
-          faults.inbox?.();
+          faults.inbox?.(name, 'send');
           inbox.push(...keys);
           if (compare !== undefined) compares.push(...keys.map((key) => ({ key, compare })));
         },
         async state(): Promise<InboxState> {
-          faults.inbox?.();
+          faults.inbox?.(name, 'state');
           return { messages: inbox.length, paused: destination.paused };
         },
       },

@@ -262,6 +262,7 @@ async function invoke(
 
 const SILENT: Report = {
   key: () => undefined,
+  longCopy: () => undefined,
   notUnderstood: () => undefined,
   throttled: () => undefined,
   inboxRefused: () => undefined,
