@@ -1,5 +1,6 @@
 import type { Destination, Replicator, Source } from './config.ts';
 import { nameCollisions } from './name-collisions.ts';
+import { retentionProblems } from './retention-rules.ts';
 
 /** Something wrong with the configuration, told at the field where it can be mended. */
 export interface Problem {
@@ -29,6 +30,7 @@ export function ruleProblems(
     ...destinations.flatMap(otherAccount),
     ...destinations.flatMap(keyElsewhere),
     ...destinations.flatMap(untestedRegions),
+    ...destinations.flatMap(retentionProblems),
     ...[...sources, ...destinations].flatMap(accountRegionalName),
     ...replicators.flatMap(canariesAtOnce),
     ...nameCollisions({ sources, destinations }),

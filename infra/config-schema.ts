@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { bucketNameFault } from './bucket-name.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
+import { LOCK_MODES } from './retention.ts';
 import { LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 
@@ -37,6 +38,7 @@ export function configurationSchema(
     // The limits of an event source's MaximumConcurrency.
     concurrency: wholeNumber({ from: 2, to: 1000, otherwise: 10 }),
     historyDays: wholeNumber({ from: 1, to: 36_500, otherwise: 400 }),
+    retention: v.exactOptional(retention()),
   };
   const replicator = {
     source: known({
@@ -112,6 +114,31 @@ function scrub() {
     share: v.optional(v.pipe(v.number(remedy), v.gtValue(0, remedy), v.maxValue(1, remedy)), 1 / 365),
     maxGigabytesPerRun: wholeNumber({ from: 0, to: 1_000_000, otherwise: 10 }),
     maxObjectMegabytes: wholeNumber({ from: 0, to: 4096, otherwise: 256 }),
+  });
+}
+
+function retention() {
+  const days = v.exactOptional(daysOrFalse());
+  return known({
+    standardIaAfterDays: days,
+    glacierAfterDays: days,
+    expireAfterDays: days,
+    expireNoncurrentAfterDays: days,
+    removeDeleteMarkers: v.exactOptional(v.boolean('write true or false')),
+    abortUploadsAfterDays: days,
+    objectLock: v.exactOptional(v.union([v.literal(false), objectLock()], orFalse)),
+  });
+}
+
+function daysOrFalse() {
+  const remedy = 'write a whole number of days from 1 to 36500, or false';
+  return v.union([v.literal(false), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))], remedy);
+}
+
+function objectLock() {
+  return known({
+    mode: v.pipe(REQUIRED, v.picklist(LOCK_MODES, `write one of ${LOCK_MODES.join(', ')}`)),
+    days: v.pipe(REQUIRED, wholeNumberFrom({ from: 1, to: 36_500 })),
   });
 }
 

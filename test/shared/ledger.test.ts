@@ -95,9 +95,10 @@ describe('the item of a key', () => {
         replicaETag: 'one',
         replicaVersion: 'r1',
         replicaMadeFrom: 'one',
+        replicaMadeFromDate: '2026-01-01T10:00:00.000Z',
       },
       setOnce: {},
-      remove: ['trouble', 'removedAt'],
+      remove: ['trouble', 'removedAt', 'replicaDate'],
     });
   });
 

@@ -391,6 +391,7 @@ const SILENT: Report = {
   throttled: () => undefined,
   inboxRefused: () => undefined,
   ledgerFailed: () => undefined,
+  rulesLeftOut: () => undefined,
 };
 const NOTHING = 'nothing';
 
