@@ -126,13 +126,15 @@ function retention() {
     expireNoncurrentAfterDays: days,
     removeDeleteMarkers: v.exactOptional(v.boolean('write true or false')),
     abortUploadsAfterDays: days,
-    objectLock: v.exactOptional(v.union([v.literal(false), objectLock()], orFalse)),
+    // Not a union, which tells nothing of what is wrong inside.
+    objectLock: v.exactOptional(v.lazy((lock) => (lock === false ? v.literal(false) : objectLock()))),
   });
 }
 
 function daysOrFalse() {
   const remedy = 'write a whole number of days from 1 to 36500, or false';
-  return v.union([v.literal(false), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))], remedy);
+  const days = v.pipe(v.number(), v.integer(remedy), v.minValue(1, remedy), v.maxValue(36_500, remedy));
+  return v.union([v.literal(false), days], remedy);
 }
 
 function objectLock() {

@@ -31,8 +31,11 @@ export function safeBucket(
 
 function objectLock({ mode, days }: ObjectLock): s3.BucketProps {
   const period = Duration.days(days);
-  const lock = mode === 'GOVERNANCE' ? s3.ObjectLockRetention.governance : s3.ObjectLockRetention.compliance;
-  return { objectLockEnabled: true, objectLockDefaultRetention: lock(period) };
+  return {
+    objectLockEnabled: true,
+    objectLockDefaultRetention:
+      mode === 'GOVERNANCE' ? s3.ObjectLockRetention.governance(period) : s3.ObjectLockRetention.compliance(period),
+  };
 }
 
 /**

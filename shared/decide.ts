@@ -32,24 +32,30 @@ export type Action =
  * A delete marker on the destination counts as "none": the destination follows the source. The storage class is not compared,
  * because the destination chooses it.
  *
- * @param note what the ledger knows of the replica; it counts if it is about these two ETags, and no others; of a replica that is not there, if it is
- *   about this very state of the source.
- * @param expiredUpTo what was written until then has been expired by the destination's retention; absent: nothing has. What was never copied is
- *   copied, however old it is.
+ * What was never copied is copied, however old it is.
  */
 export function decide(
   source: ObjectState | undefined,
   replica: ObjectState | undefined,
-  note?: Note,
-  expiredUpTo?: Date,
+  { note, expiredUpTo }: Known = {},
 ): Action {
   if (source === undefined) return { do: 'skip', reason: 'source is gone' };
   const difference = differenceBetween(source, replica, note);
   if (difference === undefined) return { do: 'skip', reason: 'same' };
-  if (difference === 'absent' && isExpired(source, note, expiredUpTo)) return { do: 'skip', reason: EXPIRED };
+  if (difference === 'absent' && isExpired(source, { note, upTo: expiredUpTo })) return { do: 'skip', reason: EXPIRED };
   if (source.archived) return { do: 'cannot', reason: 'archived' };
   if (source.size > S3_LIMITS.largestObject) return { do: 'cannot', reason: 'too large' };
   return { do: 'copy', reason: difference };
+}
+
+export interface Known {
+  /**
+   * What the ledger knows of the replica. It counts if it is about these two ETags, and no others; of a replica that is not there, if it is about
+   * this very state of the source.
+   */
+  readonly note?: Note | undefined;
+  /** What was written until then has been expired by the retention of the destination; absent: nothing has. */
+  readonly expiredUpTo?: Date | undefined;
 }
 
 function differenceBetween(source: ObjectState, replica: ObjectState | undefined, note: Note | undefined) {

@@ -14,18 +14,23 @@ export interface ExpiryRule {
 /**
  * What was written until then has expired by now; `undefined` if nothing has. The days end at midnight UTC.
  *
- * @param size in bytes; absent: every rule of the key counts.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html (how S3 counts the days)
  */
 export function expiredUpTo(
   rules: readonly ExpiryRule[],
-  { key, size, now }: { readonly key: string; readonly size?: number; readonly now: number },
+  { now, ...object }: Expirable & { readonly now: number },
 ): Date | undefined {
-  const ends = rules.filter((rule) => isAbout(rule, key, size)).flatMap((rule) => endOf(rule, now));
+  const ends = rules.filter((rule) => isAbout(rule, object)).flatMap((rule) => endOf(rule, now));
   return ends.length === 0 ? undefined : new Date(Math.max(...ends));
 }
 
-function isAbout({ prefix, largerThan = -1, smallerThan = Infinity }: ExpiryRule, key: string, size?: number): boolean {
+interface Expirable {
+  readonly key: string;
+  /** Bytes; absent: every rule of the key counts. */
+  readonly size?: number;
+}
+
+function isAbout({ prefix, largerThan = -1, smallerThan = Infinity }: ExpiryRule, { key, size }: Expirable): boolean {
   return key.startsWith(prefix) && (size === undefined || (size > largerThan && size < smallerThan));
 }
 
@@ -37,15 +42,12 @@ function endOf({ after }: ExpiryRule, now: number): number[] {
 const DAY_MS = 86_400_000;
 
 /**
- * Whether a replica that is not there was made of this very state of the source, and so long ago that it has expired since. Without a note of that it
- * counts as never made.
- *
- * @param upTo what was written until then has expired.
+ * Whether a replica that is not there was made of this very state of the source, and so long ago that it has expired since: it was written until
+ * `upTo`. Without a note of that it counts as never made.
  */
 export function isExpired(
   source: { readonly etag: string; readonly lastModified: Date },
-  note: Note | undefined,
-  upTo: Date | undefined,
+  { note, upTo }: { readonly note: Note | undefined; readonly upTo: Date | undefined },
 ): boolean {
   if (upTo === undefined || note?.replicaFrom === undefined || note.sourceLastModified === undefined) return false;
   const [seen, noted] = [source.lastModified, note.sourceLastModified].map((date) => Math.floor(date.getTime() / 1000));

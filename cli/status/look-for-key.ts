@@ -105,13 +105,14 @@ async function compare(
   const note = item && noteOf(Object.fromEntries(NOTED.map((name) => [name, text(item[name])])));
   if (ours !== undefined && theirs === undefined && note !== undefined) {
     const { rules } = await s3Expiry(to);
-    return decide(ours, theirs, note, expiredUpTo(rules, { key, size: ours.size, now: Date.now() })).reason;
+    const upTo = expiredUpTo(rules, { key, size: ours.size, now: Date.now() });
+    return decide(ours, theirs, { note, expiredUpTo: upTo }).reason;
   }
   if (ours === undefined || !mayBeTheSame(ours, theirs)) return decide(ours, theirs).reason;
-  const { reason } = decide(ours, theirs, note);
+  const { reason } = decide(ours, theirs, { note });
   if (reason !== 'content differs') return reason;
   const [oursSummed, theirsSummed] = await Promise.all([summed(from, key), summed(to, key)]);
-  return decide(oursSummed?.state ?? ours, theirsSummed?.state ?? theirs, note).reason;
+  return decide(oursSummed?.state ?? ours, theirsSummed?.state ?? theirs, { note }).reason;
 }
 
 function text(value: string | number | undefined): string | undefined {

@@ -39,7 +39,7 @@ export async function askExpiry(
       if (!mayBeExpired(one, entry)) return false;
       const { key, size, etag, modified } = one;
       const upTo = expiredUpTo(rules[one.to] ?? [], { key, size, now: now() });
-      return isExpired({ etag, lastModified: new Date(modified) }, noteOf(entry), upTo);
+      return isExpired({ etag, lastModified: new Date(modified) }, { note: noteOf(entry), upTo });
     },
   };
 }

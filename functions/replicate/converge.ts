@@ -253,12 +253,12 @@ async function compareStates(
   if (source === undefined || !mayBeTheSame(source, replica))
     return { source, replica, action: decide(source, replica) };
   const note = await world.ledger?.note(key);
-  const action = decide(source, replica, note);
+  const action = decide(source, replica, { note });
   if (action.reason !== 'content differs') return { source, replica, action };
   const summed = await world.source.head(key, CHECKSUM);
   const replicaSummed = await headWithChecksum(key, replica, world);
   attempt.seen = { ...attempt.seen, source: summed, replica: replicaSummed };
-  return { source: summed, replica: replicaSummed, action: decide(summed, replicaSummed, note) };
+  return { source: summed, replica: replicaSummed, action: decide(summed, replicaSummed, { note }) };
 }
 
 /** The ledger is asked only where the replica may have expired. */
@@ -269,7 +269,7 @@ async function decideOnAbsent(
 ): Promise<Action> {
   const upTo = await expiredHere({ key, size: source.size }, world);
   const note = upTo && (await world.ledger?.note(key));
-  const action = decide(source, undefined, note, upTo);
+  const action = decide(source, undefined, { note, expiredUpTo: upTo });
   attempt.expired = action.reason === EXPIRED ? note : undefined;
   return action;
 }

@@ -112,7 +112,7 @@ describe('with a note of what the replica was made from', () => {
     ['but no replica', undefined, note, copy('absent')],
     ['of something else, where the ETags are equal', object, { sourceETag: 'a', replicaETag: 'b' }, skip('same')],
   ])('%s', (_name, replica, note, action) => {
-    expect(decide(object, replica, note)).toEqual(action);
+    expect(decide(object, replica, { note })).toEqual(action);
   });
 });
 
@@ -131,7 +131,7 @@ describe('where replicas expire', () => {
     ['it has', object, undefined, note, later],
     ['it has, whatever the source has become', { ...object, archived: true }, undefined, note, later],
   ])('%s', (_name, source, replica, note, upTo) => {
-    expect(decide(source, replica, note, upTo)).toEqual(expired);
+    expect(decide(source, replica, { note, expiredUpTo: upTo })).toEqual(expired);
   });
 
   it.each<[name: string, replica: ObjectState | undefined, note: Note | undefined, upTo: Date | undefined, is: object]>(
@@ -145,7 +145,7 @@ describe('where replicas expire', () => {
       ['it is there, moved to an archive', { ...object, archived: true }, note, later, skip('same')],
     ],
   )('%s', (_name, replica, note, upTo, is) => {
-    expect(decide(object, replica, note, upTo)).toEqual(is);
+    expect(decide(object, replica, { note, expiredUpTo: upTo })).toEqual(is);
   });
 });
 

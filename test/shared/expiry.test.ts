@@ -77,6 +77,6 @@ describe('a replica that is not there has expired', () => {
       true,
     ],
   ])('%s', (_name, note, upTo, expired) => {
-    expect(isExpired(source, note, upTo)).toBe(expired);
+    expect(isExpired(source, { note, upTo })).toBe(expired);
   });
 });
