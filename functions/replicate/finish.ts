@@ -1,5 +1,6 @@
 import type { ObjectState } from '../../shared/bucket.ts';
 import type { ReplicaSeen } from '../../shared/ledger.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
 import type { World } from './converge.ts';
 import { ledgerRecord } from './ledger-record.ts';
 import { fingerprint, type LongCopy } from './long-copy.ts';
@@ -44,10 +45,20 @@ export async function finish(
   }
   if (look === undefined) return MOVED;
   const outcome = { outcome: 'copied', reason: 'in several invocations', ...NOTHING_NEW } as const;
-  const { copiedAt: _, ...record } = ledgerRecord({ key }, { ...outcome, seen: { ...look, replica } }, world.now());
+  const seen = { ...look, replica: await dated(key, replica, world) };
+  const { copiedAt: _, ...record } = ledgerRecord({ key }, { ...outcome, seen }, world.now());
   // As it was recorded already, unless that was lost.
   await world.ledger?.record({ ...record, ...(at !== undefined && { copiedAt: new Date(at) }) });
   return { status: 'done' };
+}
+
+/** Where replicas expire, their days count from the beginning of the upload, which may be days ago: S3 knows it. */
+async function dated(key: ObjectKey, replica: ReplicaSeen, { destination, expiryRules }: World): Promise<ReplicaSeen> {
+  if (expiryRules === undefined) return replica;
+  const now = await destination.head(key);
+  return now?.etag === replica.etag && now.versionId === replica.versionId
+    ? { ...replica, lastModified: now.lastModified }
+    : replica;
 }
 
 const NOTHING_NEW = { bytes: 0, unclear: false } as const;

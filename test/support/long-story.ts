@@ -392,6 +392,7 @@ const SILENT: Report = {
   throttled: () => undefined,
   inboxRefused: () => undefined,
   ledgerFailed: () => undefined,
+  rulesLeftOut: () => undefined,
 };
 const NOTHING = 'nothing';
 

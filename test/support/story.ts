@@ -267,6 +267,7 @@ const SILENT: Report = {
   throttled: () => undefined,
   inboxRefused: () => undefined,
   ledgerFailed: () => undefined,
+  rulesLeftOut: () => undefined,
 };
 
 function nextFate(story: Story, { operation }: Call): Fate {
