@@ -18,5 +18,5 @@ export const existing: DestinationConfiguration = {
 };
 
 export default {
-  replicators: [{ source, destinations: [created, existing], canary: false }],
+  replicators: [{ source, destinations: [created, existing], canary: false, reconcile: { eventMinutes: 0 } }],
 } satisfies Configuration;

@@ -10,6 +10,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
 import { bootstrap, deploy } from '../../local/deploy.ts';
 import type { BucketAccess } from '../../local/listing.ts';
+import { runsOf } from '../../local/runs.ts';
 import { subscriberName, ledgerTableName } from '../../shared/names.ts';
 import { createBucket } from './buckets.ts';
 import { deploymentOf, emulator } from './emulator.ts';
@@ -21,6 +22,7 @@ const { dynamoDB, sqs } = awsClients(emulator, region);
 const source = access(config.source);
 const created = access(config.created);
 const existing = access(config.existing);
+const runs = runsOf(emulator, config.source);
 const THEIRS: LifecycleRule = {
   ID: 'theirs',
   Status: 'Enabled',
@@ -65,6 +67,22 @@ it.each([
   // What is written anew is wanted again.
   await arrived(await put([text(expired, 'three')], source), [at]);
 });
+
+it('a run of the reconcile counts it as expired, and proves the rest equal', async () => {
+  const key = 'old/expired everywhere';
+  await arrived(await put([text(key, 'one')], source), [created, existing]);
+  for (const at of [created, existing]) {
+    await expect.poll(() => item(at, key), PATIENCE).toMatchObject({ outcome: 'copied' });
+    await dateBack(at, { key, days: 40 });
+    await at.s3.send(new DeleteObjectCommand({ Bucket: at.bucket, Key: key }));
+  }
+  const [deployed] = await runs.executions();
+  await runs.finished(deployed?.arn ?? '');
+  const { report } = await runs.finished(await runs.start());
+  expect(report).toMatchObject({ status: 'equal', problems: [] });
+  for (const destination of report.destinations)
+    expect(destination).toMatchObject({ expired: 1, found: { missed: 0 }, provedEqualAsOf: expect.any(String) });
+}, 120_000);
 
 async function putRule({ s3, bucket: Bucket }: BucketAccess, rule: LifecycleRule): Promise<void> {
   const LifecycleConfiguration = { Rules: [rule] };
