@@ -148,11 +148,11 @@ function momentsNow(
 function withinItsSecond(moment: Moment, all: readonly Moment[]): Moment {
   const { since, knownBy, source } = moment;
   if (knownBy !== 'last-modified' || source === undefined) return moment;
+  const same = all.filter((other) => other.source && sourceId(other.source) === sourceId(source));
   // The first: what came back is copied once more.
-  const copies = all
-    .filter((other) => other.source && sourceId(other.source) === sourceId(source))
-    .flatMap((other) => (other.copiedAt ?? other.foundAt)?.getTime() ?? []);
-  const copied = Math.min(...copies);
+  const copied = Math.min(...same.flatMap((other) => (other.copiedAt ?? other.foundAt)?.getTime() ?? []));
+  // What was copied only when it came back had been written before what covered it.
+  if (same.some((other) => other.what === 'returned' && other.since.getTime() <= copied)) return moment;
   const before = all
     .filter((other) => other.knownBy === 'event' || other.knownBy === 'look')
     .filter((other) => other.since > since && other.since.getTime() <= endOfSecond(since))
@@ -188,8 +188,11 @@ function removalsOfCurrent(moments: readonly Moment[]): readonly Moment[] {
   const kept: Moment[] = [];
   moments.forEach((moment, index) => {
     const { removedVersion } = moment;
-    if (removedVersion === undefined || kept.at(-1)?.source?.versionId === removedVersion) kept.push(moment);
-    else if (moments[index + 1]?.what !== 'removed') kept.push({ ...moment, knownBy: 'look' });
+    const last = kept.at(-1);
+    if (removedVersion === undefined || last?.source?.versionId === removedVersion) kept.push(moment);
+    // What was made from nobody knows what may be the very one.
+    else if (last?.what === 'unrecorded' || moments[index + 1]?.what !== 'removed')
+      kept.push({ ...moment, knownBy: 'look' });
   });
   return kept;
 }

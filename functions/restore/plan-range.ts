@@ -57,14 +57,26 @@ async function* decisions(
 }
 
 async function decide({ key, versions }: KeyVersions, { world, wanted }: Planning): Promise<Restoration> {
-  return decideRestore(key, { versions, ...(await pastOf(key, { world, wanted })) }, wanted);
+  return decideRestore(
+    key,
+    { versions, ...(await pastOf(key, { world, needsFacts: versions.length === 0 || !isOfNow(wanted) })) },
+    wanted,
+  );
 }
 
-async function pastOf(key: ObjectKey, { world }: Planning): Promise<Omit<Known, 'versions'>> {
+/** What is now the ledger's item alone tells, for half of the requests. */
+function isOfNow({ at, version }: Wanted): boolean {
+  return at === undefined && version === undefined;
+}
+
+async function pastOf(
+  key: ObjectKey,
+  { world, needsFacts }: { readonly world: PlanWorld; readonly needsFacts: boolean },
+): Promise<Omit<Known, 'versions'>> {
   const { history, listing } = world;
   if (history === undefined) return { facts: [], now: {} };
   try {
-    const [facts, now] = await Promise.all([history.factsOf(key), history.now(key)]);
+    const [facts, now] = await Promise.all([needsFacts ? history.factsOf(key) : [], history.now(key)]);
     return { facts, now };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
