@@ -50,6 +50,7 @@ export interface Held {
   readonly content: string | undefined;
   /** From then on the ledger can tell it; equal to `since` where it has the source's own time; `undefined`: never. */
   knownFrom: number | undefined;
+  isMuddled: boolean;
 }
 
 export interface RestoreStory {
@@ -58,7 +59,7 @@ export interface RestoreStory {
   readonly truth: readonly Held[];
   /** Newest first. */
   readonly versions: readonly ListedVersion[];
-  /** Times before which, in the same second, nothing is certain: dates in whole seconds are all that is known of what came then. */
+  /** Times in whose seconds nothing is certain: dates in whole seconds are all that is known of what came then. */
   readonly vague: readonly number[];
 }
 
@@ -69,6 +70,8 @@ export function restoreStory(all: readonly Turn[], key: ObjectKey): RestoreStory
   const source: Kept[] = [];
   const truth: Held[] = [];
   const vague: number[] = [];
+  const puts: Held[] = [];
+  let isGone = false;
   const replicas: ListedVersion[] = [];
   const records: LedgerRecord[] = [];
   const looks = new Map<number, { events: SourceEvent[]; crash: boolean }>();
@@ -88,7 +91,15 @@ export function restoreStory(all: readonly Turn[], key: ObjectKey): RestoreStory
     }
     const event = change(turn, n);
     if (event === undefined) return;
-    const held = { since: now, turn: n, id: current()?.id, content: current()?.etag, knownFrom: undefined };
+    const held = {
+      since: now,
+      turn: n,
+      id: current()?.id,
+      content: current()?.etag,
+      knownFrom: undefined,
+      isMuddled: false,
+    };
+    if (turn.what === 'put') puts.push(held);
     if (truth.length === 0 || truth.at(-1)?.id !== held.id) truth.push(held);
     own.set(event, truth.at(-1) ?? held);
     for (const after of turn.heard) {
@@ -99,13 +110,13 @@ export function restoreStory(all: readonly Turn[], key: ObjectKey): RestoreStory
   lookUntil(Infinity);
   const top = replicas.length - 1;
   const versions = replicas.map((version, index) => ({ ...version, isLatest: index === top })).toReversed();
+  for (const { since, knownFrom } of puts) if (since !== knownFrom) vague.push(since);
   return { records, truth, versions, vague };
 
   function change({ what, content }: Turn, n: number): SourceEvent | undefined {
     const at = new Date(now);
     if (what === 'put') {
       source.push({ id: `s${n}`, etag: content, at: now });
-      vague.push(now);
       return { at, what: 'created', versionId: `s${n}`, etag: content };
     }
     if (what === 'delete') {
@@ -167,9 +178,15 @@ export function restoreStory(all: readonly Turn[], key: ObjectKey): RestoreStory
       if (told !== undefined && (told === held || (event.what === 'removed' && told.content === undefined)))
         if (event.at.getTime() === told.since) told.knownFrom = told.since;
     }
-    // Of what no event told, a look is only sure if it was not for an event of something else: that dates what it finds.
-    const isWritten = source.at(-1)?.id === `s${held?.turn}`;
-    if (held !== undefined && (events.length === 0 || isWritten)) held.knownFrom ??= recordedAt.getTime();
+    if (held === undefined) return;
+    const wasGone = isGone;
+    isGone = held.content === undefined;
+    // That it is gone once more, after something of which it did not hear, the ledger does not see.
+    if (wasGone && isGone) return;
+    // A look for an event of something else dates what it finds by that, and the ledger stays with it.
+    const isWritten = source.at(-1)?.id === `s${held.turn}`;
+    if (events.length === 0 || isWritten) held.knownFrom ??= held.isMuddled ? undefined : recordedAt.getTime();
+    else held.isMuddled = true;
   }
 
   function entry(of: Partial<ListedVersion> & Pick<ListedVersion, 'versionId'>): ListedVersion {
