@@ -26,7 +26,6 @@ function inTheirPlaces(moments: readonly Moment[], versions: readonly ListedVers
   const recorded = new Map<string, number>();
   for (const { what, listed, since } of moments)
     if (what !== 'unrecorded' && listed) recorded.set(listed.versionId, since.getTime());
-  if (recorded.size === 0) return moments;
   const places = new Map(versions.map(({ versionId, lastModified }) => [versionId, lastModified.getTime()]));
   let bound = -Infinity;
   for (const { versionId } of versions.toReversed()) {
@@ -39,7 +38,9 @@ function inTheirPlaces(moments: readonly Moment[], versions: readonly ListedVers
     places.set(versionId, Math.min(bound, places.get(versionId) ?? bound));
   }
   const order = new Map(versions.map(({ versionId }, index) => [versionId, -index]));
-  const placeOf = ({ listed }: Moment) => order.get(listed?.versionId ?? '') ?? -Infinity;
+  // Of one time: what was removed, then what came; what is recorded has the last word, also where its version is gone.
+  const placeOf = ({ what, listed }: Moment) =>
+    what === 'removed' ? -Infinity : (order.get(listed?.versionId ?? '') ?? Infinity);
   return moments
     .map((moment) => {
       const place = moment.what === 'unrecorded' ? places.get(moment.listed?.versionId ?? '') : undefined;

@@ -29,8 +29,21 @@ export async function* planRange(
   world: PlanWorld,
   wanted: Wanted,
 ): AsyncGenerator<Restoration, void, undefined> {
-  yield* decisions(versionsByKey(world.listing, range), { world, wanted });
+  const keys = versionsByKey(world.listing, range);
+  if (world.history === undefined) {
+    // Nobody needs to be waited for.
+    for await (const { key, versions } of keys) yield decideRestore(key, { versions, facts: [], now: {} }, wanted);
+    return;
+  }
+  yield* mapInOrder(keys, {
+    limit: world.concurrency,
+    heavy: { weigh: ({ versions }) => versions.length, most: MOST_VERSIONS },
+    work: (versions) => decide(versions, { world, wanted }),
+  });
 }
+
+/** Of all keys that are asked for at once, but for the last one: a key may have any number. */
+const MOST_VERSIONS = 20_000;
 
 /** As `planRange`, for single keys, in their order: also for those of which the destination has nothing any more. */
 export async function* planKeys(
@@ -47,13 +60,6 @@ export async function* planKeys(
 interface Planning {
   readonly world: PlanWorld;
   readonly wanted: Wanted;
-}
-
-async function* decisions(
-  keys: AsyncIterable<KeyVersions>,
-  { world, wanted }: Planning,
-): AsyncGenerator<Restoration, void, undefined> {
-  yield* mapInOrder(keys, { limit: world.concurrency, work: (versions) => decide(versions, { world, wanted }) });
 }
 
 async function decide({ key, versions }: KeyVersions, { world, wanted }: Planning): Promise<Restoration> {

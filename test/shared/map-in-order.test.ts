@@ -68,6 +68,28 @@ it('tells an error of the iterable after the results of all items before it', as
   expect(seen).toEqual([10, 20]);
 });
 
+it('takes no more than it can carry, and one item', async () => {
+  let [carried, most] = [0, 0];
+  const weights = [5, 50, 1, 1, 1, 200, 3, 60, 60, 1];
+  const results = mapInOrder(weights, {
+    limit: 8,
+    heavy: { weigh: (weight) => weight, most: 100 },
+    async work(weight) {
+      most = Math.max(most, carried);
+      carried += weight;
+      await setImmediate();
+      return weight;
+    },
+  });
+  const told: number[] = [];
+  for await (const weight of results) {
+    carried -= weight;
+    told.push(weight);
+  }
+  expect(told).toEqual(weights);
+  expect(most).toBeLessThanOrEqual(100);
+});
+
 it('closes the iterable when its reader leaves', async () => {
   let isClosed = false;
   function* items() {

@@ -61,6 +61,8 @@ export interface RestoreStory {
   readonly versions: readonly ListedVersion[];
   /** Times in whose seconds nothing is certain: dates in whole seconds are all that is known of what came then. */
   readonly vague: readonly number[];
+  /** Where a late or repeated event met a change of which none told. */
+  readonly blurred: readonly { readonly from: number; readonly to: number }[];
 }
 
 type Kept = { readonly id: string; readonly etag: string; readonly at: number } | { readonly id: string };
@@ -71,6 +73,7 @@ export function restoreStory(all: readonly Turn[], key: ObjectKey): RestoreStory
   const truth: Held[] = [];
   const vague: number[] = [];
   const puts: Held[] = [];
+  const blurred: { from: number; to: number }[] = [];
   let isGone = false;
   const replicas: ListedVersion[] = [];
   const records: LedgerRecord[] = [];
@@ -111,7 +114,7 @@ export function restoreStory(all: readonly Turn[], key: ObjectKey): RestoreStory
   const top = replicas.length - 1;
   const versions = replicas.map((version, index) => ({ ...version, isLatest: index === top })).toReversed();
   for (const { since, knownFrom } of puts) if (since !== knownFrom) vague.push(since);
-  return { records, truth, versions, vague };
+  return { records, truth, versions, vague, blurred };
 
   function change({ what, content }: Turn, n: number): SourceEvent | undefined {
     const at = new Date(now);
@@ -174,19 +177,26 @@ export function restoreStory(all: readonly Turn[], key: ObjectKey): RestoreStory
     const held = truth.at(-1);
     for (const event of events) {
       const told = own.get(event);
+      if (told === undefined || event.at.getTime() !== told.since) continue;
       // A delete marker is known whenever it is heard of; everything else is only known together with what was seen then.
-      if (told !== undefined && (told === held || (event.what === 'removed' && told.content === undefined)))
-        if (event.at.getTime() === told.since) told.knownFrom = told.since;
+      const isMarker = event.what === 'removed' && told.content === undefined;
+      // Of a version that the ledger never heard of, it cannot tell that it was the current one.
+      const isOfKnown = event.what !== 'version removed' || truth.at(-2)?.knownFrom !== undefined;
+      if (isMarker || (told === held && isOfKnown)) told.knownFrom = told.since;
     }
     if (held === undefined) return;
     const wasGone = isGone;
     isGone = held.content === undefined;
-    // That it is gone once more, after something of which it did not hear, the ledger does not see.
-    if (wasGone && isGone) return;
-    // A look for an event of something else dates what it finds by that, and the ledger stays with it.
     const isWritten = source.at(-1)?.id === `s${held.turn}`;
-    if (events.length === 0 || isWritten) held.knownFrom ??= held.isMuddled ? undefined : recordedAt.getTime();
-    else held.isMuddled = true;
+    const isOwn = events.length === 0 || isWritten || events.some((event) => own.get(event) === held);
+    // A look for an event of something else dates what it finds by that, and the ledger stays with it.
+    if (!isOwn) {
+      held.isMuddled = true;
+      blurred.push({ from: Math.min(...events.map(({ at }) => at.getTime())), to: recordedAt.getTime() });
+    }
+    // That it is gone once more, after something of which it did not hear, the ledger does not see.
+    if (held.isMuddled || (wasGone && isGone)) return;
+    if (events.length === 0 || isWritten) held.knownFrom ??= recordedAt.getTime();
   }
 
   function entry(of: Partial<ListedVersion> & Pick<ListedVersion, 'versionId'>): ListedVersion {

@@ -91,13 +91,14 @@ it('without a moment what the destination holds comes back', async () => {
 });
 
 /** The first and the last millisecond of each state that is known for sure, and one between. */
-function* momentsOf({ truth, vague }: RestoreStory): Generator<Told> {
+function* momentsOf({ truth, vague, blurred }: RestoreStory): Generator<Told> {
   for (const [index, held] of truth.entries()) {
     const end = (truth[index + 1]?.since ?? held.since + 60_000) - 1;
     if (held.knownFrom === undefined) continue;
     for (const at of new Set([held.knownFrom, Math.floor((held.knownFrom + end) / 2), end])) {
       if (at < held.knownFrom || at > end) continue;
       if (vague.some((time) => Math.floor(time / 1000) === Math.floor(at / 1000))) continue;
+      if (blurred.some(({ from, to }) => from <= at && at <= to)) continue;
       yield { at: new Date(at), held, before: truth[index - 1], next: truth[index + 1] };
     }
   }
