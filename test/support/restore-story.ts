@@ -184,9 +184,9 @@ export function restoreStory(all: readonly Turn[], key: ObjectKey): RestoreStory
       const isOfKnown = event.what !== 'version removed' || truth.at(-2)?.knownFrom !== undefined;
       if (isMarker || (told === held && isOfKnown)) told.knownFrom = told.since;
     }
-    if (held === undefined) return;
     const wasGone = isGone;
-    isGone = held.content === undefined;
+    isGone = held?.content === undefined;
+    if (held === undefined) return;
     const isWritten = source.at(-1)?.id === `s${held.turn}`;
     const isOwn = events.length === 0 || isWritten || events.some((event) => own.get(event) === held);
     // A look for an event of something else dates what it finds by that, and the ledger stays with it.
