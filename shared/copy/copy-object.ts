@@ -1,6 +1,6 @@
-import type { CopyAnswer, ObjectState } from '../../shared/bucket.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { World } from './converge.ts';
+import type { CopyAnswer, ObjectState } from '../bucket.ts';
+import type { ObjectKey } from '../object-key.ts';
+import type { CopyWorld } from './copy-world.ts';
 import { copyInParts, type HandedOver } from './copy-in-parts.ts';
 import { everyPart } from './every-part.ts';
 import { chosenParts, copiedByOneRequest, evenParts, partsIn } from './plan-copy.ts';
@@ -15,7 +15,7 @@ export interface Sides {
  * Makes `replica` what `source` is, on condition that both still are what was seen: by one request, or on the source's own
  * part boundaries, so that the replica gets the source's ETag and anybody can prove from two listings that they are equal.
  */
-export async function copyObject(key: ObjectKey, sides: Sides, world: World): Promise<CopyAnswer | HandedOver> {
+export async function copyObject(key: ObjectKey, sides: Sides, world: CopyWorld): Promise<CopyAnswer | HandedOver> {
   const { source, replica } = sides;
   if (copiedByOneRequest(source)) {
     const { websiteRedirect } = source.description;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { converge } from '../../../functions/replicate/converge.ts';
 import type { World } from '../../../functions/replicate/converge.ts';
-import { heedSlowDown } from '../../../functions/replicate/heed-slow-down.ts';
+import { heedSlowDown } from '../../../shared/copy/heed-slow-down.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { createPace, UNLIMITED } from '../../../shared/pace.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { longerThanAnInvocation } from '../../../functions/replicate/longer-than-an-invocation.ts';
+import { longerThanAnInvocation } from '../../../shared/copy/longer-than-an-invocation.ts';
 
 const [MIB, GIB, TIB] = [1024 ** 2, 1024 ** 3, 1024 ** 4];
 const SECOND = 1000;

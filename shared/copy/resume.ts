@@ -1,5 +1,5 @@
-import type { CopiedPart, ObjectState, Upload } from '../../shared/bucket.ts';
-import type { World } from './converge.ts';
+import type { CopiedPart, ObjectState, Upload } from '../bucket.ts';
+import type { CopyWorld } from './copy-world.ts';
 import { copyParts, newUpload, partsOf } from './copy-in-parts.ts';
 import { everyPart } from './every-part.ts';
 import { completed, finish } from './finish.ts';
@@ -20,7 +20,7 @@ import { sourceTags } from './tags.ts';
  */
 export async function resume(
   copy: LongCopy,
-  world: World,
+  world: CopyWorld,
 ): Promise<{ readonly resumed: Resumed; readonly bytes: number }> {
   const { key, uploadId } = copy;
   if (copy.rounds >= MOST_ROUNDS) {
@@ -43,7 +43,7 @@ export async function resume(
 }
 
 /** All its parts went with it; a new one would come to the same end. By its name the state machine does not try it again and again. */
-function uploadEnded(copy: LongCopy, world: World): Error {
+function uploadEnded(copy: LongCopy, world: CopyWorld): Error {
   const reason =
     'somebody ended its upload, perhaps a lifecycle rule of the bucket that leaves uploads too little time';
   return Object.assign(refusal(copy, { answer: { reason }, world }), { name: 'UploadEnded' });
@@ -62,7 +62,7 @@ interface Work {
 }
 
 /** Only begins: an upload of which the state machine knows is ended by it, whatever becomes of the next invocation. */
-async function begin(copy: LongCopy, { source, world }: { readonly source: ObjectState; readonly world: World }) {
+async function begin(copy: LongCopy, { source, world }: { readonly source: ObjectState; readonly world: CopyWorld }) {
   const { inHeader } = await sourceTags(copy.key, source, world);
   const request = await newUpload(copy.key, { source, tags: inHeader }, world);
   if (request === undefined) return leave(copy, { reason: SOURCE_MOVED, world });
@@ -70,7 +70,7 @@ async function begin(copy: LongCopy, { source, world }: { readonly source: Objec
   return { resumed: again({ ...copy, uploadId: id, kms }), bytes: 0 };
 }
 
-async function goOn(copy: LongCopy, { at, source, upload, sizes, done }: Work, world: World) {
+async function goOn(copy: LongCopy, { at, source, upload, sizes, done }: Work, world: CopyWorld) {
   const numbers = new Set(done.map(({ number }) => number));
   const missing = partsOf(source.etag, sizes).filter(({ number }) => !numbers.has(number));
   const now = missing.slice(0, world.long?.partsPerInvocation);
@@ -91,7 +91,7 @@ async function goOn(copy: LongCopy, { at, source, upload, sizes, done }: Work, w
   return { resumed: again(copy), bytes };
 }
 
-async function complete(copy: LongCopy, { at, source, upload, sizes, done }: Work, world: World): Promise<Resumed> {
+async function complete(copy: LongCopy, { at, source, upload, sizes, done }: Work, world: CopyWorld): Promise<Resumed> {
   const { key, replicaETag, kms = false } = copy;
   const right = await rightSizes(key, { source, sizes, parts: done, kms }, world);
   if (right === undefined) return (await leave(copy, { reason: SOURCE_MOVED, world })).resumed;
@@ -106,7 +106,7 @@ async function complete(copy: LongCopy, { at, source, upload, sizes, done }: Wor
 }
 
 /** In parts as large as the source's are, which are not alike. */
-async function beginAgain(copy: LongCopy, world: World): Promise<Resumed> {
+async function beginAgain(copy: LongCopy, world: CopyWorld): Promise<Resumed> {
   await giveUp(copy, world);
   const { partSize: _, uploadId: _ended, kms: _too, ...rest } = copy;
   return again(rest);
@@ -115,7 +115,7 @@ async function beginAgain(copy: LongCopy, world: World): Promise<Resumed> {
 /** `undefined`: the source changed meanwhile. */
 async function sizesOf(
   { key, partSize }: LongCopy,
-  { source, world }: { readonly source: ObjectState; readonly world: World },
+  { source, world }: { readonly source: ObjectState; readonly world: CopyWorld },
 ): Promise<readonly number[] | undefined> {
   if (partSize === undefined) return everyPart(key, { source, count: partsIn(source.etag) ?? 1 }, world);
   const sizes = partsOfSize(source.size, partSize);
@@ -127,13 +127,13 @@ async function sizesOf(
 /** Ends the upload, so that nothing of it can land any more, and leaves the key to the inbox. */
 async function leave(
   copy: LongCopy,
-  { reason, world }: { readonly reason: string; readonly world: World },
+  { reason, world }: { readonly reason: string; readonly world: CopyWorld },
 ): Promise<{ readonly resumed: Resumed; readonly bytes: number }> {
   await giveUp(copy, world);
   return { resumed: { status: 'look again', reason }, bytes: 0 };
 }
 
 /** Ends the upload of a copy that nobody goes on with. */
-export async function giveUp({ key, uploadId }: LongCopy, { destination }: World): Promise<void> {
+export async function giveUp({ key, uploadId }: LongCopy, { destination }: CopyWorld): Promise<void> {
   if (uploadId !== undefined) await destination.abortUpload({ key, id: uploadId });
 }

@@ -1,13 +1,13 @@
-import type { ObjectState } from '../../shared/bucket.ts';
-import { forEachConcurrently } from '../../shared/for-each.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { World } from './converge.ts';
+import type { ObjectState } from '../bucket.ts';
+import { forEachConcurrently } from '../for-each.ts';
+import type { ObjectKey } from '../object-key.ts';
+import type { CopyWorld } from './copy-world.ts';
 
 /** Asks for the size of each part; `undefined` if the source changed meanwhile. */
 export async function everyPart(
   key: ObjectKey,
   { source: { etag }, count }: { readonly source: Pick<ObjectState, 'etag'>; readonly count: number },
-  { source }: World,
+  { source }: CopyWorld,
 ): Promise<readonly number[] | undefined> {
   const sizes: (number | undefined)[] = [];
   const numbers = Array.from({ length: count }, (_, index) => index + 1);

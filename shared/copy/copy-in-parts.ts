@@ -1,17 +1,8 @@
-import { backOff } from '../../shared/back-off.ts';
-import type {
-  BegunUpload,
-  CopiedPart,
-  CopyAnswer,
-  NewUpload,
-  PartAnswer,
-  PartCopy,
-  Tag,
-  Upload,
-} from '../../shared/bucket.ts';
-import { forEachConcurrently } from '../../shared/for-each.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { World } from './converge.ts';
+import { backOff } from '../back-off.ts';
+import type { BegunUpload, CopiedPart, CopyAnswer, NewUpload, PartAnswer, PartCopy, Tag, Upload } from '../bucket.ts';
+import { forEachConcurrently } from '../for-each.ts';
+import type { ObjectKey } from '../object-key.ts';
+import type { CopyWorld } from './copy-world.ts';
 import type { Sides } from './copy-object.ts';
 import { longCopyOf, type LongCopy } from './long-copy.ts';
 import { longerThanAnInvocation } from './longer-than-an-invocation.ts';
@@ -41,7 +32,7 @@ interface OtherParts {
 export async function copyInParts(
   key: ObjectKey,
   copy: Sides & { readonly sizes: readonly number[] },
-  world: World,
+  world: CopyWorld,
 ): Promise<CopyAnswer | HandedOver> {
   if (isTooLong(copy, world)) return handedOver(longCopyOf(key, copy), world);
   const { inHeader, left } = await sourceTags(key, copy.source, world);
@@ -60,7 +51,7 @@ export async function copyInParts(
 
 function isTooLong(
   { source: { size }, sizes }: Sides & { readonly sizes: readonly number[] },
-  { long }: World,
+  { long }: CopyWorld,
 ): boolean {
   if (long?.handOver === undefined) return false;
   return longerThanAnInvocation({ size, parts: sizes.length }, { ...long, timeLeft: long.timeLeft() });
@@ -69,7 +60,7 @@ function isTooLong(
 async function copyAndComplete(
   upload: BegunUpload,
   copy: Sides & { readonly sizes: readonly number[] },
-  world: World,
+  world: CopyWorld,
 ): Promise<CopyAnswer | HandedOver | OtherParts> {
   const { source, replica, sizes } = copy;
   const mayStop = world.long?.handOver !== undefined;
@@ -91,7 +82,7 @@ async function copyAndComplete(
   });
 }
 
-async function handedOver(copy: LongCopy, { long }: World): Promise<HandedOver> {
+async function handedOver(copy: LongCopy, { long }: CopyWorld): Promise<HandedOver> {
   const taken = await long?.handOver?.(copy);
   return { answer: 'handed over', reason: taken === 'under way' ? 'under way already' : 'longer than an invocation' };
 }
@@ -99,7 +90,7 @@ async function handedOver(copy: LongCopy, { long }: World): Promise<HandedOver> 
 /** Without a state machine a copy that the time limit ends would fail with S3's silence, which tells nobody what to do. */
 function timeIsUp(
   key: ObjectKey,
-  { error, world: { long, destination } }: { readonly error: unknown; readonly world: World },
+  { error, world: { long, destination } }: { readonly error: unknown; readonly world: CopyWorld },
 ): unknown {
   if (long === undefined || long.handOver !== undefined || long.timeLeft() > TIMERS_DIFFER_MS) return error;
   return new Error(
@@ -113,7 +104,10 @@ const TIMERS_DIFFER_MS = 100;
 /** After an unclear completion, too: what has not been completed by then cannot be any more. Unclear it remains. */
 async function abort(
   upload: Upload,
-  { answer, world }: { readonly answer: Exclude<CopyAnswer, { answer: 'copied' }> | OtherParts; readonly world: World },
+  {
+    answer,
+    world,
+  }: { readonly answer: Exclude<CopyAnswer, { answer: 'copied' }> | OtherParts; readonly world: CopyWorld },
 ): Promise<void> {
   const cause = new Error(`Cannot copy "${upload.key}" to "${world.destination.name}": ${answer.reason}`);
   const error = await ended(upload, { cause, world });
@@ -123,7 +117,7 @@ async function abort(
 /** Ends an upload that failed. @returns why it failed; if it could not be ended either, with that as well. */
 async function ended(
   upload: Upload,
-  { cause, world }: { readonly cause: unknown; readonly world: World },
+  { cause, world }: { readonly cause: unknown; readonly world: CopyWorld },
 ): Promise<unknown> {
   try {
     await world.destination.abortUpload(upload);
@@ -143,7 +137,7 @@ const ATTEMPTS = 6;
 export async function newUpload(
   key: ObjectKey,
   { source, tags }: Pick<Sides, 'source'> & { readonly tags: readonly Tag[] },
-  world: World,
+  world: CopyWorld,
 ): Promise<NewUpload | undefined> {
   const withChecksum = await world.source.head(key, { checksum: true });
   if (withChecksum?.etag !== source.etag) return undefined;
@@ -179,7 +173,7 @@ export type CopiedParts =
 export async function copyParts(
   upload: Upload,
   { parts, mayStop }: { readonly parts: readonly PartCopy[]; readonly mayStop: boolean },
-  world: World,
+  world: CopyWorld,
 ): Promise<CopiedParts> {
   const copied: CopiedPart[] = [];
   let refusal: Exclude<PartAnswer, { answer: 'copied' }> | undefined;
@@ -207,7 +201,7 @@ export async function copyParts(
 const RESERVE = 0.2;
 
 /** A part counts only once and only in the end, so whatever is not certain is just asked for again. */
-async function copyPart(upload: Upload, part: PartCopy, world: World): Promise<PartAnswer> {
+async function copyPart(upload: Upload, part: PartCopy, world: CopyWorld): Promise<PartAnswer> {
   for (let attempt = 0; ; attempt++) {
     const answer = await world.destination.copyPart(upload, part);
     if (answer.answer !== 'later' && answer.answer !== 'unclear') return answer;

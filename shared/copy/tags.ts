@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObjectState, Tag } from '../../shared/bucket.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { World } from './converge.ts';
+import type { ObjectState, Tag } from '../bucket.ts';
+import type { ObjectKey } from '../object-key.ts';
+import type { CopyWorld } from './copy-world.ts';
 
 /** Characters; all headers of a request together may have 8 KB. */
 const LONGEST_TAGGING = 4000;
@@ -10,7 +10,7 @@ const LONGEST_TAGGING = 4000;
 export async function sourceTags(
   key: ObjectKey,
   { description, versionId }: ObjectState,
-  { source }: World,
+  { source }: CopyWorld,
 ): Promise<{ readonly inHeader: readonly Tag[]; readonly left: readonly Tag[] }> {
   const tags = description.tagCount === 0 ? [] : await source.tags(key, versionId);
   return fitIntoHeader(tags) ? { inHeader: tags, left: [] } : { inHeader: [], left: tags };
@@ -28,7 +28,7 @@ function fitIntoHeader(tags: readonly Tag[]): boolean {
 export async function hasTagsOfAnother(
   key: ObjectKey,
   { source, replica }: { readonly source: ObjectState; readonly replica: ObjectState },
-  world: World,
+  world: CopyWorld,
 ): Promise<boolean> {
   const { versionId = 'null' } = replica;
   if (versionId !== 'null' || source.description.tagCount === 0) return false;

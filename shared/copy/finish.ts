@@ -1,7 +1,6 @@
-import type { ObjectState } from '../../shared/bucket.ts';
-import type { ReplicaSeen } from '../../shared/ledger.ts';
-import type { World } from './converge.ts';
-import { ledgerRecord } from './ledger-record.ts';
+import type { ObjectState } from '../bucket.ts';
+import type { ReplicaSeen } from '../ledger.ts';
+import type { CopyWorld } from './copy-world.ts';
 import { fingerprint, type LongCopy } from './long-copy.ts';
 import { again, noClearAnswer, refusal, SOURCE_MOVED, type Resumed } from './resumed.ts';
 import { sourceTags } from './tags.ts';
@@ -13,12 +12,19 @@ import { sourceTags } from './tags.ts';
 export async function completed(
   copy: LongCopy,
   { at, source, replica }: { readonly at: number; readonly source: ObjectState; readonly replica: ReplicaSeen },
-  world: World,
+  world: CopyWorld,
 ): Promise<Resumed> {
-  const outcome = { outcome: 'handed-over', reason: 'to the next invocation', ...NOTHING_NEW } as const;
-  const seen = { at, source, replica: undefined };
   const now = world.now();
-  await world.ledger?.record({ ...ledgerRecord(copy, { ...outcome, seen }, now), replica, copiedAt: new Date(now) });
+  await world.ledger?.record({
+    key: copy.key,
+    outcome: 'handed-over',
+    reason: 'to the next invocation',
+    lookedAt: new Date(at),
+    recordedAt: new Date(now),
+    source,
+    replica,
+    copiedAt: new Date(now),
+  });
   const { etag, versionId } = replica;
   const { uploadId: _, ...rest } = copy;
   return again({ ...rest, completed: { etag, versionId, at: now } });
@@ -28,7 +34,7 @@ export async function completed(
 export async function finish(
   copy: LongCopy,
   { at, ...replica }: NonNullable<LongCopy['completed']>,
-  world: World,
+  world: CopyWorld,
 ): Promise<Resumed> {
   const { key } = copy;
   let look = await lookAtSource(copy, world);
@@ -42,20 +48,26 @@ export async function finish(
     look = await lookAtSource(copy, world);
   }
   if (look === undefined) return MOVED;
-  const outcome = { outcome: 'copied', reason: 'in several invocations', ...NOTHING_NEW } as const;
-  const { copiedAt: _, ...record } = ledgerRecord({ key }, { ...outcome, seen: { ...look, replica } }, world.now());
-  // As it was recorded already, unless that was lost.
-  await world.ledger?.record({ ...record, ...(at !== undefined && { copiedAt: new Date(at) }) });
+  await world.ledger?.record({
+    key,
+    outcome: 'copied',
+    reason: 'in several invocations',
+    lookedAt: new Date(look.at),
+    recordedAt: new Date(world.now()),
+    source: look.source,
+    replica,
+    // As it was recorded already, unless that was lost.
+    ...(at !== undefined && { copiedAt: new Date(at) }),
+  });
   return { status: 'done' };
 }
 
-const NOTHING_NEW = { bytes: 0, unclear: false } as const;
 const MOVED: Resumed = { status: 'look again', reason: SOURCE_MOVED };
 
 /** `undefined`: it is not any more what was copied. */
 async function lookAtSource(
   { key, source: copied }: LongCopy,
-  world: World,
+  world: CopyWorld,
 ): Promise<{ readonly at: number; readonly source: ObjectState } | undefined> {
   const at = world.now();
   const source = await world.source.head(key);

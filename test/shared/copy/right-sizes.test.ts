@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { World } from '../../../functions/replicate/converge.ts';
-import { rightSizes } from '../../../functions/replicate/right-sizes.ts';
+import { rightSizes } from '../../../shared/copy/right-sizes.ts';
 import type { ObjectState } from '../../../shared/bucket.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';

@@ -1,5 +1,5 @@
-import type { CopyAnswer } from '../../shared/bucket.ts';
-import type { World } from './converge.ts';
+import type { CopyAnswer } from '../bucket.ts';
+import type { CopyWorld } from './copy-world.ts';
 import type { LongCopy } from './long-copy.ts';
 
 /** How far one invocation came with a long copy. */
@@ -24,7 +24,7 @@ export function again(copy: LongCopy): Resumed {
 /** @throws {Error} when that has happened too often: then it is a failure like others. */
 export function noClearAnswer(
   copy: LongCopy,
-  { reason, world }: { readonly reason: string; readonly world: World },
+  { reason, world }: { readonly reason: string; readonly world: CopyWorld },
 ): Resumed {
   const { unclear = 0 } = copy;
   if (unclear >= MOST_UNCLEAR)
@@ -40,7 +40,7 @@ export function refusal(
   {
     answer,
     world,
-  }: { readonly answer: Pick<Extract<CopyAnswer, { reason: string }>, 'reason'>; readonly world: World },
+  }: { readonly answer: Pick<Extract<CopyAnswer, { reason: string }>, 'reason'>; readonly world: CopyWorld },
 ): Error {
   return new Error(`Cannot copy "${key}" to "${world.destination.name}": ${answer.reason}`);
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { BegunUpload, ObjectState } from '../../shared/bucket.ts';
-import { objectKey, type ObjectKey } from '../../shared/object-key.ts';
-import type { ReplicaSeen } from '../../shared/ledger.ts';
-import { S3_LIMITS } from '../../shared/s3-limits.ts';
+import type { BegunUpload, ObjectState } from '../bucket.ts';
+import { objectKey, type ObjectKey } from '../object-key.ts';
+import type { ReplicaSeen } from '../ledger.ts';
+import { S3_LIMITS } from '../s3-limits.ts';
 import type { Sides } from './copy-object.ts';
-import { why } from './decode.ts';
 import { partsOfSize } from './plan-copy.ts';
 
 /**
@@ -67,29 +66,12 @@ function sorted(fields: object): readonly (readonly [string, unknown])[] {
   return Object.entries(fields).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** What the state machine invokes the function with. */
-export type LongCopyEvent =
-  { readonly resume: LongCopy } | { readonly giveUp: LongCopy; readonly reason?: string | undefined };
-
-/**
- * Reads what the state machine of long copies asks for; `undefined` if the event is none of its.
- *
- * @throws {TypeError} if it is one of its, but wrong.
- */
-export function readLongCopyEvent(event: unknown): LongCopyEvent | undefined {
-  if (typeof event !== 'object' || event === null || !('resume' in event || 'giveUp' in event)) return undefined;
-  try {
-    return v.parse('resume' in event ? resumeEvent : giveUpEvent, event);
-  } catch (error) {
-    throw new TypeError(`Cannot read the event: ${why(error)}`, { cause: error });
-  }
-}
-
 const etag = v.pipe(v.string(), v.regex(/^[\x21\x23-\x7e]{1,128}$/));
 const id = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,2048}$/));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000));
 
-const longCopy = v.strictObject({
+/** Of a copy that comes back from where it was kept. */
+export const longCopySchema = v.strictObject({
   key: v.pipe(v.string(), v.transform(objectKey)),
   sourceETag: etag,
   source: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
@@ -102,6 +84,3 @@ const longCopy = v.strictObject({
   rounds: count,
   unclear: v.optional(count),
 });
-
-const resumeEvent = v.strictObject({ resume: longCopy });
-const giveUpEvent = v.strictObject({ giveUp: longCopy, reason: v.optional(v.string()) });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { CopiedPart, ObjectState } from '../../shared/bucket.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { CopiedPart, ObjectState } from '../bucket.ts';
+import type { ObjectKey } from '../object-key.ts';
 import { everyPart } from './every-part.ts';
 import { partsIn } from './plan-copy.ts';
-import type { World } from './converge.ts';
+import type { CopyWorld } from './copy-world.ts';
 
 /**
  * Before an upload is completed: the sizes (bytes) that its parts must have for the replica to get the source's ETag. Those of a source whose
@@ -21,7 +21,7 @@ export async function rightSizes(
     /** The ETags of the parts tell nothing. */
     readonly kms: boolean;
   },
-  world: World,
+  world: CopyWorld,
 ): Promise<readonly number[] | undefined> {
   const { source, sizes } = copy;
   const count = partsIn(source.etag);

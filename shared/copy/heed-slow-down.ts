@@ -1,9 +1,8 @@
-import { backOff } from '../../shared/back-off.ts';
-import { BucketError } from '../../shared/bucket.ts';
-import type { Bucket, DestinationBucket } from '../../shared/bucket.ts';
-import type { Pace } from '../../shared/pace.ts';
-import type { World } from './converge.ts';
-import type { Report } from './settle.ts';
+import { backOff } from '../back-off.ts';
+import { BucketError } from '../bucket.ts';
+import type { Bucket, DestinationBucket } from '../bucket.ts';
+import type { Pace } from '../pace.ts';
+import type { CopyWorld } from './copy-world.ts';
 
 /**
  * The same world for somebody who need not know of SlowDown: what S3 refuses for its load is sent again, at the pace that it admits and
@@ -14,7 +13,7 @@ import type { Report } from './settle.ts';
  *
  * Only requests that write have a pace. For reads S3 has a limit of its own, per bucket and higher, and a pause after a refusal is enough.
  */
-export function heedSlowDown(world: World, pace: Pace, report?: Pick<Report, 'throttled'>): World {
+export function heedSlowDown(world: CopyWorld, pace: Pace, report?: { readonly throttled: () => void }): CopyWorld {
   const { source, destination, sleep, random } = world;
   const { name } = destination;
   return {

@@ -1,0 +1,28 @@
+import type { Bucket, DestinationBucket } from '../bucket.ts';
+import type { Ledger } from '../ledger.ts';
+import type { LongCopy } from './long-copy.ts';
+
+/** Everything outside that the making of one copy touches. */
+export interface CopyWorld {
+  readonly source: Bucket;
+  readonly destination: DestinationBucket;
+  /** Never throws; absent where none is configured. */
+  readonly ledger?: Ledger | undefined;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** Absent: every copy is made at once, however long it takes. */
+  readonly long?: LongCopies;
+}
+
+/** What becomes of copies that are longer than an invocation. */
+export interface LongCopies {
+  /** Milliseconds until this invocation gives S3 up. */
+  readonly timeLeft: () => number;
+  /** How many parts of one object an invocation copies at most. */
+  readonly partsPerInvocation: number;
+  /** Leaves a copy to the state machine. Absent where none is configured: then such a copy is tried, and fails when the time is up. */
+  readonly handOver?: (copy: LongCopy) => Promise<'handed over' | 'under way'>;
+}
