@@ -112,7 +112,8 @@ function eventsOf(facts: readonly Fact[]): ReadonlyMap<string, Date> {
   return events;
 }
 
-function sourceId({ versionId, etag, lastModified }: SourceVersion): string {
+/** Tells states of the source apart, also where it keeps no versions. */
+export function sourceId({ versionId, etag, lastModified }: SourceVersion): string {
   return isId(versionId) ? versionId : `${etag} ${lastModified?.toISOString()}`;
 }
 
