@@ -1,4 +1,4 @@
-import { time } from '../../functions/reconcile/report/in-words.ts';
+import { time } from '../../shared/report/in-words.ts';
 import type { Alarm } from './facts.ts';
 import type { Found, Standards } from './found.ts';
 

@@ -7,7 +7,7 @@ import {
   printable,
   size,
   time,
-} from '../../../../functions/reconcile/report/in-words.ts';
+} from '../../../shared/report/in-words.ts';
 
 it.each([
   [count(1_234_567), '1,234,567'],

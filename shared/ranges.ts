@@ -1,7 +1,7 @@
-import { compareKeys } from '../../shared/key-order.ts';
-import type { KeyRange, Level, ListedBucket } from '../../shared/listing.ts';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import { compareKeys } from './key-order.ts';
+import type { KeyRange, Level, ListedBucket } from './listing.ts';
+import { objectKey } from './object-key.ts';
+import type { ObjectKey } from './object-key.ts';
 
 /** Cuts all keys that begin with `prefix` at some keys, each of which ends a range. The ranges hold every key once, wherever they are cut. */
 export function rangesBetween(cuts: readonly ObjectKey[], prefix?: string): readonly KeyRange[] {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutsAtFolders, rangesBetween, thinnedOut } from '../../../functions/reconcile/ranges.ts';
-import { objectKey } from '../../../shared/object-key.ts';
-import { inOrder, modelBucket } from '../../support/model-bucket.ts';
-import type { ModelBucket } from '../../support/model-bucket.ts';
+import { cutsAtFolders, rangesBetween, thinnedOut } from '../../shared/ranges.ts';
+import { objectKey } from '../../shared/object-key.ts';
+import { inOrder, modelBucket } from '../support/model-bucket.ts';
+import type { ModelBucket } from '../support/model-bucket.ts';
 
 const unit = fc.constantFrom('a', 'b', 'c', '/', '\uFF5E', '\u{1F600}');
 const key = fc.string({ unit, minLength: 1, maxLength: 6 });
