@@ -64,6 +64,16 @@ export function reconcileName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-reconcile`);
 }
 
+/** The function that restores out of the destinations of a source, its role, and the state machine that leads it: all three have this name. */
+export function restoreName(sourceBucket: string): string {
+  return atMost64(`${flat(sourceBucket)}-restore`);
+}
+
+/** The role with which a restore reads a destination and writes its target: of each run no more than those two. */
+export function restorerRoleName(sourceBucket: string): string {
+  return atMost64(`${flat(sourceBucket)}-restorer`);
+}
+
 /** The function that overwrites the canary of a source, its role and its schedule: all three have this name. */
 export function canaryName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-canary`);
@@ -110,6 +120,10 @@ export function sourceStackName(sourceBucket: string): string {
 
 export function destinationStackName(destinationBucket: string): string {
   return `fanout-destination-${dashed(destinationBucket)}`;
+}
+
+export function restoreStackName(sourceBucket: string): string {
+  return `fanout-restore-${dashed(sourceBucket)}`;
 }
 
 export function reconcileStackName(sourceBucket: string): string {

@@ -249,6 +249,7 @@ export function stateOf(store: Store, object: StoredObject, bucket: string): Obj
     lastModified: new Date(Math.floor(object.modified / 1000) * 1000),
     ...(versioned && { versionId: object.versionId }),
     kms: object.encryption.type === 'aws:kms',
+    ...(object.encryption.type === 'aws:kms' && { kmsKeyArn: object.encryption.keyId }),
     archived: isArchived(object),
     description: {
       ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
