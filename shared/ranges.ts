@@ -28,7 +28,7 @@ export function thinnedOut<T>(items: readonly T[], most: number): readonly T[] {
  * A bucket without `/` in its keys stays in one piece until samples of its keys are known.
  */
 export async function cutsAtFolders(
-  bucket: ListedBucket,
+  bucket: Pick<ListedBucket, 'level'>,
   { prefix = '', wanted }: { readonly prefix?: string | undefined; readonly wanted: number },
 ): Promise<readonly ObjectKey[]> {
   const cuts = new Set<string>();

@@ -29,13 +29,11 @@ export async function finishShare(world: World, run: Run, number: number): Promi
   const work = await openShare(world, run, { name: paths.share(run, 'finish', number), isDone: isFinished });
   if (work === undefined) return DONE;
   const { share, keep, inTime } = work;
-  let soon = false;
+  let waitSeconds = Number.POSITIVE_INFINITY;
   while (inTime()) {
     const [name] = share.waiting;
     if (name === undefined) break;
-    const passed = await passFile(name, work);
-    if (passed === undefined) return { done: false, waitSeconds: 0 };
-    soon ||= passed.soon;
+    waitSeconds = Math.min(waitSeconds, await passFile(name, work));
   }
   await keep.keep();
   if (share.waiting.length > 0) return { done: false, waitSeconds: 0 };
@@ -44,7 +42,8 @@ export async function finishShare(world: World, run: Run, number: number): Promi
   share.passes++;
   share.progress++;
   await keep.keep();
-  return { done: false, waitSeconds: soon ? 0 : BETWEEN_LOOKS_S[run.request.tier] };
+  // What an invocation before this one went through may have to wait for less; it does not for more than the archive.
+  return { done: false, waitSeconds: Math.min(waitSeconds, BETWEEN_LOOKS_S[run.request.tier]) };
 }
 
 const DONE: Finishing = { done: true, waitSeconds: 0 };
@@ -63,8 +62,8 @@ const BETWEEN_LOOKS_S: Readonly<Record<Tier, number>> = { expedited: 60, standar
 /** Copies at a time: each has many parts in flight, or waits for nothing but a look. */
 const AT_A_TIME = 16;
 
-/** @returns `undefined` if there was no time for all of it: then it is gone through again. */
-async function passFile(name: string, work: ShareWork): Promise<{ readonly soon: boolean } | undefined> {
+/** @returns after how many seconds what still has to wait is to be gone through again. */
+async function passFile(name: string, work: ShareWork): Promise<number> {
   const { world, share, keep, inTime, run } = work;
   const file = await world.files.read(name);
   if (file === undefined) throw new Error(`Cannot go on with "${name}": there is no such file`);
@@ -87,13 +86,13 @@ async function passFile(name: string, work: ShareWork): Promise<{ readonly soon:
     },
   );
   // What was not come to stays for the next pass, which begins at once.
-  let soon = stopped;
+  let seconds = stopped ? 0 : Number.POSITIVE_INFINITY;
   for (const [index, line] of lines.entries()) {
-    const step = steps[index] ?? { waits: line, soon: true, requests: NONE };
+    const step = steps[index] ?? { waits: line, seconds: 0, requests: NONE };
     share.tally.requests.reads += step.requests.reads;
     share.tally.requests.copies += step.requests.copies;
     if ('waits' in step) {
-      soon ||= step.soon;
+      seconds = Math.min(seconds, step.seconds);
       keep.add(share.next, paths.waiting(run), JSON.stringify(step.waits));
     } else {
       countResult(share.tally, line.planned.key, { ...step.result, requests: NONE });
@@ -103,14 +102,14 @@ async function passFile(name: string, work: ShareWork): Promise<{ readonly soon:
   share.waiting.splice(share.waiting.indexOf(name), 1);
   share.progress++;
   await keep.keepUp();
-  return { soon };
+  return seconds;
 }
 
 const NONE: Requests = { reads: 0, copies: 0 };
 
-type Settled = Extract<Result, { reason: string }>;
+type Settled = Extract<Result, { bytes: number }>;
 type Stepped = { readonly requests: Requests } & (
-  { readonly result: Settled } | { readonly waits: WaitingLine; readonly soon: boolean }
+  { readonly result: Settled } | { readonly waits: WaitingLine; readonly seconds: number }
 );
 
 async function goOn(line: WaitingLine, work: ShareWork): Promise<Stepped> {
@@ -119,28 +118,32 @@ async function goOn(line: WaitingLine, work: ShareWork): Promise<Stepped> {
 }
 
 /** Whatever it was that kept the key waiting. */
-async function lookAgain({ planned, archived }: WaitingLine, { world, opened, order }: ShareWork): Promise<Stepped> {
+async function lookAgain(line: WaitingLine, { world, opened, order }: ShareWork): Promise<Stepped> {
+  const { planned, archived } = line;
   const { version: versionId, storageClass } = planned;
-  const waited = archived === undefined ? 0 : world.now() - Date.parse(archived);
+  const now = world.now();
   // Each request has its price. What was fetched is there for days, but not for ever.
-  const asked = archived !== undefined && waited % ASK_AGAIN_MS < ASK_AGAIN_MS - FORGIVEN_MS;
+  const asked = archived !== undefined && now - Date.parse(archived.asked) < ASK_AGAIN_MS;
   const item: Item = { key: objectKey(planned.key), versionId, storageClass, asked };
   const result = await restoreKey(item, order, { ...world, opened });
   const { requests } = result;
-  if (result.outcome === 'long') return { waits: { planned, copy: result.copy }, soon: true, requests };
+  if (result.outcome === 'long') return { waits: { planned, copy: result.copy }, seconds: 0, requests };
+  if (result.outcome === 'later') {
+    const failures = (line.failures ?? 0) + 1;
+    if (failures >= MOST_FAILURES) return { result: failed(result.reason), requests };
+    return { waits: { ...line, failures }, seconds: AFTER_FAILURE_S, requests };
+  }
   if (result.outcome !== 'archived') return { result, requests };
-  if (waited > LONGEST_WAIT_MS) return { result: failed('the archive has not given it back within 7 days'), requests };
-  return {
-    waits: { planned, archived: archived ?? new Date(world.now()).toISOString() },
-    soon: false,
-    requests,
-  };
+  const since = archived?.since ?? new Date(now).toISOString();
+  if (now - Date.parse(since) > LONGEST_WAIT_MS)
+    return { result: failed('the archive has not given it back within 7 days'), requests };
+  const waits = { planned, archived: { since, asked: asked ? archived.asked : new Date(now).toISOString() } };
+  return { waits, seconds: BETWEEN_LOOKS_S[order.tier], requests };
 }
 
 const DAY_MS = 86_400_000;
 /** Bulk takes two days at most. */
 const ASK_AGAIN_MS = 3 * DAY_MS;
-const FORGIVEN_MS = 3_600_000;
 const LONGEST_WAIT_MS = 7 * DAY_MS;
 
 async function goOnCopying(
@@ -166,24 +169,25 @@ async function goOnCopying(
           requests,
         };
       case 'again':
-        return { waits: { planned, copy: resumed.state }, soon: true, requests };
+        return { waits: { planned, copy: resumed.state }, seconds: 0, requests };
       case 'unclear':
-        return { waits: { planned, copy: resumed.state }, soon: false, requests };
+        return { waits: { planned, copy: resumed.state }, seconds: AFTER_FAILURE_S, requests };
       default:
         return await lookAgain({ planned }, work);
     }
   } catch (error) {
     if (error instanceof OutOfTime || !work.inTime()) throw new OutOfTime(key, error);
     const failures = (line.failures ?? 0) + 1;
-    if (failures < MOST_FAILURES) return { waits: { ...line, failures }, soon: false, requests };
+    if (failures < MOST_FAILURES) return { waits: { ...line, failures }, seconds: AFTER_FAILURE_S, requests };
     // Else the bucket's lifecycle ends it.
     await giveUp(copy, copying).catch((cause: unknown) => world.log.warn('upload left', { key, cause: String(cause) }));
     return { result: failed(reasonOf(error)), requests };
   }
 }
 
-/** One that was refused for good, and one that was not: they look alike. */
-const MOST_FAILURES = 3;
+/** In a row, with a pause after each. */
+const MOST_FAILURES = 5;
+const AFTER_FAILURE_S = 60;
 
 function failed(reason: string): Settled {
   return { outcome: 'failed', reason, bytes: 0, requests: NONE };

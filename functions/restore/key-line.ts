@@ -22,8 +22,8 @@ export interface KeyLine {
 /** What has to wait, as a line of JSON for those who go on with it. */
 export interface WaitingLine {
   readonly planned: PlannedLine;
-  /** Since when the bytes are asked for from the archive: ISO 8601. */
-  readonly archived?: string;
+  /** Since when it waits for the archive, and when that was asked last: ISO 8601. */
+  readonly archived?: { readonly since: string; readonly asked: string };
   readonly copy?: LongCopy;
   /** How often going on has failed. */
   readonly failures?: number;
@@ -47,9 +47,24 @@ export function plannedLine({ key, version, since, knownBy, removed }: Restore):
   };
 }
 
+/** `undefined`: the key is settled. */
+export function waitingLine(planned: PlannedLine, result: Result, now: Date): WaitingLine | undefined {
+  const at = now.toISOString();
+  switch (result.outcome) {
+    case 'archived':
+      return { planned, archived: { since: at, asked: at } };
+    case 'long':
+      return { planned, copy: result.copy };
+    case 'later':
+      return { planned, failures: 1 };
+    default:
+      return undefined;
+  }
+}
+
 export function resultLine(
   { storageClass: _, ...planned }: PlannedLine,
-  { outcome, reason }: Pick<Extract<Result, { reason: string }>, 'outcome' | 'reason'>,
+  { outcome, reason }: Pick<Extract<Result, { bytes: number }>, 'outcome' | 'reason'>,
 ): KeyLine {
   return { ...planned, outcome, reason };
 }

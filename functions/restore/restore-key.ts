@@ -35,6 +35,8 @@ export type Result =
       readonly bytes: number;
       readonly requests: Requests;
     }
+  /** S3 was in trouble, or busy: it may do what it did not now. */
+  | { readonly outcome: 'later'; readonly reason: string; readonly requests: Requests }
   /** The bytes were asked for from the archive. */
   | { readonly outcome: 'archived'; readonly requests: Requests }
   /** Goes on in other invocations. */
@@ -59,8 +61,25 @@ export async function restoreKey(item: Item, order: Order, world: KeyWorld): Pro
     return { ...result, requests: count };
   } catch (error) {
     if (error instanceof OutOfTime || world.remaining() <= OUT_OF_TIME_MS) throw new OutOfTime(item.key, error);
-    return { outcome: 'failed', reason: reasonOf(error), bytes: 0, requests: count };
+    const reason = reasonOf(error);
+    if (mayPass(error)) return { outcome: 'later', reason, requests: count };
+    return { outcome: 'failed', reason, bytes: 0, requests: count };
   }
+}
+
+/** Whether S3 may answer otherwise later: it gave no clear answer, or refused for its load. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof NothingHeld) return true;
+  if (!(error instanceof BucketError)) return false;
+  return (
+    !/^status [34]|^(AccessDenied|NoSuch|Invalid|KMS|MethodNotAllowed|Glacier)/.test(error.code) ||
+    error.code === 'status 429'
+  );
+}
+
+/** Every round ended with another one being due. */
+class NothingHeld extends Error {
+  override readonly name = 'NothingHeld';
 }
 
 export type KeyWorld = Pick<World, 'sleep' | 'random' | 'remaining'> & {
@@ -133,7 +152,9 @@ async function rounds(item: Item, order: Order, { world, count }: Work): Promise
     if (answer.answer === 'refused') throw new Error(`Cannot copy "${key}" to "${destination.name}": ${answer.reason}`);
     last = answer;
   }
-  throw new Error(`Cannot restore "${key}": no copy held through ${ROUNDS} rounds; the last answer: ${last?.reason}`);
+  throw new NothingHeld(
+    `Cannot restore "${key}": no copy held through ${ROUNDS} rounds; the last answer: ${last?.reason}`,
+  );
 }
 
 function reasonFor(target: ObjectState | undefined, does: 'copy' | 'wait'): string {

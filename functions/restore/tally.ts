@@ -73,6 +73,8 @@ export function countResult(tally: Tally, key: string, result: Result): void {
     case 'long':
       tally.long++;
       return;
+    case 'later':
+      return;
     case 'failed':
     case 'expired':
       tally[result.outcome]++;

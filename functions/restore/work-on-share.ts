@@ -3,8 +3,7 @@ import { compareKeys } from '../../shared/key-order.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { Restoration } from './decide-restore.ts';
-import { leftLine, plannedLine, resultLine } from './key-line.ts';
-import type { WaitingLine } from './key-line.ts';
+import { leftLine, plannedLine, resultLine, waitingLine } from './key-line.ts';
 import { openShare } from './open-share.ts';
 import type { ShareWork } from './open-share.ts';
 import { planKeys, planRange } from './plan-range.ts';
@@ -131,14 +130,7 @@ function put(planned: Restoration, result: Result | 'left', { share, keep, run, 
   }
   countResult(tally, planned.key, result);
   const line = plannedLine(planned);
-  if (result.outcome === 'archived' || result.outcome === 'long') {
-    const at = new Date(world.now()).toISOString();
-    const waits: WaitingLine = {
-      planned: line,
-      ...(result.outcome === 'long' ? { copy: result.copy } : { archived: at }),
-    };
-    keep.add(waiting, paths.waiting(run), JSON.stringify(waits));
-    return;
-  }
-  keep.add(keys, paths.keys(run), JSON.stringify(resultLine(line, result)));
+  const waits = waitingLine(line, result, new Date(world.now()));
+  if (waits !== undefined) keep.add(waiting, paths.waiting(run), JSON.stringify(waits));
+  if ('bytes' in result) keep.add(keys, paths.keys(run), JSON.stringify(resultLine(line, result)));
 }

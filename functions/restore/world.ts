@@ -34,7 +34,7 @@ export interface World {
 export interface Opened {
   /** The destination that is read. */
   readonly listing: VersionListing;
-  readonly levels: Pick<ListedBucket, 'level'> & ListedBucket;
+  readonly levels: Pick<ListedBucket, 'level'>;
   readonly history: History | undefined;
   /** One version of each key of it. */
   readonly version: (versionId: string) => Bucket;

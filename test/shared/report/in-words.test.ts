@@ -1,13 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  count,
-  dollars,
-  duration,
-  objects,
-  printable,
-  size,
-  time,
-} from '../../../shared/report/in-words.ts';
+import { count, dollars, duration, objects, printable, size, time } from '../../../shared/report/in-words.ts';
 
 it.each([
   [count(1_234_567), '1,234,567'],
