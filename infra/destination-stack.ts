@@ -11,6 +11,7 @@ import { longCopy } from './long-copy.ts';
 import { nodeFunction } from './node-function.ts';
 import { observerRole } from './observer.ts';
 import { replicateGrants } from './replicate-grants.ts';
+import { restorerRole } from './restorer.ts';
 import { safeBucket } from './safe-bucket.ts';
 
 /** What a destination needs: the bucket, its inbox, its ledger, and the function that empties the inbox into the bucket. */
@@ -81,6 +82,8 @@ export class DestinationStack extends Stack {
       versions,
       canary: canary !== false,
     });
+
+    restorerRole(this, 'Restorer', { source, destination, ledger, versions });
 
     // From another account the state machine cannot be started: there the next nightly run is the backfill.
     if (destination.account === source.account) {

@@ -69,11 +69,6 @@ export function restoreName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-restore`);
 }
 
-/** The role with which a restore reads a destination and writes its target: of each run no more than those two. */
-export function restorerRoleName(sourceBucket: string): string {
-  return atMost64(`${flat(sourceBucket)}-restorer`);
-}
-
 /** The function that overwrites the canary of a source, its role and its schedule: all three have this name. */
 export function canaryName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-canary`);
@@ -89,6 +84,13 @@ export function observerRoleName(destinationBucket: string): string {
 }
 
 export const OBSERVER_ROLE_PREFIX = 'fanout-observer-';
+
+/** The role of a destination in which a restore reads it, and writes where it is told to. All begin alike, so that one pattern can name them. */
+export function restorerRoleName(destinationBucket: string): string {
+  return atMost64(`${RESTORER_ROLE_PREFIX}${flat(destinationBucket)}`);
+}
+
+export const RESTORER_ROLE_PREFIX = 'fanout-restorer-';
 
 /** The function that starts a run of the reconcile when a stack is deployed: a destination's, or the reconcile's own. */
 export function backfillFunctionName(of: { readonly destination: string } | { readonly source: string }): string {

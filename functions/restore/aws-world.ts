@@ -7,7 +7,7 @@ import { assumedRole } from '../../shared/assumed-role.ts';
 import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
 import { dynamoHistory } from '../../shared/dynamo-history.ts';
-import { ledgerTableName, observerRoleName, versionsTableName } from '../../shared/names.ts';
+import { ledgerTableName, restorerRoleName, versionsTableName } from '../../shared/names.ts';
 import { createPace, UNLIMITED } from '../../shared/pace.ts';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
@@ -16,15 +16,20 @@ import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
 import { s3NewBuckets } from '../../shared/s3-new-bucket.ts';
 import { s3Thaw } from '../../shared/s3-thaw.ts';
 import { s3VersionListing } from '../../shared/s3-version-listing.ts';
-import { bucketPolicy, sessionPolicy } from './session-policy.ts';
+import { bucketPolicy, LEDGER_POLICY, sessionPolicy } from './session-policy.ts';
+import type { Place } from './request.ts';
 import { settingsFrom } from './settings.ts';
 import type { Settings } from './settings.ts';
 import type { Opened, Targets, World } from './world.ts';
 
 /** Everything around a step, through the AWS SDK. */
-export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 'getRemainingTimeInMillis'>): World {
+export function awsWorld(
+  environment: NodeJS.ProcessEnv,
+  context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>,
+): World {
   const settings = settingsFrom(environment);
   const { region, endpoint, reportsBucket, reportsTopicArn, account } = settings;
+  const partition = parseArn(context.invokedFunctionArn)?.partition ?? 'aws';
   const remaining = () => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(1, remaining() - RESERVE_MS));
   const basis = {
@@ -40,8 +45,8 @@ export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 
       client: s3Client(region, { attempts: ATTEMPTS, sockets: 16, endpoint }),
       signal,
     }),
-    open: (run) => opened(settings, run, { ...basis, signal, timeLeft: () => remaining() - RESERVE_MS }),
-    targets: targets(settings, signal),
+    open: (run) => opened(settings, run, { ...basis, partition, signal, timeLeft: () => remaining() - RESERVE_MS }),
+    targets: (from) => targets(settings, { from, partition, signal }),
     async tell(subject, text) {
       if (reportsTopicArn === undefined) return;
       await new SNSClient({ region }).send(
@@ -65,16 +70,19 @@ const RESERVE_MS = 10_000;
 const SOCKETS = 256;
 
 type Basis = Pick<CopyWorld, 'sleep' | 'now' | 'random'>;
+interface Around {
+  readonly partition: string;
+  readonly signal: AbortSignal;
+}
 
 function opened(
   settings: Settings,
   { request, target, token }: Parameters<World['open']>[0],
-  { signal, timeLeft, ...basis }: Basis & { readonly signal: AbortSignal; readonly timeLeft: () => number },
+  { signal, timeLeft, partition, ...basis }: Basis & Around & { readonly timeLeft: () => number },
 ): Opened {
-  const { endpoint, region, functionName, restorerArn } = settings;
+  const { endpoint, region } = settings;
   const { from } = request;
-  const partition = partitionOf(restorerArn);
-  const credentials = assumedRole(restorerArn, {
+  const credentials = assumedRole(restorerOf(from, partition), {
     region,
     sessionName: `restore-${token}`,
     policy: sessionPolicy(partition, { from, to: target }),
@@ -84,9 +92,10 @@ function opened(
   const source = { name: from.bucket, owner: from.account, client: client(from.region, ATTEMPTS), signal };
   const destination = { name: target.bucket, owner: target.account, client: client(target.region, ATTEMPTS), signal };
   const commitClient = client(target.region, 1);
-  const observer = assumedRole(`arn:${partition}:iam::${from.account}:role/${observerRoleName(from.bucket)}`, {
+  const ledgerReader = assumedRole(restorerOf(from, partition), {
     region,
-    sessionName: functionName,
+    sessionName: `restore-${token}`,
+    policy: LEDGER_POLICY,
   });
   const pace = createPace({ state: UNLIMITED }, { sleep: basis.sleep, now: () => performance.now() });
   return {
@@ -105,7 +114,7 @@ function opened(
     }),
     history: dynamoHistory(
       { ledger: ledgerTableName(from.bucket), versions: versionsTableName(from.bucket) },
-      { region: from.region, credentials: observer, maxAttempts: ATTEMPTS },
+      { region: from.region, credentials: ledgerReader, maxAttempts: ATTEMPTS },
     ),
     version: (versionId) => s3Bucket({ ...source, versionId }),
     copying: (versionId, written) =>
@@ -126,13 +135,16 @@ function opened(
   };
 }
 
-/** With a session that may find and make this one bucket. */
-function targets({ account, region, endpoint, restorerArn }: Settings, signal: AbortSignal): Targets {
+/** With a session that may find and make one bucket. */
+function targets(
+  { account, region, endpoint }: Settings,
+  { from, partition, signal }: Around & { readonly from: Place },
+): Targets {
   const of = (bucket: string, where: string) => {
-    const credentials = assumedRole(restorerArn, {
+    const credentials = assumedRole(restorerOf(from, partition), {
       region,
       sessionName: 'restore-target',
-      policy: bucketPolicy(partitionOf(restorerArn), { bucket, account }),
+      policy: bucketPolicy(partition, { bucket, account }),
     });
     const client = s3Client(where, { attempts: ATTEMPTS, sockets: 4, endpoint, credentials });
     return s3NewBuckets({ owner: account, region: where, client, signal });
@@ -143,6 +155,6 @@ function targets({ account, region, endpoint, restorerArn }: Settings, signal: A
   };
 }
 
-function partitionOf(arn: string): string {
-  return parseArn(arn)?.partition ?? 'aws';
+function restorerOf({ bucket, account }: Place, partition: string): string {
+  return `arn:${partition}:iam::${account}:role/${restorerRoleName(bucket)}`;
 }

@@ -59,11 +59,14 @@ function refused(because: string): Beginning {
 }
 
 /** @returns why there is none, as a text. */
-async function targetOf({ targets, files, settings }: World, request: Request): Promise<Place | string> {
+async function targetOf({ targets: targetsOf, files, settings }: World, request: Request): Promise<Place | string> {
   const { bucket, create = false, region } = request.to;
+  const targets = targetsOf(request.from);
   const found = await targets.find(bucket);
   if (!create) return found ?? `There is no bucket "${bucket}"; to have it made, ask for a new bucket`;
   const { account } = settings;
+  if (request.from.account !== account)
+    return `Out of another account no bucket can be made: make "${bucket}" yourself, and restore into it as an existing one`;
   const place = { bucket, region: region ?? settings.region, account };
   if (request.dryRun) return found === undefined ? place : taken(bucket);
   // Written down before the bucket is made, so that a second attempt knows it again.

@@ -44,19 +44,27 @@ export function sessionPolicy(partition: string, { from, to }: { readonly from: 
   };
 }
 
+/** To look into ledgers: that of the destination is all that the role knows. */
+export const LEDGER_POLICY = {
+  Version: '2012-10-17',
+  Statement: [allow(['dynamodb:GetItem', 'dynamodb:Query'], '*')],
+};
+
 /** To find one bucket, or to make it. */
 export function bucketPolicy(partition: string, { bucket, account }: Named): object {
   return {
     Version: '2012-10-17',
     Statement: [
       allow(['s3:ListBucket'], `arn:${partition}:s3:::${bucket}`, ownedBy({ account })),
-      allow(MAKE_BUCKET, `arn:${partition}:s3:::${bucket}`),
+      allow(MAKE_BUCKET, `arn:${partition}:s3:::${bucket}`, {
+        StringEqualsIfExists: { 's3:ResourceAccount': account },
+      }),
     ],
   };
 }
 
-/** Without a condition on the account: there is none yet that owns it. */
-export const MAKE_BUCKET = [
+/** Before it is made it has no owner. */
+const MAKE_BUCKET = [
   's3:CreateBucket',
   's3:PutBucketVersioning',
   's3:PutBucketPublicAccessBlock',

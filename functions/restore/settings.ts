@@ -7,9 +7,6 @@ export interface Settings extends RestoreSettings {
   readonly reportsTopicArn: string | undefined;
   /** Where S3 is, if not where AWS has it. */
   readonly endpoint: string | undefined;
-  readonly functionName: string;
-  /** Of the role that is assumed for each run. */
-  readonly restorerArn: string;
 }
 
 /** @throws {Error} naming the variable that is missing. */
@@ -18,8 +15,6 @@ export function settingsFrom(environment: Environment): Settings {
     source: required(environment, 'SOURCE_BUCKET'),
     account: required(environment, 'SOURCE_ACCOUNT'),
     region: required(environment, 'AWS_REGION'),
-    functionName: required(environment, 'AWS_LAMBDA_FUNCTION_NAME'),
-    restorerArn: required(environment, 'RESTORER_ROLE_ARN'),
     reportsBucket: required(environment, 'REPORTS_BUCKET'),
     reportsTopicArn: environment['REPORTS_TOPIC_ARN'],
     endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],

@@ -15,8 +15,8 @@ export interface World {
   readonly files: Files;
   /** What a run may touch, and no more. */
   readonly open: (run: Pick<Run, 'token' | 'request' | 'target'>) => Opened;
-  /** The buckets into which can be restored. */
-  readonly targets: Targets;
+  /** The buckets into which can be restored, as the role of that destination sees them. */
+  readonly targets: (from: Place) => Targets;
   /** To those who want to be told. */
   tell(subject: string, text: string): Promise<void>;
   readonly log: Log;

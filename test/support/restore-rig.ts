@@ -51,7 +51,7 @@ export function restoreRig(options: RigOptions = {}) {
   const world = (): World => ({
     files,
     open: opened,
-    targets: {
+    targets: () => ({
       async find(bucket) {
         const found = store.buckets.get(bucket);
         if (found !== undefined && found.owner !== OWNER) throw new Error('AccessDenied');
@@ -60,7 +60,7 @@ export function restoreRig(options: RigOptions = {}) {
       async make({ bucket }) {
         if (!store.buckets.has(bucket)) createBucket(store, { name: bucket, owner: OWNER, versioning: 'enabled' });
       },
-    },
+    }),
     async tell(subject, text) {
       mails.push({ subject, text });
     },
