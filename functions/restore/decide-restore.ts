@@ -1,8 +1,9 @@
 import type { Fact, SourceVersion } from '../../shared/history.ts';
 import type { ListedVersion } from '../../shared/listed-version.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import { sourceId, timeline } from '../../shared/timeline.ts';
+import { sourceId } from '../../shared/timeline.ts';
 import type { Moment, Now } from '../../shared/timeline.ts';
+import { pastOf } from './past-of.ts';
 
 /** Which state is asked for: that of a moment, or one version; without both, what the destination holds now. */
 export interface Wanted {
@@ -17,7 +18,7 @@ export interface Wanted {
 export interface Known {
   /** Newest first, as S3 lists them. */
   readonly versions: readonly ListedVersion[];
-  /** Empty where there is no ledger. */
+  /** Empty where there is no ledger. What the destination holds now can be decided without them. */
   readonly facts: readonly Fact[];
   readonly now: Now;
 }
@@ -71,11 +72,11 @@ export interface Leave {
  * | any       | there is nothing of it                            | leave: unknown                                       |
  */
 export function decideRestore(key: ObjectKey, known: Known, wanted: Wanted): Restoration {
-  const moments = momentsOf(known);
+  const moments = pastOf(known);
   if (wanted.version !== undefined) return oneVersion(key, { ...known, moments, id: wanted.version });
   if (moments.length === 0 && known.versions.length === 0) return { do: 'leave', key, reason: 'unknown' };
   return wanted.at === undefined
-    ? latest(key, { ...known, moments, wanted })
+    ? latest(key, { ...known, moments, removal: removalNow(known.now, moments), undelete: wanted.undelete })
     : stateAt(key, { moments, at: wanted.at, undelete: wanted.undelete });
 }
 
@@ -84,45 +85,29 @@ interface Past {
   readonly moments: readonly Moment[];
 }
 
-/**
- * Oldest first. A delete marker of the destination says nothing of the source, of which the ledger tells. Before all that the ledger knows, the
- * destination's own past is all there is.
- */
-function momentsOf({ versions, facts, now }: Known): readonly Moment[] {
-  // Of two versions of one second, the one that S3 lists first is the newer one.
-  const moments = timeline({ facts, listed: versions.toReversed(), now });
-  if (!versions.some(({ deleteMarker }) => deleteMarker)) return moments;
-  const recorded = moments.findIndex(({ what }) => what !== 'unrecorded');
-  const before = recorded < 0 ? moments : moments.slice(0, recorded);
-  const since = moments[recorded]?.since;
-  return [
-    ...before.flatMap((moment): readonly Moment[] => {
-      const marker = markerOn(moment, versions);
-      if (marker === undefined || (since && marker.lastModified >= since)) return [moment];
-      return [moment, { since: marker.lastModified, knownBy: 'replica', what: 'removed' }];
-    }),
-    ...moments.slice(before.length),
-  ];
-}
-
-/** The delete marker that lies right on a version. */
-function markerOn({ listed }: Moment, versions: readonly ListedVersion[]): ListedVersion | undefined {
-  const above = versions.findIndex(({ versionId }) => versionId === listed?.versionId) - 1;
-  return versions[above]?.deleteMarker === true ? versions[above] : undefined;
-}
-
-function latest(key: ObjectKey, { versions, moments, wanted }: Past & { readonly wanted: Wanted }): Restoration {
-  const last = moments.at(-1);
-  const removal = last?.what === 'removed' ? last : undefined;
+function latest(key: ObjectKey, { versions, moments, removal, undelete }: Latest): Restoration {
   const current = versions.find(({ isLatest }) => isLatest) ?? versions[0];
   if (current?.deleteMarker === false)
     return { ...restored(key, { version: current, moments }), ...(removal && { removed: removal.since }) };
-  const { since, knownBy } = removal ?? { since: current?.lastModified, knownBy: 'replica' };
-  const when = since && { since, knownBy };
+  const marked = current && ({ since: current.lastModified, knownBy: 'replica' } as const);
+  const when = removal ?? marked;
   const below = versions.find(({ deleteMarker }) => !deleteMarker);
-  const reason = below === undefined && moments.some(({ what }) => what !== 'removed') ? 'expired' : 'removed';
-  if (!wanted.undelete || below === undefined) return { do: 'leave', key, reason, ...when };
-  return { ...restored(key, { version: below, moments }), ...(since && { removed: since }) };
+  if (undelete && below !== undefined)
+    return { ...restored(key, { version: below, moments }), ...(when && { removed: when.since }) };
+  const isGone = below === undefined && moments.some(({ what }) => what !== 'removed');
+  return { do: 'leave', key, reason: isGone ? 'expired' : 'removed', ...when };
+}
+
+interface Latest extends Past {
+  readonly removal: Pick<Moment, 'since' | 'knownBy'> | undefined;
+  readonly undelete: boolean;
+}
+
+/** The ledger's item says it of the key as it is now, whatever the dates of its versions: a copy may have landed after the removal. */
+function removalNow({ removedAt }: Now, moments: readonly Moment[]): Latest['removal'] {
+  if (removedAt === undefined) return undefined;
+  const told = moments.findLast(({ what }) => what === 'removed');
+  return { since: told?.since ?? removedAt, knownBy: told?.knownBy ?? 'look' };
 }
 
 function stateAt(

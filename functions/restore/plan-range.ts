@@ -29,8 +29,21 @@ export async function* planRange(
   world: PlanWorld,
   wanted: Wanted,
 ): AsyncGenerator<Restoration, void, undefined> {
-  yield* decisions(versionsByKey(world.listing, range), { world, wanted });
+  const keys = versionsByKey(world.listing, range);
+  if (world.history === undefined) {
+    // Nobody needs to be waited for.
+    for await (const { key, versions } of keys) yield decideRestore(key, { versions, facts: [], now: {} }, wanted);
+    return;
+  }
+  yield* mapInOrder(keys, {
+    limit: world.concurrency,
+    heavy: { weigh: ({ versions }) => versions.length, most: MOST_VERSIONS },
+    work: (versions) => decide(versions, { world, wanted }),
+  });
 }
+
+/** Of all keys that are asked for at once, but for the last one: a key may have any number. */
+const MOST_VERSIONS = 20_000;
 
 /** As `planRange`, for single keys, in their order: also for those of which the destination has nothing any more. */
 export async function* planKeys(
@@ -49,22 +62,27 @@ interface Planning {
   readonly wanted: Wanted;
 }
 
-async function* decisions(
-  keys: AsyncIterable<KeyVersions>,
-  { world, wanted }: Planning,
-): AsyncGenerator<Restoration, void, undefined> {
-  yield* mapInOrder(keys, { limit: world.concurrency, work: (versions) => decide(versions, { world, wanted }) });
-}
-
 async function decide({ key, versions }: KeyVersions, { world, wanted }: Planning): Promise<Restoration> {
-  return decideRestore(key, { versions, ...(await pastOf(key, { world, wanted })) }, wanted);
+  return decideRestore(
+    key,
+    { versions, ...(await pastOf(key, { world, needsFacts: versions.length === 0 || !isOfNow(wanted) })) },
+    wanted,
+  );
 }
 
-async function pastOf(key: ObjectKey, { world }: Planning): Promise<Omit<Known, 'versions'>> {
+/** What is now the ledger's item alone tells, for half of the requests. */
+function isOfNow({ at, version }: Wanted): boolean {
+  return at === undefined && version === undefined;
+}
+
+async function pastOf(
+  key: ObjectKey,
+  { world, needsFacts }: { readonly world: PlanWorld; readonly needsFacts: boolean },
+): Promise<Omit<Known, 'versions'>> {
   const { history, listing } = world;
   if (history === undefined) return { facts: [], now: {} };
   try {
-    const [facts, now] = await Promise.all([history.factsOf(key), history.now(key)]);
+    const [facts, now] = await Promise.all([needsFacts ? history.factsOf(key) : [], history.now(key)]);
     return { facts, now };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
