@@ -7,7 +7,13 @@ import {
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import type { Replicator, Source } from '../infra/config.ts';
 import { regionsOf } from '../infra/alarms-stack.ts';
-import { alarmsStackName, destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
+import {
+  alarmsStackName,
+  destinationStackName,
+  reconcileStackName,
+  restoreStackName,
+  sourceStackName,
+} from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { cdk, type CdkOptions } from './cdk.ts';
 import { attachSubscriptions } from './subscriptions.ts';
@@ -35,10 +41,11 @@ export async function prepare(deployment: Deployment): Promise<void> {
  */
 export async function deploy(deployment: Deployment): Promise<void> {
   await deployReplication(deployment);
-  await deployReconciles(deployment);
+  const sources = deployment.replicators.map(({ source }) => source.bucket);
+  await deployStacks([...sources.map(restoreStackName), ...sources.map(reconcileStackName)], deployment);
 }
 
-/** All but the reconciles. */
+/** What copies. */
 export async function deployReplication(deployment: Deployment): Promise<void> {
   const { replicators } = deployment;
   const alarms = replicators.flatMap((replicator) =>
