@@ -10,7 +10,7 @@ export interface Versioned {
   readonly versions: number;
   readonly keys: number;
   /** As the bucket was at `AT`, counted while it was made. */
-  readonly then: Restored;
+  readonly held: Restored;
 }
 
 export interface Restored {

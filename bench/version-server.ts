@@ -45,22 +45,23 @@ process.on('message', (message: Versions | Asked) => {
 
 function stocked(wanted: number): Omit<Versioned, 'endpoint' | 'bucket'> {
   let [text, count, keys, objects, size] = ['', 0, 0, 0, 0];
-  for (; count < wanted; keys++) {
-    const { key, versions } = versionsOf(keys);
+  while (count < wanted) {
+    const { key, versions } = versionsOf(keys++);
+    count += versions.length;
     versions.forEach((version, place) => {
       text += entryOf(key, version, place === 0);
-      if (++count % PAGE !== 0) return;
+      if ((count - versions.length + place + 1) % PAGE !== 0) return;
       behind.set(`${key} ${version.id}`, pages.length + 1);
       pages.push({ entries: Buffer.from(text, 'latin1'), lastKey: key, lastVersion: version.id });
       text = '';
     });
-    const then = versions.find(({ modified }) => modified <= AT);
-    if (then === undefined || then.deleteMarker) continue;
+    const held = versions.find(({ modified }) => modified <= AT);
+    if (held === undefined || held.deleteMarker) continue;
     objects++;
-    size += then.size;
+    size += held.size;
   }
   pages.push({ entries: Buffer.from(text, 'latin1'), lastKey: '', lastVersion: '' });
-  return { versions: count, keys, then: { objects, size } };
+  return { versions: count, keys, held: { objects, size } };
 }
 
 function entryOf(key: string, { id, deleteMarker, etag, size, modified }: BenchVersion, isLatest: boolean): string {

@@ -275,7 +275,7 @@ const ANY_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
 export function truth(cursor: Cursor): boolean {
   const text = textOf(cursor).trim();
-  if (text !== 'true' && text !== 'false') throw unreadable(cursor, `IsTruncated is "${text}"`);
+  if (text !== 'true' && text !== 'false') throw unreadable(cursor, `"${text}" is neither true nor false`);
   return text === 'true';
 }
 

@@ -15,10 +15,28 @@ import type { Known } from './decide-restore.ts';
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/list-obj-version-enabled-bucket.html
  */
 export function pastOf({ versions, facts, now }: Known): readonly Moment[] {
+  if (facts.length === 0 && isNothing(now)) return ofDestination(versions);
   // Of two versions of one second, the one that S3 lists first is the newer one.
   const moments = timeline({ facts, listed: versions.toReversed(), now });
   if (!moments.some(({ what }) => what === 'unrecorded')) return moments;
   return withMarkers(inTheirPlaces(moments, versions), versions);
+}
+
+function isNothing({ source, replica, removedAt }: Known['now']): boolean {
+  return source === undefined && replica === undefined && removedAt === undefined;
+}
+
+/** The same, where nothing at all is recorded: of a bucket without a ledger, this is most of the work. */
+function ofDestination(versions: readonly ListedVersion[]): readonly Moment[] {
+  const moments: Moment[] = [];
+  for (const version of versions.toReversed()) {
+    const { versionId, etag, lastModified: since, deleteMarker } = version;
+    if (!deleteMarker) {
+      const replica = { etag, versionId };
+      moments.push({ since, knownBy: 'replica', what: 'unrecorded', replica, listed: version });
+    } else if (moments.at(-1)?.what === 'unrecorded') moments.push({ since, knownBy: 'replica', what: 'removed' });
+  }
+  return moments;
 }
 
 /** What is not recorded comes behind all that is below it in the destination, and before all that is above. */

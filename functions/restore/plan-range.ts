@@ -1,7 +1,6 @@
 import type { History } from '../../shared/dynamo-history.ts';
 import type { KeyRange } from '../../shared/listing.ts';
 import { mapInOrder } from '../../shared/map-in-order.ts';
-import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { KeyVersions, VersionListing } from '../../shared/version-listing.ts';
 import { decideRestore } from './decide-restore.ts';
@@ -63,11 +62,8 @@ interface Planning {
 }
 
 async function decide({ key, versions }: KeyVersions, { world, wanted }: Planning): Promise<Restoration> {
-  return decideRestore(
-    key,
-    { versions, ...(await pastOf(key, { world, needsFacts: versions.length === 0 || !isOfNow(wanted) })) },
-    wanted,
-  );
+  const needsFacts = versions.length === 0 || !isOfNow(wanted);
+  return decideRestore(key, { versions, ...(await knownOf(key, { world, needsFacts })) }, wanted);
 }
 
 /** What is now the ledger's item alone tells, for half of the requests. */
@@ -75,7 +71,7 @@ function isOfNow({ at, version }: Wanted): boolean {
   return at === undefined && version === undefined;
 }
 
-async function pastOf(
+async function knownOf(
   key: ObjectKey,
   { world, needsFacts }: { readonly world: PlanWorld; readonly needsFacts: boolean },
 ): Promise<Omit<Known, 'versions'>> {
@@ -88,15 +84,13 @@ async function pastOf(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
       `Cannot plan the restore of ${JSON.stringify(key)} from "${listing.name}": its history cannot be read: ${why}`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }
 
 async function versionsOf(key: ObjectKey, listing: VersionListing): Promise<KeyVersions> {
   // The key itself comes first of all that begin with it.
-  for await (const found of versionsByKey(listing, { prefix: key, through: objectKey(key) })) return found;
+  for await (const found of versionsByKey(listing, { prefix: key, through: key })) return found;
   return { key, versions: [] };
 }
