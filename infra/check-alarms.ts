@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { canaryName, subscriberName } from '../shared/names.ts';
 import type { AlarmRule } from './alarm.ts';
-import { everyHourOf } from './alarm-windows.ts';
+import { AGAIN_IN_3_HOURS, AT_ONCE, everyHourOf, THRICE_IN_AN_HOUR } from './alarm-windows.ts';
 import type { Canary, Destination, Scrub, Source } from './config.ts';
-import { ownMetric } from './watched-metrics.ts';
+import { functionMetric, ownMetric } from './watched-metrics.ts';
 
 /** What is watched of the checks that go beyond the events and the listings, where they are not switched off. */
 export function checkAlarms({
@@ -48,6 +48,40 @@ function canaryAlarm({
     window: { period: Duration.minutes(2 * canary.everyMinutes), periods: 1, beyond: 1 },
     noData: 'breaching',
   };
+}
+
+/** What is watched of the canary's function, where it runs: the destinations' own alarms speak later, as they have to wait for what does not come. */
+export function canaryFunctionAlarms({
+  source: { bucket },
+  canary: { everyMinutes },
+}: {
+  readonly source: Pick<Source, 'bucket'>;
+  readonly canary: Canary;
+}): readonly AlarmRule[] {
+  const name = canaryName(bucket);
+  const events = {
+    look: `the log group /aws/lambda/${name}`,
+    statistic: 'Sum',
+    limit: { above: 0 },
+    noData: 'notBreaching',
+  } as const;
+  return [
+    {
+      ...events,
+      heading: 'Canary errors',
+      says: `The canary of ${bucket} could not be put, or what became of it could not be told.`,
+      metric: functionMetric('Errors', name),
+      window: 2 * everyMinutes <= 180 ? AGAIN_IN_3_HOURS : AT_ONCE,
+    },
+    {
+      ...events,
+      heading: 'Canary throttled',
+      says: `Lambda had no room for the function ${name}, again and again.`,
+      metric: functionMetric('Throttles', name),
+      // Lambda tries an event that it has no room for again and again by itself.
+      window: THRICE_IN_AN_HOUR,
+    },
+  ];
 }
 
 /** Speaks when bytes were found to differ that listings call equal. It is repaired by then, but S3 promises that it never happens. */

@@ -115,17 +115,21 @@ function runAlarms({
       says: `So much of ${bucket} differs that a run of the reconcile repaired nothing.`,
       metric: ownMetric('ReconcileByteCapReached', bucket),
     },
-    {
-      ...EVENTS,
-      heading: 'No completed run',
-      says: `For ${alarms.runWithinHours} hours no run of the reconcile has compared all of ${bucket}; or it is not subscribed any more.`,
-      look: report,
-      metric: ownMetric('ReconcileCompleted', bucket),
-      limit: { below: 1 },
-      window: everyHourOf(alarms.runWithinHours),
-      noData: 'breaching',
-    },
+    ...(alarms.runWithinHours === false ? [] : [noRunAlarm(bucket, { report, hours: alarms.runWithinHours })]),
   ];
+}
+
+function noRunAlarm(bucket: string, { report, hours }: { readonly report: string; readonly hours: number }): AlarmRule {
+  return {
+    ...EVENTS,
+    heading: 'No completed run',
+    says: `For ${hours} hours no run of the reconcile has compared all of ${bucket}; or it is not subscribed any more.`,
+    look: report,
+    metric: ownMetric('ReconcileCompleted', bucket),
+    limit: { below: 1 },
+    window: everyHourOf(hours),
+    noData: 'breaching',
+  };
 }
 
 const EVENTS = { statistic: 'Sum', limit: { above: 0 }, window: AT_ONCE, noData: 'notBreaching' } as const;

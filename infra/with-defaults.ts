@@ -1,16 +1,29 @@
-import type { Alarms, Canary, Reconcile, Replicator } from './config.ts';
+import type { Alarms, Canary, Destination, Reconcile, Replicator, RetentionConfiguration } from './config.ts';
+import { hoursBetweenRuns } from './hours-between-runs.ts';
+import { retentionWithDefaults } from './retention.ts';
 
 /** A replicator before those defaults are filled in that come from other fields. */
-export interface WrittenReplicator extends Omit<Replicator, 'reconcile' | 'alarms' | 'canary'> {
+export interface WrittenReplicator extends Omit<Replicator, 'destinations' | 'reconcile' | 'alarms' | 'canary'> {
+  readonly destinations: readonly WrittenDestination[];
   readonly notify?: readonly string[];
   readonly reconcile: Omit<Reconcile, 'notify'> & Partial<Pick<Reconcile, 'notify'>>;
   readonly alarms: Omit<Alarms, 'notify' | 'runWithinHours'> & Partial<Pick<Alarms, 'runWithinHours'>>;
   readonly canary?: Canary | false;
 }
 
-export function withDefaults({ notify, reconcile, alarms, canary, ...rest }: WrittenReplicator): Replicator {
+export type WrittenDestination = Omit<Destination, 'retention'> & { readonly retention?: RetentionConfiguration };
+
+export function withDefaults({
+  notify,
+  destinations,
+  reconcile,
+  alarms,
+  canary,
+  ...rest
+}: WrittenReplicator): Replicator {
   return {
     ...rest,
+    destinations: destinations.map(withRetention),
     reconcile: { ...reconcile, notify: reconcile.notify ?? notify ?? [] },
     alarms: {
       ...alarms,
@@ -21,6 +34,12 @@ export function withDefaults({ notify, reconcile, alarms, canary, ...rest }: Wri
     // Into a bucket that was there before, nothing is written unless somebody asks for it.
     canary: canary ?? (rest.source.existing ? false : CANARY),
   };
+}
+
+/** The lifecycle of a bucket that was there before is its owner's. */
+function withRetention({ retention: written, ...destination }: WrittenDestination): Destination {
+  if (destination.existing && written === undefined) return destination;
+  return { ...destination, retention: retentionWithDefaults(destination.storageClass, written ?? {}) };
 }
 
 const CANARY: Canary = { everyMinutes: 15, withinSeconds: 300 };
@@ -35,16 +54,8 @@ const DAILY = 26;
  */
 export const LONGEST_WATCH_HOURS = 168;
 
-/** Within how many hours a run must have been completed that is started so. */
+/** Within how many hours a run must have been completed that is started so. Where runs are rarer than an alarm can watch, the configuration is refused. */
 export function runWithinHours(schedule: string): number {
-  const [, count = '0', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
-  if (unit !== '') {
-    const hours = Math.ceil((Number(count) * (MINUTES[unit] ?? 0)) / 60);
-    return Math.min(LONGEST_WATCH_HOURS, Math.max(DAILY, hours + 2));
-  }
-  // Minutes, hours, and then the days, months and years, which may leave days out.
-  const [, , ...days] = schedule.replace(/^cron\(|\)$/g, '').split(' ');
-  return days.every((field) => field === '*' || field === '?') ? DAILY : LONGEST_WATCH_HOURS;
+  const hours = Math.ceil(hoursBetweenRuns(schedule) ?? Infinity);
+  return Math.min(LONGEST_WATCH_HOURS, Math.max(DAILY, hours + 2));
 }
-
-const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };

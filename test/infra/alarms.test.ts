@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { expectedAlarms } from '../../cli/status/expected-alarms.ts';
 import { awsWorld as canaryWorld } from '../../functions/canary/aws-world.ts';
 import { awsWorld } from '../../functions/reconcile/aws-world.ts';
+import { parseConfiguration } from '../../infra/config.ts';
 import { ATTEMPT_METRICS, CANARY_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
+import { ALARM_HEADINGS } from '../../shared/alarm-names.ts';
 import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { embeddedMetrics } from '../support/embedded-metrics.ts';
 import { reconcileRig, runReconcile } from '../support/reconcile-rig.ts';
@@ -236,6 +240,28 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       'notBreaching',
       report,
     ],
+    [
+      'Canary errors',
+      'AWS/Lambda',
+      'Errors',
+      'FunctionName=www_photos_example-canary',
+      'Sum',
+      '> 0',
+      '2 of 36 × 300 s',
+      'notBreaching',
+      '/aws/lambda/www_photos_example-canary',
+    ],
+    [
+      'Canary throttled',
+      'AWS/Lambda',
+      'Throttles',
+      'FunctionName=www_photos_example-canary',
+      'Sum',
+      '> 0',
+      '3 of 12 × 300 s',
+      'notBreaching',
+      '/aws/lambda/www_photos_example-canary',
+    ],
   ],
 };
 
@@ -274,7 +300,8 @@ describe.each([
 describe('every alarm', () => {
   it('has its heading in the runbook, with what it means, where to look first, and what to do', () => {
     const headings = new Set(ALARMS.map(({ AlarmName }) => String(AlarmName).replace(/^\S+ /, '')));
-    expect(headings.size).toBe(22);
+    expect(headings).toEqual(new Set(Object.values(ALARM_HEADINGS).flat()));
+    expect(headings.size).toBe(24);
     for (const heading of headings) {
       const [section, more] = RUNBOOK.split(`\n### ${heading}\n`).slice(1);
       expect(more, heading).toBeUndefined();
@@ -335,9 +362,9 @@ describe('every alarm', () => {
 });
 
 it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
-  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([15, 4, 6]);
+  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([15, 4, 8]);
   const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS];
-  expect(metrics.map((each) => Object.keys(each).length)).toEqual([14, 14, 2]);
+  expect(metrics.map((each) => Object.keys(each).length)).toEqual([15, 14, 2]);
 });
 
 const ENVIRONMENT = {
@@ -349,6 +376,41 @@ const ENVIRONMENT = {
   AWS_LAMBDA_FUNCTION_NAME: 'photos-reconcile',
   REPORTS_BUCKET: 'reports',
 };
+
+it('those that status misses are those that are there, whatever is switched off', () => {
+  const [replicator] = SMALL.replicators;
+  for (const more of [
+    {},
+    { canary: false },
+    { scrub: false },
+    { reconcile: { schedule: 'rate(30 days)' }, alarms: { runWithinHours: false } },
+  ] as const) {
+    const configuration = { replicators: [{ ...replicator, ...more }] };
+    const [parsed] = parseConfiguration(configuration, { account: ACCOUNT });
+    const templates = templatesOf(configuration);
+    const headings = (stack: string) =>
+      ofType(resourcesOf(found(templates.get(stack))), 'AWS::CloudWatch::Alarm').map(({ properties }) =>
+        String(properties.AlarmName).replace(/^\S+ /, ''),
+      );
+    const expected = expectedAlarms(found(parsed));
+    expect(new Set(headings('fanout-source-photos'))).toEqual(new Set(expected.source));
+    expect(new Set(headings('fanout-reconcile-photos'))).toEqual(new Set(expected.reconcile));
+    expect(new Set(headings('fanout-destination-photos-eu'))).toEqual(new Set(expected.destination));
+  }
+});
+
+it('what somebody has deleted or changed is made again by a deployment that is told to', () => {
+  const [before, again] = [{}, { context: { again: '17' } }].map((options) =>
+    resourcesOf(found(templatesOf(SMALL, options).get('fanout-source-photos'))),
+  );
+  const changed = again?.filter(
+    ({ id, properties }) => !isDeepStrictEqual(properties, before?.find((one) => one.id === id)?.properties),
+  );
+  expect(new Set(changed?.map(({ type }) => type))).toEqual(
+    new Set(['AWS::CloudWatch::Alarm', 'Custom::FanoutNotification']),
+  );
+  expect(changed?.filter(({ type }) => type === 'AWS::CloudWatch::Alarm')).toHaveLength(4);
+});
 
 describe('what is watched', () => {
   afterAll(() => vi.unstubAllEnvs());
@@ -444,6 +506,19 @@ describe('what is watched', () => {
   }
 });
 
+/** Of a destination. */
+const GRAPHS = [
+  'lag',
+  'throughput',
+  'failures',
+  'queues',
+  'runs and drift',
+  'about what it costs',
+  'long copies',
+  'canary',
+  'bytes compared',
+];
+
 describe.each(['us-east-1', 'eu-west-1', 'us-west-2'])('the alarms stack in %s', (region) => {
   const resources = resourcesOf(found(TEMPLATES.get(`fanout-alarms-www--photos--example-${region}`)));
 
@@ -486,17 +561,22 @@ describe.each(['us-east-1', 'eu-west-1', 'us-west-2'])('the alarms stack in %s',
             (what) => `www.photos.example: ${what}`,
           )
         : []),
-      ...['lag', 'throughput', 'failures', 'queues', 'runs and drift', 'about what it costs'].map(
-        (what) => `${destination}: ${what}`,
-      ),
+      ...GRAPHS.map((what) => `${destination}: ${what}`),
     ]);
     const shown = widgets.flatMap(({ properties }: Resource) => properties.metrics);
     const ours = shown.filter(([namespace]: string[]) => namespace === METRICS_NAMESPACE);
     expect(ours.length).toBeGreaterThan(10);
     for (const [, name, dimension, value] of ours) {
-      expect(Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS })).toContain(name);
+      expect(Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS })).toContain(name);
       expect([dimension, value]).toEqual(['destination', destination]);
     }
+  });
+
+  it('has no graphs of checks that are switched off', () => {
+    const [replicator] = LARGE.replicators;
+    const without = { replicators: [{ ...replicator, canary: false, scrub: false } as const] };
+    const template = found(templatesOf(without).get(`fanout-alarms-www--photos--example-${region}`));
+    expect(JSON.stringify(template)).not.toMatch(/Canary|Scrub|canary|bytes compared/);
   });
 
   it('has no dashboard if none is wanted', () => {

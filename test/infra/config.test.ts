@@ -15,6 +15,15 @@ const RECONCILE = {
   reportRetentionDays: 400,
 };
 const ALARMS = { lagMinutes: 15, runWithinHours: 26, dashboard: true, notify: [] };
+const RETENTION = {
+  standardIaAfterDays: 30,
+  glacierAfterDays: 90,
+  expireAfterDays: false,
+  expireNoncurrentAfterDays: 365,
+  removeDeleteMarkers: true,
+  abortUploadsAfterDays: 7,
+  objectLock: false,
+};
 const EU = { bucket: 'photos-eu', region: 'eu-west-1' };
 
 describe('parseConfiguration()', () => {
@@ -22,7 +31,9 @@ describe('parseConfiguration()', () => {
     expect(parseConfiguration(replicator(SOURCE, EU), { account: ACCOUNT })).toEqual([
       {
         source: { ...SOURCE, account: ACCOUNT, existing: false },
-        destinations: [{ ...EU, account: ACCOUNT, existing: false, concurrency: 10, historyDays: 400 }],
+        destinations: [
+          { ...EU, account: ACCOUNT, existing: false, concurrency: 10, historyDays: 400, retention: RETENTION },
+        ],
         reconcile: RECONCILE,
         alarms: ALARMS,
         logLevel: 'INFO',
@@ -85,17 +96,36 @@ describe('parseConfiguration()', () => {
     ['cron(0 1 * * ? *)', 26],
     ['cron(0 1 ? * * *)', 26],
     ['cron(0 */6 * * ? *)', 26],
-    ['cron(0 1 ? * MON-FRI *)', 168],
-    ['cron(0 1 1 * ? *)', 168],
+    ['cron(0 1 ? * MON-FRI *)', 74],
+    ['cron(0 1 ? * TUE,FRI *)', 98],
     ['rate(30 minutes)', 26],
     ['rate(12 hours)', 26],
     ['rate(1 day)', 26],
     ['rate(2 days)', 50],
     ['rate(90 hours)', 92],
-    ['rate(30 days)', 168],
+    ['rate(166 hours)', 168],
   ])('waits for a run that %s starts for %i hours', (schedule, hours) => {
     const raw = { replicators: [{ source: SOURCE, destinations: [EU], reconcile: { schedule } }] };
     expect(parseConfiguration(raw, { account: ACCOUNT })[0]?.alarms.runWithinHours).toBe(hours);
+  });
+
+  it.each([
+    ['rate(2 days)', 26, 'lets 48 hours pass .* without cause; write at least 50'],
+    ['cron(0 1 ? * MON-FRI *)', 72, 'lets 72 hours pass .* write at least 74'],
+    ['rate(10 days)', 168, 'lets 240 hours pass .* looks back no further than 168; start a run every six days'],
+    ['rate(7 days)', undefined, 'is missing: reconcile.schedule lets 168 hours pass .* or write false'],
+    ['cron(0 1 ? * SUN *)', undefined, 'lets 168 hours pass'],
+    ['cron(0 1 L * ? *)', undefined, 'lets 744 hours pass'],
+  ])('refuses an alarm that %s would set off in %s hours', (schedule, runWithinHours, message) => {
+    const alarms = runWithinHours === undefined ? {} : { runWithinHours };
+    const raw = (more: object) => ({
+      replicators: [{ source: SOURCE, destinations: [EU], reconcile: { schedule }, alarms: more }],
+    });
+    expect(() => parseConfiguration(raw(alarms), { account: ACCOUNT })).toThrow(
+      new RegExp(`replicators\\[0\\]\\.alarms\\.runWithinHours .*${message}`),
+    );
+    const [replicator] = parseConfiguration(raw({ runWithinHours: false }), { account: ACCOUNT });
+    expect(replicator?.alarms.runWithinHours).toBe(false);
   });
 
   it('writes no canary into a bucket that exists, unless somebody asks for it', () => {
@@ -150,7 +180,7 @@ describe('parseConfiguration()', () => {
       raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
       says: [
         'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
-        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency, historyDays',
+        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency, historyDays, retention',
       ],
     },
     {
@@ -510,7 +540,7 @@ describe('parseConfiguration()', () => {
     ...[
       'cron(0 1 * * ? *)',
       'cron(30 2 ? * MON-FRI *)',
-      'cron(0 1 L * ? 2030-2040)',
+      'cron(0 1 ? * TUE,FRI 2030-2040)',
       'rate(1 day)',
       'rate(10 minutes)',
     ].map((schedule) => ({ name: `the schedule ${schedule}`, raw: reconciled({ schedule }) })),
