@@ -11,6 +11,7 @@ import { longCopy } from './long-copy.ts';
 import { nodeFunction } from './node-function.ts';
 import { observerRole } from './observer.ts';
 import { replicateGrants } from './replicate-grants.ts';
+import { restorerRole } from './restorer.ts';
 import { mayExpire } from './retention.ts';
 import { safeBucket } from './safe-bucket.ts';
 
@@ -84,6 +85,8 @@ export class DestinationStack extends Stack {
       versions,
       canary: canary !== false,
     });
+
+    restorerRole(this, 'Restorer', { source, destination, ledger, versions });
 
     // From another account the state machine cannot be started: there the next nightly run is the backfill.
     if (destination.account === source.account) {

@@ -7,7 +7,13 @@ import {
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import type { Replicator, Source } from '../infra/config.ts';
 import { regionsOf } from '../infra/alarms-stack.ts';
-import { alarmsStackName, destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
+import {
+  alarmsStackName,
+  destinationStackName,
+  reconcileStackName,
+  restoreStackName,
+  sourceStackName,
+} from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { cdk, type CdkOptions, synthesize } from './cdk.ts';
 import { attachSubscriptions } from './subscriptions.ts';
@@ -42,10 +48,11 @@ export async function bootstrap(deployment: Deployment): Promise<void> {
 export async function deploy(deployment: Deployment): Promise<void> {
   const synthesized = await synthesize(deployment);
   await deployReplication(synthesized);
-  await deployReconciles(synthesized);
+  const sources = deployment.replicators.map(({ source }) => source.bucket);
+  await deployStacks([...sources.map(restoreStackName), ...sources.map(reconcileStackName)], synthesized);
 }
 
-/** All but the reconciles. */
+/** What copies. */
 export async function deployReplication(deployment: Deployment): Promise<void> {
   const { replicators } = deployment;
   const alarms = replicators.flatMap((replicator) =>
@@ -59,6 +66,12 @@ export async function deployReplication(deployment: Deployment): Promise<void> {
     deployment,
   );
   await attachSubscriptions(deployment.emulator);
+}
+
+/** Nothing runs before somebody starts a restore. */
+export async function deployRestores(deployment: Deployment): Promise<void> {
+  const restores = deployment.replicators.map(({ source }) => restoreStackName(source.bucket));
+  await deployStacks(restores, deployment);
 }
 
 /** Starts a run of each. */

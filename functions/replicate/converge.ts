@@ -2,20 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
 import { BucketError, CustomerKeyError } from '../../shared/bucket.ts';
-import type { Bucket, CopyAnswer, DestinationBucket, ObjectState } from '../../shared/bucket.ts';
+import type { CopyAnswer, ObjectState } from '../../shared/bucket.ts';
 import { decide, EXPIRED, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
 import { expiredUpTo } from '../../shared/expiry.ts';
-import type { ExpiryRule } from '../../shared/expiry.ts';
 import type { Overtaken } from '../../shared/history.ts';
-import type { Ledger, Note, ReplicaSeen } from '../../shared/ledger.ts';
+import type { Note, ReplicaSeen } from '../../shared/ledger.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import { copyObject } from './copy-object.ts';
-import type { LongCopy } from './long-copy.ts';
-import { partsIn } from './plan-copy.ts';
+import { copyObject } from '../../shared/copy/copy-object.ts';
+import type { CopyWorld } from '../../shared/copy/copy-world.ts';
+import { partsIn } from '../../shared/copy/plan-copy.ts';
 import { scrub } from './scrub.ts';
 import type { ScrubAction, Scrubbed } from './scrub.ts';
-import { hasTagsOfAnother } from './tags.ts';
+import { hasTagsOfAnother } from '../../shared/copy/tags.ts';
 
 /** Word that a key may have changed. Nothing in it is trusted: the ETag is a guess that saves requests when it is right. */
 export interface Hint {
@@ -28,31 +27,7 @@ export interface Hint {
 }
 
 /** Everything outside that `converge` touches. */
-export interface World {
-  readonly source: Bucket;
-  readonly destination: DestinationBucket;
-  /** Never throws; absent where none is configured. */
-  readonly ledger?: Ledger | undefined;
-  /** How the destination expires objects; absent: not at all, by what is known. @throws if that cannot be asked. */
-  readonly expiryRules?: (() => Promise<readonly ExpiryRule[]>) | undefined;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  /** Absent: every copy is made at once, however long it takes. */
-  readonly long?: LongCopies;
-}
-
-/** What becomes of copies that are longer than an invocation. */
-export interface LongCopies {
-  /** Milliseconds until this invocation gives S3 up. */
-  readonly timeLeft: () => number;
-  /** How many parts of one object an invocation copies at most. */
-  readonly partsPerInvocation: number;
-  /** Leaves a copy to the state machine. Absent where none is configured: then such a copy is tried, and fails when the time is up. */
-  readonly handOver?: (copy: LongCopy) => Promise<'handed over' | 'under way'>;
-}
+export type World = CopyWorld;
 
 /** How a key was left. */
 export interface Outcome {

@@ -1,7 +1,7 @@
 import { leftOf } from './headline.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
-import { count, size, time } from './in-words.ts';
+import { html } from '../../../shared/report/html.ts';
+import type { Html } from '../../../shared/report/html.ts';
+import { count, size, time } from '../../../shared/report/in-words.ts';
 import { mattersOf } from './matters.ts';
 import { reasonInWords } from './remedies.ts';
 import type { DestinationReport, Status } from './report.ts';

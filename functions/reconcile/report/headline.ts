@@ -1,5 +1,5 @@
 import { assertNever } from '../../../shared/assert-never.ts';
-import { count, objects } from './in-words.ts';
+import { count, objects } from '../../../shared/report/in-words.ts';
 import type { DestinationReport, Report } from './report.ts';
 import { total } from '../tally.ts';
 
