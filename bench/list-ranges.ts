@@ -1,6 +1,6 @@
 /** Lists a bucket in ranges, with as many listings at a time as an invocation has: cut where samples of its keys are known, else at its folders. */
 import { RANGES_AT_FOLDERS } from '../functions/reconcile/plan.ts';
-import { cutsAtFolders, rangesBetween } from '../functions/reconcile/ranges.ts';
+import { cutsAtFolders, rangesBetween } from '../shared/ranges.ts';
 import { forEachConcurrently } from '../shared/for-each.ts';
 import { lister } from './lister.ts';
 import { listed, LISTINGS } from './sweep-world.ts';

@@ -23,32 +23,38 @@ export function versionOf({ version }: Peer, path: string): string {
   return spawnSync(path, version, { encoding: 'utf8' }).stdout.split('\n')[0] ?? '';
 }
 
-/** From its start to its end. It may use every processor. @throws {Error} if it fails. */
-export async function runPeer(peer: Peer, path: string, buckets: Stocked): Promise<PeerDone> {
+/** What a command prints, and the milliseconds of CPU that it takes. It may use every processor. @throws {Error} if it fails. */
+export async function outputOf(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly cpu: number; readonly output: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   try {
-    await buckets.latency(0);
     const file = join(folder, 'output');
     const output = await open(file, 'w');
-    const began = performance.now();
-    const cpu = await timed([path, ...peer.compare(buckets)], {
-      output,
-      environment: peer.environment(buckets.endpoint),
-    });
-    const milliseconds = performance.now() - began;
+    const cpu = await timed(command, { output, environment });
     await output.close();
-    const lines = (await readFile(file, 'utf8')).split(/[\r\n]+/);
-    const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
-    return {
-      milliseconds,
-      cpu,
-      copies: count(peer.copies),
-      removes: count(peer.removes),
-      requests: await buckets.latency(0),
-    };
+    return { cpu, output: await readFile(file, 'utf8') };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** From its start to its end. It may use every processor. @throws {Error} if it fails. */
+export async function runPeer(peer: Peer, path: string, buckets: Stocked): Promise<PeerDone> {
+  await buckets.latency(0);
+  const began = performance.now();
+  const { cpu, output } = await outputOf([path, ...peer.compare(buckets)], peer.environment(buckets.endpoint));
+  const milliseconds = performance.now() - began;
+  const lines = output.split(/[\r\n]+/);
+  const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+  return {
+    milliseconds,
+    cpu,
+    copies: count(peer.copies),
+    removes: count(peer.removes),
+    requests: await buckets.latency(0),
+  };
 }
 
 /** @returns the milliseconds of CPU that a command took. Node does not tell that of others; bash does. */

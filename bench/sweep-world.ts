@@ -32,6 +32,7 @@ export async function sweepWorld({ endpoint, source, destination, samples }: Swe
     observe: async () => ({
       bucket: replicas,
       ledger: { entries: async () => new Map() },
+      expiryRules: async () => [],
       inbox: { send: none, state: async () => ({ messages: 0, paused: false }) },
       putMetrics: none,
     }),

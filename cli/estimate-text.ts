@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { count, dollars, size } from '../functions/reconcile/report/in-words.ts';
+import { count, dollars, size } from '../shared/report/in-words.ts';
 import { KEYS_A_PAGE, READS_A_COPY } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
 

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { duration, printable, size } from '../functions/reconcile/report/in-words.ts';
+import { duration, printable, size } from '../shared/report/in-words.ts';
 import type { ListedVersion } from '../shared/listed-version.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import type { Moment } from '../shared/timeline.ts';

@@ -1,13 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { TIERS } from '../functions/restore/request.ts';
 import { ConfigurationError } from '../infra/configuration-error.ts';
+import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
 import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import { findDestination } from './find-destination.ts';
 import { history } from './history.ts';
 import type { HistoryOptions } from './history.ts';
 import { reconcile } from './reconcile.ts';
-import type { ReconcileOptions } from './reconcile.ts';
+import type { ReconcileOptions, Terminal } from './reconcile.ts';
+import { restore } from './restore.ts';
+import type { RestoreOptions } from './restore-request.ts';
 import { retry } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
 import { status } from './status.ts';
@@ -63,17 +67,43 @@ program
   )
   .exitOverride()
   .action(async (options: ReconcileOptions) => {
-    const leaving = new AbortController();
-    // Not once: a library that shows the cursor again at the end kills the process if nobody else listens any more.
-    process.on('SIGINT', () => (leaving.signal.aborted ? process.exit(130) : leaving.abort()));
-    process.exitCode = await reconcile(options, {
-      out: console.log,
-      err: console.error,
-      tty: process.stdout.isTTY,
-      signal: leaving.signal,
-      pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
-      now: Date.now,
-    });
+    process.exitCode = await reconcile(options, terminal());
+  });
+
+program
+  .command('restore')
+  .description('brings objects back out of a destination; overwrites nothing unless told to')
+  .option('--from <destination>', 'the bucket that they come out of')
+  .option('--to <bucket>', 'into this bucket, which is there')
+  .option('--to-source', 'into the source')
+  .option('--new-bucket <name>', 'into a bucket that is made for it')
+  .addOption(new Option('--prefix <prefix>', 'only keys that begin with this').argParser(notEmpty))
+  .addOption(new Option('--key <key>', 'only this one').argParser(aKey))
+  .option('--keys-file <file>', 'only those in this file, one in each line')
+  .option('--at <time>', 'as the source was then: 2026-11-21T09:00:00Z, or another zone')
+  .option('--version <id>', 'this version of the destination; with --key')
+  .option('--undelete', 'also what had been removed')
+  .addOption(
+    new Option('--existing <what>', 'of objects that the target has').choices(['skip', 'replace']).default('skip'),
+  )
+  .addOption(
+    new Option('--encryption <how>', 'of what is restored').choices(['as-is', 'sse-s3', 'sse-kms']).default('as-is'),
+  )
+  .option('--kms-key <arn>', 'with sse-kms; without: the key that AWS keeps for S3')
+  .addOption(new Option('--storage-class <class>', 'of what is restored (STANDARD)').choices(STORAGE_CLASSES))
+  .addOption(new Option('--tier <tier>', 'how fast archives give back').choices(TIERS).default('standard'))
+  .option('--dry-run', 'lists what it would do, and changes nothing')
+  .option('--token <token>', 'the same token is the same run; alone, it shows that run')
+  .option('--source <bucket>', 'needed only if the configuration has several')
+  .option('--json', 'prints the report as JSON, and nothing else, on standard output')
+  .option('--config <file>', 'the configuration', 'replicator.config.ts')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 all of it; 3 a part of it; 1 nothing, or an error; 2 wrong usage; 130 after Ctrl-C, which leaves the restore going.',
+  )
+  .exitOverride()
+  .action(async (options: RestoreOptions) => {
+    process.exitCode = await restore(options, terminal());
   });
 
 program
@@ -144,8 +174,22 @@ try {
   } else throw error;
 }
 
+function terminal(): Terminal {
+  const leaving = new AbortController();
+  // Not once: a library that shows the cursor again at the end kills the process if nobody else listens any more.
+  process.on('SIGINT', () => (leaving.signal.aborted ? process.exit(130) : leaving.abort()));
+  return {
+    out: console.log,
+    err: console.error,
+    tty: process.stdout.isTTY,
+    signal: leaving.signal,
+    pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
+    now: Date.now,
+  };
+}
+
 function notEmpty(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It is empty: leave it out to compare all keys.');
+  if (text === '') throw new InvalidArgumentError('It is empty: leave it out for all keys.');
   return text;
 }
 

@@ -1,4 +1,4 @@
-import { count, duration } from '../functions/reconcile/report/in-words.ts';
+import { count, duration } from '../shared/report/in-words.ts';
 import { assertNever } from '../shared/assert-never.ts';
 import { shareDone } from './progress.ts';
 import type { Listing, Progress } from './progress.ts';

@@ -1,7 +1,6 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { Source } from '../infra/config.ts';
 import { reconcileStackName } from '../shared/names.ts';
-import { explained } from './explained.ts';
+import { stackOutputs } from './stack-outputs.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where the runs of a source are made, and kept. */
@@ -18,11 +17,7 @@ export async function findReconcileStack({
   region,
 }: Pick<Source, 'bucket' | 'region'>): Promise<ReconcileStack> {
   const StackName = reconcileStackName(bucket);
-  const { Stacks = [] } = await explained(`find the stack ${StackName} in ${region}`, {
-    remedy: `if it is not deployed: npx cdk deploy ${StackName}`,
-    work: () => new CloudFormationClient({ region }).send(new DescribeStacksCommand({ StackName })),
-  });
-  const outputs = new Map(Stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const outputs = await stackOutputs(StackName, region);
   const [reportsBucket, stateMachineArn] = [outputs.get('ReportsBucket'), outputs.get('StateMachineArn')];
   if (reportsBucket === undefined || stateMachineArn === undefined)
     throw new UsageError(`The stack ${StackName} is not deployed to its end: npx cdk deploy ${StackName}`);

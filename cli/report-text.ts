@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { headlineOf, leftOf } from '../functions/reconcile/report/headline.ts';
-import { count, duration, printable, size, time } from '../functions/reconcile/report/in-words.ts';
+import { count, duration, printable, size, time } from '../shared/report/in-words.ts';
 import { mattersOf } from '../functions/reconcile/report/matters.ts';
 import { remedyOfProblem } from '../functions/reconcile/report/remedies.ts';
 import type { DestinationReport, Report } from '../functions/reconcile/report/report.ts';

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Destination } from '../infra/config.ts';
-import { count } from '../functions/reconcile/report/in-words.ts';
+import { count } from '../shared/report/in-words.ts';
 import { dynamoLedgerSearch } from '../shared/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName, subscriberName } from '../shared/names.ts';
 import { objectKey } from '../shared/object-key.ts';

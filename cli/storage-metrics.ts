@@ -1,5 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { time } from '../functions/reconcile/report/in-words.ts';
+import { time } from '../shared/report/in-words.ts';
 import type { Known } from './estimate.ts';
 import { explained } from './explained.ts';
 

@@ -1,6 +1,6 @@
 import type { DestinationMemory } from '../functions/reconcile/destination-memory.ts';
 import type { History } from '../functions/reconcile/report/history.ts';
-import { time } from '../functions/reconcile/report/in-words.ts';
+import { time } from '../shared/report/in-words.ts';
 import type { Samples } from '../functions/reconcile/plan.ts';
 import type { Report } from '../functions/reconcile/report/report.ts';
 import { paths } from '../functions/reconcile/run.ts';

@@ -4,7 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 /** Tells cdk-nag why a role may do something to whatever matches a pattern, one pattern at a time. What has no reason here is reported. */
 export function acknowledgeWildcards(role: iam.Role, statements: readonly iam.PolicyStatement[]): void {
   const resources = statements.flatMap((statement) => statement.resources);
-  for (const resource of resources.map((one) => asReported(Stack.of(role).resolve(one)))) {
+  for (const resource of new Set(resources.map((one) => asReported(Stack.of(role).resolve(one))))) {
     const reason = WILDCARDS.find(([pattern]) => pattern.test(resource))?.[1];
     if (reason === undefined) continue;
     Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
@@ -13,10 +13,15 @@ export function acknowledgeWildcards(role: iam.Role, statements: readonly iam.Po
 
 const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^arn:[^:]+:s3:::[^*/]+\/\*$/, 'The objects of one bucket have any name'],
+  [
+    /^arn:[^:]+:s3:::\*(\/\*)?$/,
+    'A restore may go to any bucket of the account; the session of each run is narrowed to one',
+  ],
+  [/^arn:[^:]+:kms:\*:\d+:key\/\*$/, 'Only what S3 asks for: which keys encrypt what is restored nobody knows before'],
   [/^<Reports[^*]+\.Arn>\/[a-z/]*\*$/, 'The reports and working files of runs have any name'],
   [/^arn:[^:]+:states:[^*]+:execution:[^*]+[:/]\*$/, 'The executions of one state machine have any name'],
   [/^arn:[^:]+:sns:[^*]+:\*$/, 'The subscriptions of one topic have any name'],
-  [/^arn:[^:]+:iam::\*:role\/fanout-observer-\*$/, 'Each observer role itself says whom it trusts'],
+  [/^arn:[^:]+:iam::\*:role\/fanout-(observer|restorer)-\*$/, 'Each of these roles itself says whom it trusts'],
   [/^arn:[^:]+:logs:[^*]+:\*$/, 'Lambda names the log streams of the function'],
 ];
 

@@ -1,13 +1,20 @@
 import { type App, Tags } from 'aws-cdk-lib';
-import { alarmsStackName, destinationStackName, reconcileStackName, sourceStackName } from '../shared/names.ts';
+import {
+  alarmsStackName,
+  destinationStackName,
+  reconcileStackName,
+  restoreStackName,
+  sourceStackName,
+} from '../shared/names.ts';
 import { AlarmsStack, regionsOf } from './alarms-stack.ts';
 import type { Replicator } from './config.ts';
 import { DestinationStack } from './destination-stack.ts';
 import { ReconcileStack } from './reconcile-stack.ts';
+import { RestoreStack } from './restore-stack.ts';
 import { SourceStack } from './source-stack.ts';
 
 /**
- * One stack for each source, for each destination, for the nightly comparison of each source, and for the alarms of each in a Region.
+ * One stack for each source, for each destination, for the nightly comparison of each source and for restores out of its copies, and for the alarms of each in a Region.
  *
  * No stack refers to another one: what they share are names, so each is deployed, changed and deleted by itself.
  */
@@ -21,6 +28,7 @@ export function addStacks(app: App, replicators: readonly Replicator[]): void {
           new DestinationStack(app, destinationStackName(destination.bucket), { ...replicator, destination }),
       ),
       new ReconcileStack(app, reconcileStackName(source.bucket), replicator),
+      new RestoreStack(app, restoreStackName(source.bucket), replicator),
       ...regionsOf(replicator).map(
         (region) => new AlarmsStack(app, alarmsStackName(source.bucket, region), { replicator, region }),
       ),

@@ -4,6 +4,7 @@ import {
   canaryName,
   longCopyName,
   reconcileName,
+  restoreName,
   topicName,
   undeliveredQueueName,
 } from '../shared/names.ts';
@@ -52,6 +53,22 @@ export function reconcileChildExecutionsArn(stack: Stack, { bucket, region, acco
 
 export function reconcileRoleArn(stack: Stack, { bucket, account }: Source): string {
   return roleArn(stack, { account, resourceName: reconcileName(bucket) });
+}
+
+/** The state machine in the source's account and Region. */
+export function restoreArn(stack: Stack, { bucket, region, account }: Source): string {
+  return statesArn(stack, { region, account, resource: 'stateMachine', resourceName: restoreName(bucket) });
+}
+
+/** With those that a Distributed Map starts for its items. */
+export function restoreExecutionsArns(stack: Stack, { bucket, region, account }: Source): readonly string[] {
+  return [`${restoreName(bucket)}:*`, `${restoreName(bucket)}/*`].map((resourceName) =>
+    statesArn(stack, { region, account, resource: 'execution', resourceName }),
+  );
+}
+
+export function restoreRoleArn(stack: Stack, { bucket, account }: Source): string {
+  return roleArn(stack, { account, resourceName: restoreName(bucket) });
 }
 
 export function canaryRoleArn(stack: Stack, { bucket, account }: Source): string {

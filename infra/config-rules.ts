@@ -1,6 +1,7 @@
 import type { Destination, Replicator, Source } from './config.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { nameCollisions } from './name-collisions.ts';
+import { retentionProblems } from './retention-rules.ts';
 import { LONGEST_WATCH_HOURS } from './with-defaults.ts';
 
 /** Something wrong with the configuration, told at the field where it can be mended. */
@@ -31,6 +32,7 @@ export function ruleProblems(
     ...destinations.flatMap(otherAccount),
     ...destinations.flatMap(keyElsewhere),
     ...destinations.flatMap(untestedRegions),
+    ...destinations.flatMap(retentionProblems),
     ...[...sources, ...destinations].flatMap(accountRegionalName),
     ...replicators.flatMap(canariesAtOnce),
     ...replicators.flatMap(runsTooRare),

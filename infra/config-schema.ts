@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { bucketNameFault } from './bucket-name.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
+import { LOCK_MODES } from './retention.ts';
 import { LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 
@@ -37,6 +38,7 @@ export function configurationSchema(
     // The limits of an event source's MaximumConcurrency.
     concurrency: wholeNumber({ from: 2, to: 1000, otherwise: 10 }),
     historyDays: wholeNumber({ from: 1, to: 36_500, otherwise: 400 }),
+    retention: v.exactOptional(retention()),
   };
   const replicator = {
     source: known({
@@ -117,6 +119,33 @@ function scrub() {
     share: v.optional(v.pipe(v.number(remedy), v.gtValue(0, remedy), v.maxValue(1, remedy)), 1 / 365),
     maxGigabytesPerRun: wholeNumber({ from: 0, to: 1_000_000, otherwise: 10 }),
     maxObjectMegabytes: wholeNumber({ from: 0, to: 4096, otherwise: 256 }),
+  });
+}
+
+function retention() {
+  const days = v.exactOptional(daysOrFalse());
+  return known({
+    standardIaAfterDays: days,
+    glacierAfterDays: days,
+    expireAfterDays: days,
+    expireNoncurrentAfterDays: days,
+    removeDeleteMarkers: v.exactOptional(v.boolean('write true or false')),
+    abortUploadsAfterDays: days,
+    // Not a union, which tells nothing of what is wrong inside.
+    objectLock: v.exactOptional(v.lazy((lock) => (lock === false ? v.literal(false) : objectLock()))),
+  });
+}
+
+function daysOrFalse() {
+  const remedy = 'write a whole number of days from 1 to 36500, or false';
+  const days = v.pipe(v.number(), v.integer(remedy), v.minValue(1, remedy), v.maxValue(36_500, remedy));
+  return v.union([v.literal(false), days], remedy);
+}
+
+function objectLock() {
+  return known({
+    mode: v.pipe(REQUIRED, v.picklist(LOCK_MODES, `write one of ${LOCK_MODES.join(', ')}`)),
+    days: v.pipe(REQUIRED, wholeNumberFrom({ from: 1, to: 36_500 })),
   });
 }
 

@@ -1,5 +1,8 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Duration } from 'aws-cdk-lib';
+import { EXECUTION, failureOf, invocation, JSONATA, RUN } from './run-steps.ts';
+import { shareMap } from './share-map.ts';
+import type { ShareStates } from './share-map.ts';
 
 /**
  * A run of the reconcile, in the language of Step Functions:
@@ -21,13 +24,13 @@ export function reconcileDefinition(props: {
   readonly timeLimit: Duration;
   readonly parallelism: number;
 }): object {
-  const invoke = invocation(props);
+  const invoke = invocation({ worker: props.reconcile, timeLimit: props.timeLimit });
   const step = (name: Step, payload: object) => ({
     ...invoke({ step: name, ...payload }),
     Catch: [
       {
         ErrorEquals: ['States.ALL'],
-        Output: `{% $merge([$states.input, ${failure(name, '$states.errorOutput')}]) %}`,
+        Output: `{% $merge([$states.input, ${failureOf(name, '$states.errorOutput')}]) %}`,
         Next: 'Report',
       },
     ],
@@ -139,15 +142,6 @@ export function reconcileDefinition(props: {
 
 type Step = 'begin' | 'plan' | 'sweep' | 'nominate' | 'settle' | 'verify' | 'report';
 
-const JSONATA = { QueryLanguage: 'JSONata' };
-const RUN = '{% $states.input.run %}';
-
-const EXECUTION = {
-  arn: '{% $states.context.Execution.Id %}',
-  name: '{% $states.context.Execution.Name %}',
-  startedAt: '{% $states.context.Execution.StartTime %}',
-};
-
 /** What the report is made from. There is no `run` if none could begin. */
 const REPORT = `{% $merge([
   { 'step': 'report' },
@@ -163,61 +157,10 @@ const REPORT = `{% $merge([
   $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}
 ]) %}`.replaceAll(/\s+/g, ' ');
 
-/** In JSONata. The cause of a function's error is its whole trace. */
-function failure(step: Step, error: string): string {
-  return `{ 'failure': { 'step': '${step}', 'cause': $substring(${error}.Error & ': ' & $string(${error}.Cause), 0, 2000) } }`;
-}
-
 /** A map cannot say itself what failed: it speaks JSONPath. */
 function tellFailure(step: Step): object {
-  const Output = `{% $merge([{ 'pass': $states.input.pass, 'run': $states.input.run }, ${failure(step, '$states.input.error')}]) %}`;
+  const Output = `{% $merge([{ 'pass': $states.input.pass, 'run': $states.input.run }, ${failureOf(step, '$states.input.error')}]) %}`;
   return { ...JSONATA, Type: 'Pass', Output, Next: 'Report' };
-}
-
-type Invoke = (payload: object | string) => object;
-
-function invocation({
-  reconcile,
-  timeLimit,
-}: {
-  readonly reconcile: lambda.IFunction;
-  readonly timeLimit: Duration;
-}): Invoke {
-  return (payload) => ({
-    ...JSONATA,
-    Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: reconcile.functionArn, Payload: payload },
-    TimeoutSeconds: timeLimit.toSeconds() + 60,
-    Retry: [LAMBDA_IS_BUSY, TRY_AGAIN],
-  });
-}
-
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
-const LAMBDA_IS_BUSY = {
-  ErrorEquals: [
-    'Lambda.ClientExecutionTimeoutException',
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-  ],
-  IntervalSeconds: 2,
-  BackoffRate: 2,
-  MaxAttempts: 10,
-  MaxDelaySeconds: 60,
-  JitterStrategy: 'FULL',
-};
-
-const TRY_AGAIN = { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 4 };
-
-/** The names of a map's states: none may be twice in a state machine. */
-interface ShareStates {
-  readonly work: string;
-  readonly isDone: string;
-  readonly done: string;
-  readonly givenUp: string;
-  readonly failed: string;
 }
 
 const SWEEP: ShareStates = {
@@ -235,51 +178,3 @@ const VERIFY: ShareStates = {
   givenUp: 'ShareNotVerified',
   failed: 'VerifyFailed',
 };
-
-/**
- * Each share of a list in S3 in an execution of its own, which invokes the function until the share is done.
- *
- * A share that fails for good ends all the same, so that the others are gone through: the report finds that it has no result. What the
- * executions put out is as good as nothing, since all of it together must not exceed 256 KiB.
- */
-function shareMap(
-  names: ShareStates,
-  { invoke, name, parallelism }: { readonly invoke: Invoke; readonly name: Step; readonly parallelism: number },
-): object {
-  const share = '{% $states.input.share %}';
-  const nothing = { ...JSONATA, Type: 'Pass', Output: {}, End: true };
-  return {
-    Type: 'Map',
-    Label: names.work,
-    ItemReader: {
-      Resource: 'arn:aws:states:::s3:getObject',
-      ReaderConfig: { InputType: 'JSON' },
-      Parameters: { 'Bucket.$': '$.shares.bucket', 'Key.$': '$.shares.key' },
-    },
-    ItemSelector: { 'run.$': '$.run', 'share.$': '$$.Map.Item.Value.share' },
-    MaxConcurrency: parallelism,
-    ToleratedFailurePercentage: 100,
-    ItemProcessor: {
-      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-      StartAt: names.work,
-      States: {
-        [names.work]: {
-          ...invoke({ step: name, run: RUN, share }),
-          Output: { run: RUN, share, done: '{% $states.result.Payload.done %}' },
-          Catch: [{ ErrorEquals: ['States.ALL'], Next: names.givenUp }],
-          Next: names.isDone,
-        },
-        [names.isDone]: {
-          ...JSONATA,
-          Type: 'Choice',
-          Choices: [{ Condition: '{% $states.input.done = false %}', Next: names.work }],
-          Default: names.done,
-        },
-        [names.done]: nothing,
-        [names.givenUp]: nothing,
-      },
-    },
-    ResultPath: null,
-    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 2 }],
-  };
-}

@@ -1,13 +1,10 @@
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { reconcileName } from '../shared/names.ts';
 import { addAlarm } from './alarm.ts';
 import { alarmsTopicArn, reconcileArn, reconcileChildExecutionsArn, reconcileExecutionsArn, topicArn } from './arns.ts';
 import { Canary } from './canary.ts';
+import type { Replicator, Scrub } from './config.ts';
 import { canaryFunctionAlarms } from './check-alarms.ts';
-import type { Replicator, Scrub, Source } from './config.ts';
 import { FirstRun } from './first-run.ts';
 import { nodeFunction } from './node-function.ts';
 import { reconcileAlarms } from './reconcile-alarms.ts';
@@ -15,6 +12,7 @@ import { reconcileDefinition } from './reconcile-definition.ts';
 import { reconcileGrants } from './reconcile-grants.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { ReportsTopic } from './reports-topic.ts';
+import { runGrants } from './run-grants.ts';
 import { reportsBucket } from './safe-bucket.ts';
 import { stateMachine } from './state-machine.ts';
 
@@ -61,7 +59,12 @@ export class ReconcileStack extends Stack {
 
     const runs = stateMachine(this, 'Runs', {
       stateMachineName: reconcileName(source.bucket),
-      grants: runGrants(this, { source, reports, worker }),
+      grants: runGrants({
+        reports,
+        worker,
+        itself: reconcileArn(this, source),
+        executions: [reconcileExecutionsArn(this, source), reconcileChildExecutionsArn(this, source)],
+      }),
       definition: reconcileDefinition({
         reconcile: worker,
         timeLimit: TIME_LIMIT,
@@ -97,34 +100,3 @@ function scrubEnvironment({ share, maxGigabytesPerRun, maxObjectMegabytes }: Scr
 
 /** The longest that Lambda allows. */
 const TIME_LIMIT = Duration.minutes(15);
-
-/** @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
-function runGrants(
-  stack: Stack,
-  props: { readonly source: Source; readonly reports: s3.Bucket; readonly worker: lambda.IFunction },
-): iam.PolicyStatement[] {
-  const { source, reports, worker } = props;
-  return [
-    new iam.PolicyStatement({
-      sid: 'DoSteps',
-      actions: ['lambda:InvokeFunction'],
-      resources: [worker.functionArn],
-    }),
-    new iam.PolicyStatement({
-      sid: 'ReadShares',
-      actions: ['s3:GetObject'],
-      resources: [reports.arnForObjects('*')],
-    }),
-    // By name, as a state machine cannot refer to itself.
-    new iam.PolicyStatement({
-      sid: 'StartShares',
-      actions: ['states:StartExecution'],
-      resources: [reconcileArn(stack, source)],
-    }),
-    new iam.PolicyStatement({
-      sid: 'FollowShares',
-      actions: ['states:DescribeExecution', 'states:StopExecution'],
-      resources: [reconcileExecutionsArn(stack, source), reconcileChildExecutionsArn(stack, source)],
-    }),
-  ];
-}

@@ -1,17 +1,29 @@
-import type { Alarms, Canary, Reconcile, Replicator } from './config.ts';
+import type { Alarms, Canary, Destination, Reconcile, Replicator, RetentionConfiguration } from './config.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
+import { retentionWithDefaults } from './retention.ts';
 
 /** A replicator before those defaults are filled in that come from other fields. */
-export interface WrittenReplicator extends Omit<Replicator, 'reconcile' | 'alarms' | 'canary'> {
+export interface WrittenReplicator extends Omit<Replicator, 'destinations' | 'reconcile' | 'alarms' | 'canary'> {
+  readonly destinations: readonly WrittenDestination[];
   readonly notify?: readonly string[];
   readonly reconcile: Omit<Reconcile, 'notify'> & Partial<Pick<Reconcile, 'notify'>>;
   readonly alarms: Omit<Alarms, 'notify' | 'runWithinHours'> & Partial<Pick<Alarms, 'runWithinHours'>>;
   readonly canary?: Canary | false;
 }
 
-export function withDefaults({ notify, reconcile, alarms, canary, ...rest }: WrittenReplicator): Replicator {
+export type WrittenDestination = Omit<Destination, 'retention'> & { readonly retention?: RetentionConfiguration };
+
+export function withDefaults({
+  notify,
+  destinations,
+  reconcile,
+  alarms,
+  canary,
+  ...rest
+}: WrittenReplicator): Replicator {
   return {
     ...rest,
+    destinations: destinations.map(withRetention),
     reconcile: { ...reconcile, notify: reconcile.notify ?? notify ?? [] },
     alarms: {
       ...alarms,
@@ -22,6 +34,12 @@ export function withDefaults({ notify, reconcile, alarms, canary, ...rest }: Wri
     // Into a bucket that was there before, nothing is written unless somebody asks for it.
     canary: canary ?? (rest.source.existing ? false : CANARY),
   };
+}
+
+/** The lifecycle of a bucket that was there before is its owner's. */
+function withRetention({ retention: written, ...destination }: WrittenDestination): Destination {
+  if (destination.existing && written === undefined) return destination;
+  return { ...destination, retention: retentionWithDefaults(destination.storageClass, written ?? {}) };
 }
 
 const CANARY: Canary = { everyMinutes: 15, withinSeconds: 300 };

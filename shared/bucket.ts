@@ -11,6 +11,8 @@ export interface ObjectState {
   readonly versionId?: string;
   /** Encrypted by KMS: then the ETag tells nothing of the bytes, and no copy has the same. */
   readonly kms: boolean;
+  /** The ARN of that key, where KMS encrypts. */
+  readonly kmsKeyArn?: string;
   /** Only where it was asked for. */
   readonly checksum?: Checksum;
   /** True while the bytes are in an archive (Glacier Flexible, Deep Archive, an archive tier) and have not been restored. */

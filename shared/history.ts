@@ -192,11 +192,6 @@ export function isId(versionId: string | undefined): versionId is string {
   return versionId !== undefined && versionId !== 'null';
 }
 
-/** S3 tells a last-modified date without fractions of a second. */
-export function endOfSecond(date: Date): number {
-  return date.getTime() + 999;
-}
-
 function dateOf(text: string | undefined): Date | undefined {
   return text === undefined ? undefined : new Date(text);
 }

@@ -64,6 +64,11 @@ export function reconcileName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-reconcile`);
 }
 
+/** The function that restores out of the destinations of a source, its role, and the state machine that leads it: all three have this name. */
+export function restoreName(sourceBucket: string): string {
+  return atMost64(`${flat(sourceBucket)}-restore`);
+}
+
 /** The function that overwrites the canary of a source, its role and its schedule: all three have this name. */
 export function canaryName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-canary`);
@@ -79,6 +84,13 @@ export function observerRoleName(destinationBucket: string): string {
 }
 
 export const OBSERVER_ROLE_PREFIX = 'fanout-observer-';
+
+/** The role of a destination in which a restore reads it, and writes where it is told to. All begin alike, so that one pattern can name them. */
+export function restorerRoleName(destinationBucket: string): string {
+  return atMost64(`${RESTORER_ROLE_PREFIX}${flat(destinationBucket)}`);
+}
+
+export const RESTORER_ROLE_PREFIX = 'fanout-restorer-';
 
 /** The function that starts a run of the reconcile when a stack is deployed: a destination's, or the reconcile's own. */
 export function backfillFunctionName(of: { readonly destination: string } | { readonly source: string }): string {
@@ -110,6 +122,10 @@ export function sourceStackName(sourceBucket: string): string {
 
 export function destinationStackName(destinationBucket: string): string {
   return `fanout-destination-${dashed(destinationBucket)}`;
+}
+
+export function restoreStackName(sourceBucket: string): string {
+  return `fanout-restore-${dashed(sourceBucket)}`;
 }
 
 export function reconcileStackName(sourceBucket: string): string {

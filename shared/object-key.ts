@@ -30,9 +30,13 @@ export function areObjectKeys(texts: readonly string[]): texts is readonly Objec
   return texts.every(isObjectKey);
 }
 
-/** The value of the header `x-amz-copy-source`: the SDK sends it as given, so it is encoded here, segment by segment. */
-export function copySource(bucket: string, key: ObjectKey): string {
-  return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+/**
+ * The value of the header `x-amz-copy-source`: the SDK sends it as given, so it is encoded here, segment by segment. Without a version: the
+ * current one.
+ */
+export function copySource(bucket: string, key: ObjectKey, versionId?: string): string {
+  const path = `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  return versionId === undefined ? path : `${path}?versionId=${encodeURIComponent(versionId)}`;
 }
 
 const MAX_BYTES = 1024;

@@ -30,10 +30,17 @@ export interface BucketAccess {
   readonly signal: AbortSignal;
 }
 
+/** A bucket of which each key is seen as one of its versions (`null`: that from before versioning); without: as the current one. */
+export interface PinnedAccess extends BucketAccess {
+  readonly versionId?: string;
+}
+
 /** A bucket seen through the AWS SDK. */
-export function s3Bucket(access: BucketAccess): Bucket {
+export function s3Bucket(access: PinnedAccess): Bucket {
   const { name, owner, client, signal } = access;
-  const input = { Bucket: name, ExpectedBucketOwner: owner };
+  const bucket = { Bucket: name, ExpectedBucketOwner: owner };
+  const pinned = present({ VersionId: access.versionId });
+  const input = { ...bucket, ...pinned };
   const options = { abortSignal: signal };
   let seen = false;
   return {
@@ -55,7 +62,11 @@ export function s3Bucket(access: BucketAccess): Bucket {
       });
     },
     async tags(Key, VersionId) {
-      const command = new GetObjectTaggingCommand({ ...input, Key, ...present({ VersionId }) });
+      const command = new GetObjectTaggingCommand({
+        ...bucket,
+        Key,
+        ...(VersionId === undefined ? pinned : { VersionId }),
+      });
       return explained(`Cannot read the tags of "${Key}" in "${name}"`, async () => {
         const { TagSet = [] } = await client.send(command, options);
         return TagSet.map((tag) => ({ key: tag.Key ?? '', value: tag.Value ?? '' }));
@@ -75,7 +86,7 @@ export function s3Bucket(access: BucketAccess): Bucket {
     },
     async look() {
       if (seen) return;
-      await explained(`Cannot look at the bucket "${name}"`, () => client.send(new HeadBucketCommand(input), options));
+      await explained(`Cannot look at the bucket "${name}"`, () => client.send(new HeadBucketCommand(bucket), options));
       seen = true;
     },
   };
@@ -83,11 +94,17 @@ export function s3Bucket(access: BucketAccess): Bucket {
 
 /** A HEAD's 400 has no reason with it; the error of a GET has. */
 async function needsCustomerKey(
-  { name, owner, client, signal }: BucketAccess,
+  { name, owner, client, signal, versionId }: PinnedAccess,
   { error, key }: { readonly error: unknown; readonly key: ObjectKey },
 ): Promise<boolean> {
   if (!(error instanceof BucketError && error.code === 'status 400')) return false;
-  const command = new GetObjectCommand({ Bucket: name, ExpectedBucketOwner: owner, Key: key, Range: 'bytes=0-0' });
+  const command = new GetObjectCommand({
+    Bucket: name,
+    ExpectedBucketOwner: owner,
+    Key: key,
+    Range: 'bytes=0-0',
+    ...present({ VersionId: versionId }),
+  });
   return client.send(command, { abortSignal: signal }).then(
     () => false,
     (answer: unknown) =>
@@ -105,7 +122,8 @@ export type ReplicaSettings = Pick<
 
 /** Where replicas come from, and how they are written. */
 export interface Replication {
-  readonly source: { readonly name: string; readonly owner: string };
+  /** With a version: that of the one key that is copied. */
+  readonly source: { readonly name: string; readonly owner: string; readonly versionId?: string };
   readonly settings: ReplicaSettings;
   /** For the requests that commit: a client that sends everything once. */
   readonly commitClient: S3Client;
@@ -122,7 +140,7 @@ export function s3DestinationBucket(access: BucketAccess, replicas: Replication)
         Bucket: access.name,
         ExpectedBucketOwner: access.owner,
         Key: request.key,
-        CopySource: copySource(source.name, request.key),
+        CopySource: copySource(source.name, request.key, source.versionId),
         ExpectedSourceBucketOwner: source.owner,
         CopySourceIfMatch: quoted(request.sourceETag),
         ...destinationCondition(request.replicaETag),

@@ -15,6 +15,7 @@ export function objectState(head: HeadObjectCommandOutput): ObjectState {
     lastModified: LastModified,
     ...present({ versionId: VersionId, checksum: checksumOf(head) }),
     kms: isKms(head.ServerSideEncryption),
+    ...present({ kmsKeyArn: head.SSEKMSKeyId }),
     archived: isArchived(head),
     description: description(head),
   };

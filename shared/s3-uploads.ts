@@ -49,7 +49,7 @@ export function s3Uploads(access: BucketAccess, { source, settings, commitClient
         Key: key,
         UploadId: id,
         PartNumber: part.number,
-        CopySource: copySource(source.name, key),
+        CopySource: copySource(source.name, key, source.versionId),
         ExpectedSourceBucketOwner: source.owner,
         CopySourceIfMatch: quoted(part.sourceETag),
         ...rangeOf(part),

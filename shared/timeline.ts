@@ -1,4 +1,4 @@
-import { endOfSecond, isId } from './history.ts';
+import { isId } from './history.ts';
 import type { Fact, ReplicaVersion, SourceVersion } from './history.ts';
 import type { ListedVersion } from './listed-version.ts';
 
@@ -62,7 +62,9 @@ export function timeline({
       listed: version,
     }));
   const all = [...moments, ...unrecorded];
-  return withoutRepetition(removalsOfCurrent(all.map((moment) => withinItsSecond(moment, all)).toSorted(inOrder)));
+  const seen = seenIn(all);
+  const dated = all.map((moment) => withinItsSecond(moment, seen));
+  return withoutRepetition(removalsOfCurrent(dated.toSorted(inOrder(seen))));
 }
 
 type ById = ReadonlyMap<string, ListedVersion>;
@@ -112,7 +114,8 @@ function eventsOf(facts: readonly Fact[]): ReadonlyMap<string, Date> {
   return events;
 }
 
-function sourceId({ versionId, etag, lastModified }: SourceVersion): string {
+/** Tells states of the source apart, also where it keeps no versions. */
+export function sourceId({ versionId, etag, lastModified }: SourceVersion): string {
   return isId(versionId) ? versionId : `${etag} ${lastModified?.toISOString()}`;
 }
 
@@ -143,19 +146,47 @@ function momentsNow(
   ];
 }
 
+interface Seen {
+  /** By `sourceId`: when it was copied or found first. What came back is copied once more. */
+  readonly first: ReadonlyMap<string, number>;
+  /** The states that were seen first when they came back: each had been written before what covered it until then, whatever their dates say. */
+  readonly covered: ReadonlySet<string>;
+  /** By the second: what an event or a look told of. */
+  readonly told: ReadonlyMap<number, readonly Moment[]>;
+}
+
+function seenIn(moments: readonly Moment[]): Seen {
+  const first = new Map<string, number>();
+  for (const { source, copiedAt, foundAt } of moments) {
+    const at = (copiedAt ?? foundAt)?.getTime();
+    if (source === undefined || at === undefined) continue;
+    const id = sourceId(source);
+    first.set(id, Math.min(at, first.get(id) ?? at));
+  }
+  const covered = new Set<string>();
+  for (const { what, since, source } of moments)
+    if (what === 'returned' && source) {
+      const id = sourceId(source);
+      if ((first.get(id) ?? Infinity) >= since.getTime()) covered.add(id);
+    }
+  const exact = moments.filter(({ knownBy }) => knownBy === 'event' || knownBy === 'look');
+  return { first, covered, told: Map.groupBy(exact, ({ since }) => secondOf(since)) };
+}
+
+function secondOf(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}
+
 /** A last-modified date has no fractions of a second: what is known to have been before it in the same second stays before it. */
-function withinItsSecond(moment: Moment, all: readonly Moment[]): Moment {
+function withinItsSecond(moment: Moment, { first, covered, told }: Seen): Moment {
   const { since, knownBy, source } = moment;
   if (knownBy !== 'last-modified' || source === undefined) return moment;
-  // The first: what came back is copied once more.
-  const copies = all
-    .filter((other) => other.source && sourceId(other.source) === sourceId(source))
-    .flatMap((other) => (other.copiedAt ?? other.foundAt)?.getTime() ?? []);
-  const copied = Math.min(...copies);
-  const before = all
-    .filter((other) => other.knownBy === 'event' || other.knownBy === 'look')
-    .filter((other) => other.since > since && other.since.getTime() <= endOfSecond(since))
-    .filter((other) => other.source === undefined || sourceId(other.source) !== sourceId(source))
+  const id = sourceId(source);
+  if (covered.has(id)) return moment;
+  const copied = first.get(id) ?? Infinity;
+  const before = (told.get(secondOf(since)) ?? [])
+    .filter((other) => other.since > since)
+    .filter((other) => other.source === undefined || sourceId(other.source) !== id)
     // It had happened before it was copied, whatever the copy's date says, which has no fractions of a second either.
     .filter((other) => Math.max((other.copiedAt ?? other.since).getTime(), other.since.getTime()) < copied)
     .map((other) => other.since.getTime());
@@ -167,16 +198,19 @@ function seenAt({ copiedAt, foundAt, listed }: Moment): Date | undefined {
 }
 
 /** Of one time: what was removed, then what came; then in the order of the copies. */
-function inOrder(one: Moment, other: Moment): number {
-  const ranks = [one, other].map((moment) => [
+function inOrder({ covered }: Seen): (one: Moment, other: Moment) => number {
+  const ranksOf = (moment: Moment) => [
     moment.since.getTime(),
     // Of one removal what is known best.
     moment.what !== 'removed' ? 2 : moment.knownBy === 'event' ? 0 : 1,
+    moment.what === 'written' && moment.source && covered.has(sourceId(moment.source)) ? 0 : 1,
     seenAt(moment)?.getTime() ?? 0,
-  ]);
-  const [first = [], second = []] = ranks;
-  const at = first.findIndex((rank, index) => rank !== second[index]);
-  return at < 0 ? 0 : (first[at] ?? 0) - (second[at] ?? 0);
+  ];
+  return (one, other) => {
+    const [first, second] = [ranksOf(one), ranksOf(other)];
+    const at = first.findIndex((rank, index) => rank !== second[index]);
+    return at < 0 ? 0 : (first[at] ?? 0) - (second[at] ?? 0);
+  };
 }
 
 /**
@@ -187,8 +221,11 @@ function removalsOfCurrent(moments: readonly Moment[]): readonly Moment[] {
   const kept: Moment[] = [];
   moments.forEach((moment, index) => {
     const { removedVersion } = moment;
-    if (removedVersion === undefined || kept.at(-1)?.source?.versionId === removedVersion) kept.push(moment);
-    else if (moments[index + 1]?.what !== 'removed') kept.push({ ...moment, knownBy: 'look' });
+    const last = kept.at(-1);
+    if (removedVersion === undefined || last?.source?.versionId === removedVersion) kept.push(moment);
+    // What was made from nobody knows what may be the very one.
+    else if (last?.what === 'unrecorded' || moments[index + 1]?.what !== 'removed')
+      kept.push({ ...moment, knownBy: 'look' });
   });
   return kept;
 }

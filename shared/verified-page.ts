@@ -3,7 +3,6 @@ import { compareKeys } from './key-order.ts';
 import type { ListPage } from './list-page.ts';
 import type { ListingPage } from './listing.ts';
 import { areObjectKeys } from './object-key.ts';
-import type { ObjectKey } from './object-key.ts';
 
 /**
  * Takes what S3 answered for a page of a listing, if it is one: a merge of two listings that are not in order would find objects
@@ -40,7 +39,7 @@ export interface Expected {
   /** What all keys begin with. */
   readonly prefix: string;
   /** What all keys come behind. */
-  readonly last: ObjectKey | undefined;
+  readonly last: string | undefined;
 }
 
 export function noListing(bucket: string, why: string): BucketError {

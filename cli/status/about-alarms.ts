@@ -1,4 +1,4 @@
-import { time } from '../../functions/reconcile/report/in-words.ts';
+import { time } from '../../shared/report/in-words.ts';
 import { alarmName } from '../../shared/alarm-names.ts';
 import type { AlarmHeading } from '../../shared/alarm-names.ts';
 import type { Alarm } from './facts.ts';

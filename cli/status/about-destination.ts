@@ -1,4 +1,4 @@
-import { count, duration, objects, time } from '../../functions/reconcile/report/in-words.ts';
+import { count, duration, objects, time } from '../../shared/report/in-words.ts';
 import { destinationStackName, failedQueueName, subscriberName } from '../../shared/names.ts';
 import { messagesIn } from '../../shared/queue.ts';
 import { aboutAlarms } from './about-alarms.ts';

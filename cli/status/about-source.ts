@@ -1,4 +1,4 @@
-import { time } from '../../functions/reconcile/report/in-words.ts';
+import { time } from '../../shared/report/in-words.ts';
 import { reconcileStackName, sourceStackName, undeliveredQueueName } from '../../shared/names.ts';
 import { messagesIn } from '../../shared/queue.ts';
 import { aboutAlarms } from './about-alarms.ts';

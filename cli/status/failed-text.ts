@@ -1,4 +1,4 @@
-import { count, objects, printable, size, time } from '../../functions/reconcile/report/in-words.ts';
+import { count, objects, printable, size, time } from '../../shared/report/in-words.ts';
 import { remedyOfFailure, remedyOfImpossible } from '../../functions/reconcile/report/remedies.ts';
 import { withoutNames } from '../../functions/reconcile/tally.ts';
 import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';

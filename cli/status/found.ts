@@ -1,4 +1,4 @@
-import { count } from '../../functions/reconcile/report/in-words.ts';
+import { count } from '../../shared/report/in-words.ts';
 import type { ExpectedAlarms } from './expected-alarms.ts';
 import { isUnread } from './reading.ts';
 import type { Reading } from './reading.ts';

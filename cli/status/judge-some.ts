@@ -1,4 +1,4 @@
-import { count, objects } from '../../functions/reconcile/report/in-words.ts';
+import { count, objects } from '../../shared/report/in-words.ts';
 import type { Verdict } from './judge.ts';
 import { are, messages } from './found.ts';
 import type { FailedFacts } from './look-for-failed.ts';

@@ -1,4 +1,4 @@
-import { count, printable, size, time } from '../../functions/reconcile/report/in-words.ts';
+import { count, printable, size, time } from '../../shared/report/in-words.ts';
 import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
 import type { Look } from '../../shared/s3-look.ts';
 import type { KeyAtDestination, KeyFacts, Live } from './look-for-key.ts';
@@ -63,6 +63,7 @@ function recordedRows(item: LedgerItem | undefined): readonly Row[] {
     ['replica, as made', text('replicaETag')],
     ['its version', text('replicaVersion')],
     ['made from', text('replicaMadeFrom')],
+    ['kept since', at('replicaDate')],
     ['source removed', at('removedAt')],
   ];
   return rows.flatMap(([name, value]): Row[] => (value === undefined ? [] : [[name, value]]));

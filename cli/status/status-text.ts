@@ -1,4 +1,4 @@
-import { count, duration, objects, printable, time } from '../../functions/reconcile/report/in-words.ts';
+import { count, duration, objects, printable, time } from '../../shared/report/in-words.ts';
 import type { QueueDepth } from '../../shared/queue.ts';
 import type { Activity, Address, Alarm, Counted, DestinationFacts, Facts, SourceFacts } from './facts.ts';
 import type { Matter } from './found.ts';

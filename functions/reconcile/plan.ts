@@ -4,7 +4,7 @@ import type { ObjectKey } from '../../shared/object-key.ts';
 import { discover } from '../../shared/discover.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 import { readMemory } from './destination-memory.ts';
-import { cutsAtFolders, rangesBetween, thinnedOut } from './ranges.ts';
+import { cutsAtFolders, rangesBetween, thinnedOut } from '../../shared/ranges.ts';
 import { paths } from './run.ts';
 import type { Run, SharesFile } from './run.ts';
 import { newShare } from './share.ts';

@@ -2,8 +2,10 @@ import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { merge } from './merge.ts';
 import type { Side } from './merge.ts';
-import { isComplete, keeper, ReplicasUnlisted } from './share.ts';
-import type { Keeper, RangeProgress, Share, Trouble } from './share.ts';
+import { keeper } from '../../shared/keeper.ts';
+import { isComplete, ReplicasUnlisted } from './share.ts';
+import type { Keeper } from '../../shared/keeper.ts';
+import type { RangeProgress, Share, Trouble } from './share.ts';
 import type { World } from './world.ts';
 
 /** What is done with the keys of one range. */

@@ -1,3 +1,4 @@
+import type { ExpiryRule } from '../../shared/expiry.ts';
 import type { Files } from '../../shared/files.ts';
 import type { LedgerReader } from '../../shared/ledger.ts';
 import type { ListedBucket } from '../../shared/listing.ts';
@@ -73,6 +74,8 @@ export interface Observed {
   readonly bucket: ListedBucket;
   readonly ledger: LedgerReader;
   readonly inbox: ObservedInbox;
+  /** How its lifecycle expires objects. @throws if that cannot be read. */
+  expiryRules(this: void): Promise<readonly ExpiryRule[]>;
   /** @throws if they cannot be put. */
   putMetrics(metrics: RunMetrics): Promise<void>;
 }

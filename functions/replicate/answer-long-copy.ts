@@ -1,9 +1,10 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { Outcome, World } from './converge.ts';
 import { ledgerRecord } from './ledger-record.ts';
-import { fingerprint, type LongCopy, type LongCopyEvent } from './long-copy.ts';
-import { giveUp, resume } from './resume.ts';
-import type { Resumed } from './resumed.ts';
+import { fingerprint, type LongCopy } from '../../shared/copy/long-copy.ts';
+import type { LongCopyEvent } from './long-copy-event.ts';
+import { giveUp, resume } from '../../shared/copy/resume.ts';
+import type { Resumed } from '../../shared/copy/resumed.ts';
 import type { Report } from './settle.ts';
 
 /** What the state machine of long copies is told. */

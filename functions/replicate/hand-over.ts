@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LongCopy } from './long-copy.ts';
+import type { LongCopy } from '../../shared/copy/long-copy.ts';
 
 /** The executions of one state machine. */
 export interface Executions {

@@ -7,7 +7,7 @@ import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { harmless } from './harmless-ledger.ts';
 import { answerLongCopy, type LongCopyAnswer } from './answer-long-copy.ts';
 import { sqsInbox } from './inbox.ts';
-import { readLongCopyEvent } from './long-copy.ts';
+import { readLongCopyEvent } from './long-copy-event.ts';
 import { readBatch, type Batch } from './read-batch.ts';
 import { reportTo } from './report.ts';
 import { settingsFrom } from './settings.ts';

@@ -60,6 +60,9 @@ export function reportTo(
       measure('LedgerFailed');
       logger.warn('ledger failed', { key, destination, error });
     },
+    rulesLeftOut(reasons) {
+      logger.warn('lifecycle rules left out', { destination, reasons });
+    },
   };
 }
 

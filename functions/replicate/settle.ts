@@ -31,6 +31,8 @@ export interface Report {
   inboxRefused(message: Message, error: unknown): void;
   /** Something could not be noted or read: the key is settled, or not, as if there were no ledger. */
   ledgerFailed(key: ObjectKey, error: unknown): void;
+  /** Some of what the destination's lifecycle does is not known here: what it expires is copied again. */
+  rulesLeftOut(reasons: readonly string[]): void;
 }
 
 /**

@@ -26,7 +26,7 @@ it.each([
 it.each([
   [2, ['reconcile', 'photos'], /too many arguments/],
   [2, ['reconcile', '--sideways'], /unknown option '--sideways'/],
-  [2, ['reconcile', '--prefix', ''], /leave it out to compare all keys/],
+  [2, ['reconcile', '--prefix', ''], /leave it out for all keys/],
   [2, ['reconcile', '--event-minutes', 'soon'], /Write a number that is not negative/],
   [2, ['reconcile', '--follow', '--estimate'], /cannot be used with/],
   [2, ['history'], /required option '--key <key>' not specified/],

@@ -16,6 +16,8 @@ export interface Ground {
     readonly destination: DestinationBucket;
     readonly copyOfStrangers: DestinationBucket;
   };
+  /** The same two, where the source is seen, and copied from, as that version of each key. */
+  readonly pinned: (versionId: string) => { readonly source: Bucket; readonly destination: DestinationBucket };
   /** A bucket that does not exist. */
   readonly missing: { readonly source: Bucket; readonly destination: DestinationBucket };
   readonly put: (side: Side, key: ObjectKey, object: NewObject) => Promise<void>;
@@ -110,6 +112,41 @@ const CLAUSES = {
   'head() refuses a bucket of somebody else': async ({ strange, put }, key) => {
     await put('source', key, { content: 'x' });
     await expect(strange.source.head(key)).rejects.toThrow(BucketError);
+  },
+  'a version is seen as it was': async ({ source, pinned, put, remove }, key) => {
+    await put('source', key, { content: 'one', metadata: { n: '1' }, tags: { a: '1' } });
+    const first = await source.head(key);
+    await put('source', key, { content: 'three', metadata: { n: '2' } });
+    await remove('source', key);
+    const version = pinned(first?.versionId ?? '').source;
+    expect(await version.head(key)).toEqual(first);
+    expect(await version.tags(key, undefined)).toEqual([{ key: 'a', value: '1' }]);
+    expect(await version.digest(key, { etag: first?.etag ?? '', algorithm: 'md5' })).toBe(first?.etag);
+  },
+  'a version that is gone is no object': async ({ pinned, source, put }, key) => {
+    await put('source', key, { content: 'one' });
+    const versionId = (await source.head(key))?.versionId ?? '';
+    const another = versionId.slice(0, -1) + (versionId.endsWith('1') ? '2' : '1');
+    expect(await pinned(another).source.head(key)).toBeUndefined();
+  },
+  'copy() takes a version that others lie on': async ({ source, pinned, put, remove }, key) => {
+    await put('source', key, { content: 'one', metadata: { n: '1' }, tags: { a: '1' } });
+    const { versionId = '', etag = '' } = (await source.head(key)) ?? {};
+    await put('source', key, { content: 'three' });
+    await remove('source', key);
+    const { destination } = pinned(versionId);
+    const answer = await destination.copy({ key, sourceETag: etag, replicaETag: undefined });
+    expect(answer).toMatchObject({ answer: 'copied', etag });
+    expect((await destination.head(key))?.description).toMatchObject({ metadata: { n: '1' }, tagCount: 1 });
+  },
+  'copy() of a version that is gone writes nothing': async ({ source, pinned, put }, key) => {
+    await put('source', key, { content: 'one' });
+    const { versionId = '', etag = '' } = (await source.head(key)) ?? {};
+    const another = versionId.slice(0, -1) + (versionId.endsWith('1') ? '2' : '1');
+    const { destination } = pinned(another);
+    const answer = await destination.copy({ key, sourceETag: etag, replicaETag: undefined });
+    expect(answer.answer).toMatch(/moved|refused/);
+    expect(await destination.head(key)).toBeUndefined();
   },
   'look() finds the bucket': async ({ source }) => {
     await expect(source.look()).resolves.toBeUndefined();

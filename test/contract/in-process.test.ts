@@ -24,6 +24,10 @@ function inProcessGround(): Ground {
       destination: inProcessDestination({ store, ...sides.destination, ...strange, source }),
       copyOfStrangers: inProcessDestination({ store, ...sides.destination, source: { ...source, ...strange } }),
     },
+    pinned: (versionId) => ({
+      source: inProcessBucket({ store, ...source, versionId }),
+      destination: inProcessDestination({ store, ...sides.destination, source: { ...source, versionId } }),
+    }),
     missing: {
       source: inProcessBucket({ store, ...source, ...missing }),
       destination: inProcessDestination({ store, ...sides.destination, ...missing, source }),

@@ -34,9 +34,12 @@ export async function sdkGround(account: string, sides: Readonly<Record<Side, Sd
     signal: NEVER,
     ...changed,
   });
-  const destination = (changed: Partial<BucketAccess> = {}, sourceOwner = account) =>
+  const destination = (
+    changed: Partial<BucketAccess> = {},
+    source: { readonly owner?: string; readonly versionId?: string } = {},
+  ) =>
     s3DestinationBucket(access('destination', changed), {
-      source: { name: sides.source.name, owner: sourceOwner },
+      source: { name: sides.source.name, owner: account, ...source },
       settings: {},
       commitClient: sides.destination.commitClient,
     });
@@ -47,8 +50,12 @@ export async function sdkGround(account: string, sides: Readonly<Record<Side, Sd
     strange: {
       source: s3Bucket(access('source', { owner: STRANGER })),
       destination: destination({ owner: STRANGER }),
-      copyOfStrangers: destination({}, STRANGER),
+      copyOfStrangers: destination({}, { owner: STRANGER }),
     },
+    pinned: (versionId) => ({
+      source: s3Bucket({ ...access('source'), versionId }),
+      destination: destination({}, { versionId }),
+    }),
     missing: { source: s3Bucket(access('source', missing)), destination: destination(missing) },
     async put(side, key, object) {
       await sides[side].client.send(new PutObjectCommand({ Bucket: sides[side].name, Key: key, ...putInput(object) }));

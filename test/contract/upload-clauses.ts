@@ -23,6 +23,15 @@ export const UPLOAD_CLAUSES = {
     expect(replica).toMatchObject({ size: SIZE, etag: expect.stringMatching(/^\w{32}-2$/) });
     expect(answer).toEqual({ answer: 'copied', etag: replica?.etag, versionId: replica?.versionId });
   },
+  'copyPart() takes a version that others lie on': async ({ source, destination, pinned, put }, key) => {
+    await put('source', key, { content: 'one' });
+    const { versionId = '', etag = '' } = (await source.head(key)) ?? {};
+    await put('source', key, { content: 'three' });
+    const upload = await destination.beginUpload({ key, description: { metadata: {}, tagCount: 0 }, tags: [] });
+    const answer = await pinned(versionId).destination.copyPart(upload, { number: 1, sourceETag: etag });
+    await destination.abortUpload(upload);
+    expect(answer).toMatchObject({ answer: 'copied', part: { etag } });
+  },
   'an empty object can be uploaded, as one part': async (ground, key) => {
     await ground.put('source', key, { content: '' });
     const { upload, parts } = await uploaded(ground, key);

@@ -15,6 +15,15 @@ const RECONCILE = {
   reportRetentionDays: 400,
 };
 const ALARMS = { lagMinutes: 15, runWithinHours: 26, dashboard: true, notify: [] };
+const RETENTION = {
+  standardIaAfterDays: 30,
+  glacierAfterDays: 90,
+  expireAfterDays: false,
+  expireNoncurrentAfterDays: 365,
+  removeDeleteMarkers: true,
+  abortUploadsAfterDays: 7,
+  objectLock: false,
+};
 const EU = { bucket: 'photos-eu', region: 'eu-west-1' };
 
 describe('parseConfiguration()', () => {
@@ -22,7 +31,9 @@ describe('parseConfiguration()', () => {
     expect(parseConfiguration(replicator(SOURCE, EU), { account: ACCOUNT })).toEqual([
       {
         source: { ...SOURCE, account: ACCOUNT, existing: false },
-        destinations: [{ ...EU, account: ACCOUNT, existing: false, concurrency: 10, historyDays: 400 }],
+        destinations: [
+          { ...EU, account: ACCOUNT, existing: false, concurrency: 10, historyDays: 400, retention: RETENTION },
+        ],
         reconcile: RECONCILE,
         alarms: ALARMS,
         logLevel: 'INFO',
@@ -169,7 +180,7 @@ describe('parseConfiguration()', () => {
       raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
       says: [
         'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
-        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency, historyDays',
+        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency, historyDays, retention',
       ],
     },
     {

@@ -33,7 +33,11 @@ export const LARGE = {
           historyDays: 3650,
           encryption: { kmsKeyArn: `arn:aws:kms:us-west-2:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555` },
         },
-        { bucket: 'photos-near', region: 'us-east-1' },
+        {
+          bucket: 'photos-near',
+          region: 'us-east-1',
+          retention: { standardIaAfterDays: 60, glacierAfterDays: false, objectLock: { mode: 'COMPLIANCE', days: 30 } },
+        },
       ],
       reconcile: {
         schedule: 'cron(30 2 * * ? *)',

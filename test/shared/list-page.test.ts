@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { isErrorBody, listPage } from '../../shared/list-page.ts';
+import { listPage } from '../../shared/list-page.ts';
+import { isErrorBody } from '../../shared/listing-xml.ts';
 
 const EMPTY = {
   keys: [],

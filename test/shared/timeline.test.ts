@@ -98,6 +98,33 @@ it.each<[string, { facts?: readonly Fact[]; listed?: readonly ListedVersion[]; n
     ['11:00:00.000 written 2 last-modified', '12:00:00.000 removed  look'],
   ],
   [
+    'of one second what covered another one, which was copied only when it came back',
+    {
+      facts: [
+        version(2, '10:00:00', { eventAt: at('10:00:00.400'), copiedAt: at('10:00:02') }),
+        version(1, '10:00:00', { copiedAt: at('11:00:02') }),
+        returned(1, '11:00:00', '10:00:00'),
+      ],
+    },
+    ['10:00:00.000 written 1 last-modified', '10:00:00.400 written 2 event', '11:00:00.000 returned 1 event'],
+  ],
+  [
+    'also where no event told of both',
+    {
+      facts: [
+        version(2, '10:00:00', { copiedAt: at('10:00:02') }),
+        version(1, '10:00:00', { copiedAt: at('11:00:02') }),
+        returned(1, '11:00:00', '10:00:00'),
+      ],
+    },
+    ['10:00:00.000 written 1 last-modified', '10:00:00.000 written 2 last-modified', '11:00:00.000 returned 1 event'],
+  ],
+  [
+    'that what nobody recorded was removed, which may have been that version',
+    { facts: [removed('12:00:00', 's1'), removed('13:00:00')], listed: [listed(1, '10:00:03')] },
+    ['10:00:03.000 unrecorded 1 replica', '12:00:00.000 removed  look'],
+  ],
+  [
     'of one second what is known: it was written after it was removed, as it was copied later',
     { facts: [version(1, '10:00:00', { copiedAt: at('10:00:02') }), removed('10:00:00.300')] },
     ['10:00:00.300 removed  event', '10:00:00.300 written 1 last-modified'],

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { answerLongCopy, type LongCopyAnswer } from '../../functions/replicate/answer-long-copy.ts';
 import type { World } from '../../functions/replicate/converge.ts';
 import { handOver, type Executions } from '../../functions/replicate/hand-over.ts';
-import type { LongCopy } from '../../functions/replicate/long-copy.ts';
+import type { LongCopy } from '../../shared/copy/long-copy.ts';
 import { settle, type Report } from '../../functions/replicate/settle.ts';
 import { harmless } from '../../functions/replicate/harmless-ledger.ts';
 import type { DestinationBucket, ObjectState } from '../../shared/bucket.ts';
@@ -392,6 +392,7 @@ const SILENT: Report = {
   throttled: () => undefined,
   inboxRefused: () => undefined,
   ledgerFailed: () => undefined,
+  rulesLeftOut: () => undefined,
 };
 const NOTHING = 'nothing';
 

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
+import type { ExpiryRule } from '../../shared/expiry.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
 import type { ToldOf } from '../../shared/told-of.ts';
@@ -19,6 +20,8 @@ export interface ModelDestination {
   readonly inbox: string[];
   readonly ledger: Map<string, LedgerEntry>;
   readonly metrics: RunMetrics[];
+  /** How its lifecycle expires objects. */
+  readonly expiryRules: ExpiryRule[];
   paused: boolean;
   /** What its function does with a key; by default it copies what the source holds. */
   converge: (key: string) => void;
@@ -55,6 +58,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
     toldOf?: () => void;
     observe?: (bucket: string) => void;
     ledger?: () => void;
+    expiry?: () => void;
     inbox?: (bucket: string, call: 'send' | 'state') => void;
   } = {};
   const rig = {
@@ -84,6 +88,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       inbox: [],
       ledger,
       metrics: [],
+      expiryRules: [],
       paused: false,
       compares: [],
       scrubReasons: new Map(),
@@ -142,6 +147,10 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
     const { bucket, ledger, inbox, metrics, compares } = destination;
     return {
       bucket,
+      async expiryRules() {
+        faults.expiry?.();
+        return destination.expiryRules;
+      },
       ledger: {
         async entries(keys) {
           faults.ledger?.();

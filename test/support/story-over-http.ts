@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import type { World } from '../../functions/replicate/converge.ts';
-import { heedSlowDown } from '../../functions/replicate/heed-slow-down.ts';
+import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
 import { createPace, UNLIMITED } from '../../shared/pace.ts';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
 import type { FaultKind } from './s3-simulator/faults.ts';

@@ -1,5 +1,5 @@
 import type { World } from '../../functions/replicate/converge.ts';
-import { heedSlowDown } from '../../functions/replicate/heed-slow-down.ts';
+import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
 import { settle } from '../../functions/replicate/settle.ts';
 import type { Report } from '../../functions/replicate/settle.ts';
 import type { ObjectState } from '../../shared/bucket.ts';
@@ -267,6 +267,7 @@ const SILENT: Report = {
   throttled: () => undefined,
   inboxRefused: () => undefined,
   ledgerFailed: () => undefined,
+  rulesLeftOut: () => undefined,
 };
 
 function nextFate(story: Story, { operation }: Call): Fate {

@@ -1,7 +1,7 @@
 import { leftOf } from './headline.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
-import { count, size, time } from './in-words.ts';
+import { html } from '../../../shared/report/html.ts';
+import type { Html } from '../../../shared/report/html.ts';
+import { count, size, time } from '../../../shared/report/in-words.ts';
 import { mattersOf } from './matters.ts';
 import { reasonInWords } from './remedies.ts';
 import type { DestinationReport, Status } from './report.ts';
@@ -100,6 +100,7 @@ function rowsOf(destination: DestinationReport): readonly Row[] {
       about: reasons(destination.cannot),
     },
     { name: 'Changed in the last minutes', value: count(destination.young) },
+    { name: 'Expired by the lifecycle of the destination', value: count(destination.expired ?? 0) },
     { name: 'Only in the destination', value: count(destination.extra) },
     ...scrubRows(destination),
     { name: 'Inbox, at the end', value: inboxInWords(destination.inbox) },

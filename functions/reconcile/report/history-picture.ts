@@ -1,8 +1,8 @@
 import { stateInWords } from './destination-block.ts';
 import type { History, PastRun } from './history.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
-import { count, duration, objects, time } from './in-words.ts';
+import { html } from '../../../shared/report/html.ts';
+import type { Html } from '../../../shared/report/html.ts';
+import { count, duration, objects, time } from '../../../shared/report/in-words.ts';
 import { linearScale, logScale } from './scale.ts';
 import type { Scale } from './scale.ts';
 

@@ -1,4 +1,4 @@
-import { size } from './in-words.ts';
+import { size } from '../../../shared/report/in-words.ts';
 import type { DestinationReport } from './report.ts';
 
 /** What to do about an object that could not be copied, by its reason. The same in more words: RUNBOOK.md, "Failures". */

@@ -1,5 +1,5 @@
 import { headlineOf, leftOf } from './headline.ts';
-import { count, duration, printable, size, time } from './in-words.ts';
+import { count, duration, printable, size, time } from '../../../shared/report/in-words.ts';
 import { mattersOf } from './matters.ts';
 import { remedyOfProblem } from './remedies.ts';
 import type { DestinationReport, Report, Status } from './report.ts';

@@ -3,12 +3,12 @@ import { destinationBlock, destinationTable, stateInWords } from './destination-
 import { headlineOf } from './headline.ts';
 import { historyPicture } from './history-picture.ts';
 import type { History } from './history.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
-import { count, dollars, duration, size, time } from './in-words.ts';
+import { html } from '../../../shared/report/html.ts';
+import type { Html } from '../../../shared/report/html.ts';
+import { count, dollars, duration, size, time } from '../../../shared/report/in-words.ts';
 import { mattersOf } from './matters.ts';
 import { remedyOfProblem } from './remedies.ts';
-import { PAGE_STYLE } from './report-page-style.ts';
+import { PAGE_STYLE } from '../../../shared/report/page-style.ts';
 import type { Report } from './report.ts';
 import { paths } from '../run.ts';
 

@@ -8,7 +8,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { executionName, handOver } from '../../../functions/replicate/hand-over.ts';
-import type { LongCopy } from '../../../functions/replicate/long-copy.ts';
+import type { LongCopy } from '../../../shared/copy/long-copy.ts';
 import { sfnExecutions } from '../../../functions/replicate/sfn-executions.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 

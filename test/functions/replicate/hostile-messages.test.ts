@@ -100,6 +100,7 @@ it('1,000 malformed and hostile messages crash nothing, write nothing, and are e
             throttled: () => expect.unreachable(),
             inboxRefused: () => expect.unreachable(),
             ledgerFailed: () => expect.unreachable(),
+            rulesLeftOut: () => expect.unreachable(),
           },
         });
 

@@ -56,7 +56,13 @@ export function inProcessUploads(options: InProcessDestination): Uploads {
       const answer = await answering(() =>
         wire(at('UploadPartCopy', key), async (step) => {
           await step('begin');
-          const from = { bucket: source.name, key, expectedOwner: source.owner, condition: { ifMatch: sourceETag } };
+          const from = {
+            bucket: source.name,
+            key,
+            expectedOwner: source.owner,
+            ...(source.versionId !== undefined && { versionId: source.versionId }),
+            condition: { ifMatch: sourceETag },
+          };
           const commit = beginPartCopy(
             store,
             { ...target, key, uploadId: id, number },

@@ -18,7 +18,8 @@ import { bucketNamed, type Store } from './store.ts';
 import { checksumValue, isArchived, type StoredObject } from './stored-object.ts';
 
 /** The port of `shared/bucket.ts`, on a store, without HTTP: what to read the source through. */
-export function inProcessBucket({ store, name, owner, wire = directWire }: InProcess): Bucket {
+export function inProcessBucket({ store, name, owner, versionId: pinnedTo, wire = directWire }: InProcess): Bucket {
+  const pinned = pinnedTo === undefined ? {} : { versionId: pinnedTo };
   const ask = <Result>(operation: Call['operation'], key: string, look: () => Result): Promise<Result> =>
     translating(`${operation} "${key}" in "${name}"`, () =>
       wire({ operation, bucket: name, key }, async (step) => {
@@ -31,7 +32,7 @@ export function inProcessBucket({ store, name, owner, wire = directWire }: InPro
     head: (key, { checksum } = { checksum: false }) =>
       ask('HeadObject', key, () =>
         orAbsent(() => {
-          const object = headObject(store, { bucket: name, key, expectedOwner: owner });
+          const object = headObject(store, { bucket: name, key, expectedOwner: owner, ...pinned });
           return { ...stateOf(store, object, name), ...(checksum && checksumOf(object)) };
         }),
       ),
@@ -40,7 +41,13 @@ export function inProcessBucket({ store, name, owner, wire = directWire }: InPro
         orAbsent(
           () =>
             partOf(
-              headObject(store, { bucket: name, key, expectedOwner: owner, condition: { ifMatch: etag } }),
+              headObject(store, {
+                bucket: name,
+                key,
+                expectedOwner: owner,
+                ...pinned,
+                condition: { ifMatch: etag },
+              }),
               number,
             ),
           412,
@@ -51,15 +58,19 @@ export function inProcessBucket({ store, name, owner, wire = directWire }: InPro
         'GetObjectTagging',
         key,
         () =>
-          headObject(store, { bucket: name, key, expectedOwner: owner, ...(versionId !== undefined && { versionId }) })
-            .tags,
+          headObject(store, {
+            bucket: name,
+            key,
+            expectedOwner: owner,
+            ...(versionId === undefined ? pinned : { versionId }),
+          }).tags,
       ),
     digest: (key, { etag, algorithm }) =>
       ask('GetObject', key, () =>
         orAbsent(
           () =>
             orAbsent(() => {
-              const read = { bucket: name, key, expectedOwner: owner, condition: { ifMatch: etag } };
+              const read = { bucket: name, key, expectedOwner: owner, ...pinned, condition: { ifMatch: etag } };
               return createHash(algorithm)
                 .update(bytesOf(getObject(store, read).content))
                 .digest('hex');
@@ -86,7 +97,13 @@ export function inProcessDestination(options: InProcessDestination): Destination
             key,
             expectedOwner: owner,
             condition: unconditional ? {} : destinationCondition(replicaETag),
-            source: { bucket: source.name, key, expectedOwner: source.owner, condition: { ifMatch: sourceETag } },
+            source: {
+              bucket: source.name,
+              key,
+              expectedOwner: source.owner,
+              ...(source.versionId !== undefined && { versionId: source.versionId }),
+              condition: { ifMatch: sourceETag },
+            },
             ...(websiteRedirect !== undefined && { websiteRedirect }),
           });
           await step('commit');
@@ -116,6 +133,8 @@ export interface InProcessDestination extends InProcess {
 export interface Owned {
   readonly name: string;
   readonly owner: string;
+  /** Of every key that version; absent: the current one. */
+  readonly versionId?: string;
 }
 
 export interface InProcess extends Owned {
@@ -188,7 +207,7 @@ export async function answering<T extends object>(
 
 /** What the port makes of a refusal; the contract suite holds this one and the real adapter to the same answers. */
 function answerOf({ code, status }: S3Error): 'moved' | 'later' | 'unclear' | 'refused' {
-  if (code === 'PreconditionFailed' || code === 'NoSuchKey') return 'moved';
+  if (code === 'PreconditionFailed' || code === 'NoSuchKey' || code === 'NoSuchVersion') return 'moved';
   if (code === 'SlowDown' || status === 409 || status === 429) return 'later';
   return status >= 500 ? 'unclear' : 'refused';
 }
@@ -230,6 +249,7 @@ export function stateOf(store: Store, object: StoredObject, bucket: string): Obj
     lastModified: new Date(Math.floor(object.modified / 1000) * 1000),
     ...(versioned && { versionId: object.versionId }),
     kms: object.encryption.type === 'aws:kms',
+    ...(object.encryption.type === 'aws:kms' && { kmsKeyArn: object.encryption.keyId }),
     archived: isArchived(object),
     description: {
       ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),

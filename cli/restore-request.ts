@@ -1,0 +1,109 @@
+import { readRequest, TOKEN } from '../functions/restore/request.ts';
+import type { Encryption, Request, Selection, Tier } from '../functions/restore/request.ts';
+import type { Replicator } from '../infra/config.ts';
+import type { ObjectKey } from '../shared/object-key.ts';
+import type { StorageClass } from '../shared/storage-classes.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What was asked for on the command line. */
+export interface RestoreOptions {
+  readonly config: string;
+  readonly source?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly toSource?: boolean;
+  readonly newBucket?: string;
+  readonly prefix?: string;
+  readonly key?: ObjectKey;
+  readonly keysFile?: string;
+  readonly at?: string;
+  readonly version?: string;
+  readonly undelete?: boolean;
+  readonly existing: 'skip' | 'replace';
+  readonly encryption: Encryption['as'];
+  readonly kmsKey?: string;
+  readonly storageClass?: StorageClass;
+  readonly tier: Tier;
+  readonly dryRun?: boolean;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * The request of a run, as the options say it.
+ *
+ * @param of how many files of keys there are, where `--keys-file` names one.
+ * @throws {UsageError} if they say nothing that can be done; its exit code is 2.
+ */
+export function requestOf(
+  options: RestoreOptions,
+  {
+    replicator: { source, destinations },
+    token,
+    keyFiles,
+    now,
+  }: { readonly replicator: Replicator; readonly token: string; readonly keyFiles: number; readonly now: number },
+): Request {
+  const from = destinations.find(({ bucket }) => bucket === options.from);
+  if (from === undefined) throw wrong('Say with --from which destination is restored from');
+  if (!TOKEN.test(token)) throw wrong('A token has 1 to 64 letters, digits, hyphens and underscores');
+  const { undelete = false, dryRun = false, existing, tier } = options;
+  if (options.kmsKey !== undefined && options.encryption !== 'sse-kms')
+    throw wrong('--kms-key goes with --encryption sse-kms');
+  if (options.version !== undefined && options.key === undefined) throw wrong('--version goes with --key');
+  if (options.version !== undefined && options.at !== undefined) throw wrong('Say --at or --version, not both');
+  const request = {
+    token,
+    from: { bucket: from.bucket, region: from.region, account: from.account },
+    to: targetOf(options, source.bucket),
+    select: selectionOf(options, keyFiles),
+    ...(options.at !== undefined && { at: momentOf(options.at, now) }),
+    ...(options.version !== undefined && { version: options.version }),
+    undelete,
+    existing,
+    encryption: encryptionOf(options),
+    ...(options.storageClass !== undefined && { storageClass: options.storageClass }),
+    tier,
+    dryRun,
+  };
+  try {
+    return readRequest(request);
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function targetOf({ to, toSource, newBucket }: RestoreOptions, source: string): Request['to'] {
+  const said = [to, toSource === true ? source : undefined, newBucket].filter((name) => name !== undefined);
+  if (said.length !== 1)
+    throw wrong('Say where to: with --to <bucket>, --to-source, or --new-bucket <name>, one of them');
+  if (newBucket !== undefined) return { bucket: newBucket, create: true };
+  return { bucket: said[0] ?? source };
+}
+
+function selectionOf({ prefix, key, keysFile }: RestoreOptions, keyFiles: number): Selection {
+  if ([prefix, key, keysFile].filter((one) => one !== undefined).length > 1)
+    throw wrong('Say --prefix, --key or --keys-file, one of them');
+  if (key !== undefined) return { key };
+  if (keysFile !== undefined) return { keyFiles };
+  return prefix === undefined ? {} : { prefix };
+}
+
+function encryptionOf({ encryption: as, kmsKey }: RestoreOptions): Encryption {
+  return as === 'sse-kms' ? { as, ...(kmsKey !== undefined && { kmsKeyArn: kmsKey }) } : { as };
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** In UTC. Without a zone, nobody knows whose hour it is. */
+function momentOf(text: string, now: number): string {
+  const time = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time))
+    throw wrong(`Cannot take "${text}" for a moment: write it with its zone, as 2026-11-21T09:00:00Z or …+01:00`);
+  if (time > now) throw wrong(`${text} lies in the future`);
+  return new Date(time).toISOString();
+}
+
+function wrong(message: string): UsageError {
+  return new UsageError(message, { exitCode: 2 });
+}

@@ -1,0 +1,82 @@
+import type { Place } from './request.ts';
+
+/** A bucket as a run has it. */
+type Named = Pick<Place, 'bucket' | 'account'>;
+
+/**
+ * What one run may do, of all that its role may: read this destination, write this target. STS takes at most 2,048 characters.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+ */
+export function sessionPolicy(partition: string, { from, to }: { readonly from: Named; readonly to: Named }): object {
+  const [source, target] = [`arn:${partition}:s3:::${from.bucket}`, `arn:${partition}:s3:::${to.bucket}`];
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      allow(['s3:ListBucket', 's3:ListBucketVersions'], source, ownedBy(from)),
+      allow(
+        [
+          's3:GetObject',
+          's3:GetObjectVersion',
+          's3:GetObjectTagging',
+          's3:GetObjectVersionTagging',
+          's3:GetObjectAnnotation',
+          's3:RestoreObject',
+        ],
+        `${source}/*`,
+        ownedBy(from),
+      ),
+      allow(['s3:ListBucket'], target, ownedBy(to)),
+      allow(
+        [
+          's3:GetObject',
+          's3:GetObjectTagging',
+          's3:PutObject',
+          's3:PutObjectTagging',
+          's3:PutObjectVersionTagging',
+          's3:PutObjectAnnotation',
+          's3:AbortMultipartUpload',
+          's3:ListMultipartUploadParts',
+        ],
+        `${target}/*`,
+        ownedBy(to),
+      ),
+      allow(['kms:Decrypt', 'kms:GenerateDataKey'], '*', { StringLike: { 'kms:ViaService': 's3.*' } }),
+    ],
+  };
+}
+
+/** To look into ledgers: that of the destination is all that the role knows. */
+export const LEDGER_POLICY = {
+  Version: '2012-10-17',
+  Statement: [allow(['dynamodb:GetItem', 'dynamodb:Query'], '*')],
+};
+
+/** To find one bucket, or to make it. */
+export function bucketPolicy(partition: string, { bucket, account }: Named): object {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      allow(['s3:ListBucket'], `arn:${partition}:s3:::${bucket}`, ownedBy({ account })),
+      allow(MAKE_BUCKET, `arn:${partition}:s3:::${bucket}`, {
+        StringEqualsIfExists: { 's3:ResourceAccount': account },
+      }),
+    ],
+  };
+}
+
+/** Before it is made it has no owner. */
+const MAKE_BUCKET = [
+  's3:CreateBucket',
+  's3:PutBucketVersioning',
+  's3:PutBucketPublicAccessBlock',
+  's3:PutBucketOwnershipControls',
+];
+
+function allow(Action: readonly string[], Resource: string, Condition?: object): object {
+  return { Effect: 'Allow', Action, Resource, ...(Condition !== undefined && { Condition }) };
+}
+
+function ownedBy({ account }: Pick<Named, 'account'>): object {
+  return { StringEquals: { 's3:ResourceAccount': account } };
+}

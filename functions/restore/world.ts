@@ -1,0 +1,89 @@
+import type { Bucket } from '../../shared/bucket.ts';
+import type { CopyWorld } from '../../shared/copy/copy-world.ts';
+import type { History } from '../../shared/dynamo-history.ts';
+import type { Files } from '../../shared/files.ts';
+import type { ListedBucket } from '../../shared/listing.ts';
+import type { ObjectKey } from '../../shared/object-key.ts';
+import type { ReplicaSettings } from '../../shared/s3-bucket.ts';
+import type { VersionListing } from '../../shared/version-listing.ts';
+import type { Place, Tier } from './request.ts';
+import type { Run } from './run.ts';
+
+/** Everything around the steps of a run. */
+export interface World {
+  /** The reports bucket. */
+  readonly files: Files;
+  /** What a run may touch, and no more. */
+  readonly open: (run: Pick<Run, 'token' | 'request' | 'target'>) => Opened;
+  /** The buckets into which can be restored, as the role of that destination sees them. */
+  readonly targets: (from: Place) => Targets;
+  /** To those who want to be told. */
+  tell(subject: string, text: string): Promise<void>;
+  readonly log: Log;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** Milliseconds until the invocation ends. */
+  readonly remaining: () => number;
+  readonly settings: RestoreSettings;
+}
+
+/** What one run reads and writes. */
+export interface Opened {
+  /** The destination that is read. */
+  readonly listing: VersionListing;
+  readonly levels: Pick<ListedBucket, 'level'>;
+  readonly history: History | undefined;
+  /** One version of each key of it. */
+  readonly version: (versionId: string) => Bucket;
+  /** Copies that version to the target, which is written so. */
+  readonly copying: (versionId: string, settings: ReplicaSettings) => CopyWorld;
+  /**
+   * Asks for the bytes of an archived version, for some days; harmless to repeat.
+   *
+   * @throws {BucketError} if they cannot be had.
+   */
+  readonly thaw: (key: ObjectKey, of: Thaw) => Promise<void>;
+}
+
+export interface Thaw {
+  readonly versionId: string;
+  readonly storageClass: string | undefined;
+  readonly tier: Tier;
+}
+
+export interface Targets {
+  /**
+   * Where a bucket of that name is, if it is there and ours; `undefined`: there is none.
+   *
+   * @throws {BucketError} if it is somebody else's.
+   */
+  find(bucket: string): Promise<Place | undefined>;
+  /**
+   * Makes a bucket that is private and versioned; one that is ours already gets what it lacks.
+   *
+   * @throws {BucketError} also if somebody else has it.
+   */
+  make(place: Place): Promise<void>;
+}
+
+export interface Log {
+  info(message: string, about: object): void;
+  warn(message: string, about: object): void;
+  error(message: string, about: object): void;
+}
+
+export interface RestoreSettings {
+  /** The account and Region into which new buckets go. */
+  readonly region: string;
+  readonly account: string;
+  readonly source: string;
+  /** Where the files of the runs are. */
+  readonly reportsBucket: string;
+  /** Keys worked on at the same time in one invocation. */
+  readonly inFlight: number;
+  /** Keys of which the ledger is asked at the same time. */
+  readonly planned: number;
+}

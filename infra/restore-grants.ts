@@ -1,0 +1,39 @@
+import type { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { RESTORER_ROLE_PREFIX } from '../shared/names.ts';
+
+/**
+ * All that the restore function itself may do: keep its reports and tell of them, and take the roles in which it restores. By itself it can neither read
+ * nor write an object.
+ */
+export function restoreGrants(
+  stack: Stack,
+  { reports, reportsTopic }: { readonly reports: s3.Bucket; readonly reportsTopic: sns.Topic },
+): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'KeepReports',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [reports.arnForObjects('*')],
+    }),
+    // Without it a missing file answers 403 instead of 404.
+    new iam.PolicyStatement({ sid: 'ListReports', actions: ['s3:ListBucket'], resources: [reports.bucketArn] }),
+    new iam.PolicyStatement({ sid: 'TellOfReports', actions: ['sns:Publish'], resources: [reportsTopic.topicArn] }),
+    // Each of these roles says itself whom it trusts, and is in whatever account its destination is in.
+    new iam.PolicyStatement({
+      sid: 'RestoreFromDestinations',
+      actions: ['sts:AssumeRole'],
+      resources: [
+        stack.formatArn({
+          service: 'iam',
+          region: '',
+          account: '*',
+          resource: 'role',
+          resourceName: `${RESTORER_ROLE_PREFIX}*`,
+        }),
+      ],
+    }),
+  ];
+}

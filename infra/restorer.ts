@@ -1,0 +1,121 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { restorerRoleName } from '../shared/names.ts';
+import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import { bucketArn, restoreRoleArn } from './arns.ts';
+import type { Destination, Source } from './config.ts';
+
+interface Restored {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly ledger: Table;
+  readonly versions: Table;
+}
+
+/**
+ * The most that a restore out of a destination may do: read it and its ledger, and write buckets of the source's account, the source among them. Each run takes
+ * this role for a session that is narrowed to one target. It can delete nothing.
+ *
+ * It trusts the restore function of its source by the name of its role, as the observer role does the reconcile.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+ */
+export function restorerRole(scope: Construct, id: string, props: Restored): iam.Role {
+  const { source, destination } = props;
+  const stack = Stack.of(scope);
+  const statements = [...readDestination(stack, props), ...writeTarget(stack, props)];
+  const role = new iam.Role(scope, id, {
+    roleName: restorerRoleName(destination.bucket),
+    description: `Lets restores of ${source.bucket} read ${destination.bucket}, and write where they are told to`,
+    assumedBy: new iam.AccountPrincipal(source.account).withConditions({
+      ArnEquals: { 'aws:PrincipalArn': restoreRoleArn(stack, source) },
+    }),
+    inlinePolicies: { Grants: new iam.PolicyDocument({ statements }) },
+  });
+  acknowledgeWildcards(role, statements);
+  return role;
+}
+
+function readDestination(stack: Stack, { destination, ledger, versions }: Restored): iam.PolicyStatement[] {
+  const bucket = bucketArn(stack, destination.bucket);
+  const conditions = { StringEquals: { 's3:ResourceAccount': destination.account } };
+  return [
+    new iam.PolicyStatement({
+      sid: 'ListDestination',
+      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+      resources: [bucket],
+      conditions,
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReadDestination',
+      actions: [
+        's3:GetObject',
+        's3:GetObjectVersion',
+        's3:GetObjectTagging',
+        's3:GetObjectVersionTagging',
+        's3:GetObjectAnnotation',
+        's3:RestoreObject',
+      ],
+      resources: [`${bucket}/*`],
+      conditions,
+    }),
+    new iam.PolicyStatement({
+      sid: 'ReadLedger',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      resources: [ledger.tableArn, versions.tableArn],
+    }),
+  ];
+}
+
+function writeTarget(stack: Stack, { source, destination }: Restored): iam.PolicyStatement[] {
+  const accounts = [...new Set([source.account, destination.account])];
+  const anyBucket = bucketArn(stack, '*');
+  const ofAccount = { StringEquals: { 's3:ResourceAccount': source.account } };
+  return [
+    new iam.PolicyStatement({
+      sid: 'FindTarget',
+      actions: ['s3:ListBucket'],
+      resources: [anyBucket],
+      conditions: ofAccount,
+    }),
+    // Reading is for the comparison with what is there already.
+    new iam.PolicyStatement({
+      sid: 'WriteTarget',
+      actions: [
+        's3:GetObject',
+        's3:GetObjectTagging',
+        's3:PutObject',
+        's3:PutObjectTagging',
+        's3:PutObjectVersionTagging',
+        's3:PutObjectAnnotation',
+        's3:AbortMultipartUpload',
+        's3:ListMultipartUploadParts',
+      ],
+      resources: [`${anyBucket}/*`],
+      conditions: ofAccount,
+    }),
+    // Before it is made it has no owner.
+    new iam.PolicyStatement({
+      sid: 'MakeTarget',
+      actions: [
+        's3:CreateBucket',
+        's3:PutBucketVersioning',
+        's3:PutBucketPublicAccessBlock',
+        's3:PutBucketOwnershipControls',
+      ],
+      resources: [anyBucket],
+      conditions: { StringEqualsIfExists: { 's3:ResourceAccount': source.account } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'DecryptAndEncrypt',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      // Which keys encrypt what is restored, and the buckets that it may go to, nobody knows before.
+      resources: accounts.map((account) =>
+        stack.formatArn({ service: 'kms', region: '*', account, resource: 'key/*' }),
+      ),
+      conditions: { StringLike: { 'kms:ViaService': 's3.*' } },
+    }),
+  ];
+}

@@ -1,0 +1,56 @@
+import type { Duration } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+
+/** What the state machines of runs have in common, in the language of Step Functions. @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+export const JSONATA = { QueryLanguage: 'JSONata' };
+export const RUN = '{% $states.input.run %}';
+
+export const EXECUTION = {
+  arn: '{% $states.context.Execution.Id %}',
+  name: '{% $states.context.Execution.Name %}',
+  startedAt: '{% $states.context.Execution.StartTime %}',
+};
+
+export type Invoke = (payload: object | string) => object;
+
+/** A step is one invocation of the worker, which is tried again if it fails. */
+export function invocation({
+  worker,
+  timeLimit,
+}: {
+  readonly worker: lambda.IFunction;
+  /** Of one invocation. */
+  readonly timeLimit: Duration;
+}): Invoke {
+  return (payload) => ({
+    ...JSONATA,
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: worker.functionArn, Payload: payload },
+    TimeoutSeconds: timeLimit.toSeconds() + 60,
+    Retry: [LAMBDA_IS_BUSY, TRY_AGAIN],
+  });
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
+const LAMBDA_IS_BUSY = {
+  ErrorEquals: [
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+  ],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxAttempts: 10,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+};
+
+const TRY_AGAIN = { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 4 };
+
+/** In JSONata. The cause of a function's error is its whole trace. */
+export function failureOf(step: string, error: string): string {
+  return `{ 'failure': { 'step': '${step}', 'cause': $substring(${error}.Error & ': ' & $string(${error}.Cause), 0, 2000) } }`;
+}

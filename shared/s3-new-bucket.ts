@@ -1,0 +1,106 @@
+import {
+  CreateBucketCommand,
+  HeadBucketCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+} from '@aws-sdk/client-s3';
+import type { BucketLocationConstraint, S3Client } from '@aws-sdk/client-s3';
+import { errorCode, statusOf } from './s3-answer.ts';
+import { explained, present } from './s3-wire.ts';
+
+/** Finds buckets of one owner, and makes some in one Region. */
+export function s3NewBuckets({
+  owner,
+  region,
+  client,
+  signal,
+}: {
+  readonly owner: string;
+  readonly region: string;
+  readonly client: S3Client;
+  readonly signal: AbortSignal;
+}) {
+  const options = { abortSignal: signal };
+  return { find, make };
+
+  /**
+   * Where the bucket is, also if that is another Region; `undefined`: there is none.
+   *
+   * @throws {BucketError} if it is somebody else's.
+   */
+  async function find(bucket: string): Promise<{ bucket: string; region: string; account: string } | undefined> {
+    return explained(`Cannot look at the bucket "${bucket}"`, async () => {
+      try {
+        const { BucketRegion } = await client.send(
+          new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner }),
+          options,
+        );
+        return { bucket, region: BucketRegion ?? region, account: owner };
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        const elsewhere = statusOf(error) === 301 ? regionIn(error) : undefined;
+        if (elsewhere !== undefined) return { bucket, region: elsewhere, account: owner };
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Makes a bucket that nobody else can look into, that keeps what is overwritten, and knows no owner but its own.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+   */
+  async function make(bucket: string): Promise<void> {
+    await explained(`Cannot make the bucket "${bucket}"`, async () => {
+      try {
+        await client.send(
+          new CreateBucketCommand({
+            Bucket: bucket,
+            ObjectOwnership: 'BucketOwnerEnforced',
+            ...present({ CreateBucketConfiguration: locationOf(region) }),
+          }),
+          options,
+        );
+      } catch (error) {
+        if (errorCode(error) !== 'BucketAlreadyOwnedByYou') throw error;
+      }
+      const own = { Bucket: bucket, ExpectedBucketOwner: owner };
+      await client.send(
+        new PutPublicAccessBlockCommand({
+          ...own,
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true,
+            BlockPublicPolicy: true,
+            IgnorePublicAcls: true,
+            RestrictPublicBuckets: true,
+          },
+        }),
+        options,
+      );
+      await client.send(
+        new PutBucketVersioningCommand({ ...own, VersioningConfiguration: { Status: 'Enabled' } }),
+        options,
+      );
+    });
+  }
+}
+
+/** The one Region that is said by saying nothing. */
+function locationOf(region: string): { LocationConstraint: BucketLocationConstraint } | undefined {
+  return region === 'us-east-1' ? undefined : { LocationConstraint: constraint(region) };
+}
+
+/** The SDK lists the Regions that it knew when it was made; S3 takes newer ones. */
+function constraint(region: string): BucketLocationConstraint {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a name of a Region that the SDK does not know yet
+  return region as BucketLocationConstraint;
+}
+
+/** S3 tells it in a header, which the SDK keeps with the error's response. */
+function regionIn(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('$response' in error)) return undefined;
+  const response = error.$response;
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
+  const region: unknown = Reflect.get(Object(response.headers), 'x-amz-bucket-region');
+  return typeof region === 'string' ? region : undefined;
+}

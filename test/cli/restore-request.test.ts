@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { requestOf } from '../../cli/restore-request.ts';
+import type { RestoreOptions } from '../../cli/restore-request.ts';
+import { parseConfiguration } from '../../infra/config.ts';
+import { objectKey } from '../../shared/object-key.ts';
+
+const [replicator] = parseConfiguration(
+  {
+    replicators: [
+      {
+        source: { bucket: 'photos', region: 'us-east-1' },
+        destinations: [{ bucket: 'photos-eu', region: 'eu-west-1' }],
+      },
+    ],
+  },
+  { account: '111122223333' },
+);
+
+const NOW = Date.parse('2026-11-21T10:00:00Z');
+const key = objectKey('a/b');
+
+function ask(options: Partial<RestoreOptions>) {
+  if (replicator === undefined) throw new Error('There is one');
+  const defaults = { config: 'c', existing: 'skip', encryption: 'as-is', tier: 'standard', from: 'photos-eu' } as const;
+  return requestOf({ ...defaults, ...options }, { replicator, token: options.token ?? 't', keyFiles: 3, now: NOW });
+}
+
+describe('what is asked for', () => {
+  it.each<[Partial<RestoreOptions>, object]>([
+    [{ to: 'b-b' }, { to: { bucket: 'b-b' }, select: {}, existing: 'skip', dryRun: false, undelete: false }],
+    [{ toSource: true }, { to: { bucket: 'photos' } }],
+    [{ newBucket: 'n-n' }, { to: { bucket: 'n-n', create: true } }],
+    [{ to: 'b-b', prefix: 'a/' }, { select: { prefix: 'a/' } }],
+    [
+      { to: 'b-b', key, version: 'v1' },
+      { select: { key: 'a/b' }, version: 'v1' },
+    ],
+    [{ to: 'b-b', keysFile: 'f' }, { select: { keyFiles: 3 } }],
+    [{ to: 'b-b', at: '2026-11-21T10:00:00+01:00' }, { at: '2026-11-21T09:00:00.000Z' }],
+    [{ to: 'b-b', at: '2026-11-21T09:00Z' }, { at: '2026-11-21T09:00:00.000Z' }],
+    [{ to: 'b-b', encryption: 'sse-kms', kmsKey: 'arn:k' }, { encryption: { as: 'sse-kms', kmsKeyArn: 'arn:k' } }],
+    [
+      { to: 'b-b', storageClass: 'GLACIER_IR', tier: 'bulk' },
+      { storageClass: 'GLACIER_IR', tier: 'bulk' },
+    ],
+  ])('%j', (options, expected) => {
+    expect(ask(options)).toMatchObject({
+      from: { bucket: 'photos-eu', region: 'eu-west-1', account: '111122223333' },
+      ...expected,
+    });
+  });
+});
+
+describe('what cannot be done', () => {
+  it.each<[Partial<RestoreOptions>, RegExp]>([
+    [{}, /--to <bucket>, --to-source, or --new-bucket/],
+    [{ to: 'b-b', toSource: true }, /one of them/],
+    [{ to: 'photos-eu' }, /into itself/],
+    [{ to: 'b-b', from: 'photos-us' }, /which destination/],
+    [{ to: 'b-b', prefix: 'a', key }, /one of them/],
+    [{ to: 'b-b', version: 'v' }, /--version goes with --key/],
+    [{ to: 'b-b', key, version: 'v', at: '2026-11-21T09:00:00Z' }, /not both/],
+    [{ to: 'b-b', at: '2026-11-21T09:00:00' }, /with its zone/],
+    [{ to: 'b-b', at: 'yesterday' }, /with its zone/],
+    [{ to: 'b-b', at: '2026-02-31T99:00:00Z' }, /with its zone/],
+    [{ to: 'b-b', at: '2026-11-21T10:00:01Z' }, /future/],
+    [{ to: 'b-b', kmsKey: 'arn:k' }, /goes with --encryption sse-kms/],
+    [{ to: 'b-b', token: 'a token' }, /A token has/],
+    [{ to: 'Not_A_Bucket' }, /to\.bucket/],
+  ])('%j', (options, message) => {
+    expect(() => ask(options)).toThrow(message);
+    expect(() => ask(options)).toThrow(expect.objectContaining({ exitCode: 2 }));
+  });
+});

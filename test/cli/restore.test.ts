@@ -1,0 +1,249 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetObjectCommand, ListObjectVersionsCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, expect, it } from 'vitest';
+import { restore } from '../../cli/restore.ts';
+import type { RestoreOptions } from '../../cli/restore-request.ts';
+import type { Begun } from '../../functions/restore/begin.ts';
+import type { Report } from '../../functions/restore/report/report.ts';
+import { requestSchema } from '../../functions/restore/request.ts';
+import { paths } from '../../functions/restore/run.ts';
+import { newShare } from '../../functions/restore/share.ts';
+import { newTally } from '../../functions/restore/tally.ts';
+import { requestFor } from '../support/restore-rig.ts';
+import * as v from 'valibot';
+
+const [sts, cloudFormation, sfn, s3] = [
+  mockClient(STSClient),
+  mockClient(CloudFormationClient),
+  mockClient(SFNClient),
+  mockClient(S3Client),
+];
+const config = fileURLToPath(new URL('two-sources.config.ts', import.meta.url));
+const MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:photos-restore';
+const EXECUTION = 'arn:aws:states:us-east-1:111122223333:execution:photos-restore:restore-t1';
+const startDate = new Date('2026-11-21T10:00:00.123Z');
+
+/** The bucket of the reports. */
+let files: Map<string, string>;
+/** What has come to pass by the next look; the last one stays. */
+let course: (() => Partial<DescribeExecutionCommandOutput> | undefined)[];
+
+beforeEach(() => {
+  for (const mock of [sts, cloudFormation, sfn, s3]) mock.reset();
+  files = new Map();
+  course = [];
+  sts.on(GetCallerIdentityCommand).resolves({ Account: '111122223333' });
+  cloudFormation.on(DescribeStacksCommand).resolves({
+    Stacks: [
+      {
+        StackName: 'any',
+        CreationTime: startDate,
+        StackStatus: 'CREATE_COMPLETE',
+        Outputs: [
+          { OutputKey: 'ReportsBucket', OutputValue: 'restore-reports' },
+          { OutputKey: 'StateMachineArn', OutputValue: MACHINE },
+        ],
+      },
+    ],
+  });
+  sfn.on(StartExecutionCommand).resolves({ executionArn: EXECUTION, startDate });
+  sfn.on(DescribeExecutionCommand).callsFake(() => ({
+    executionArn: EXECUTION,
+    status: 'RUNNING',
+    ...course.shift()?.(),
+  }));
+  s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
+    const text = files.get(Key);
+    if (text === undefined)
+      throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } });
+    return { Body: { transformToString: () => text }, ETag: '"1"' };
+  });
+  s3.on(PutObjectCommand).callsFake(({ Key, Body }: { Key: string; Body: string }) => {
+    files.set(Key, Body);
+    return { ETag: '"1"' };
+  });
+  s3.on(ListObjectVersionsCommand).resolves({
+    EncodingType: 'url',
+    IsTruncated: false,
+    Versions: [
+      {
+        Key: 'a',
+        VersionId: '1',
+        LastModified: startDate,
+        IsLatest: true,
+        ETag: '"e"',
+        Size: 2048,
+        StorageClass: 'STANDARD',
+      },
+    ],
+  });
+});
+
+function put(name: string, content: unknown): void {
+  files.set(name, JSON.stringify(content));
+}
+
+function report(differently: Partial<Report> = {}): Report {
+  const { examples, requests, ...counts } = newTally();
+  return {
+    token: 't1',
+    status: 'COMPLETED',
+    cause: 'All that was asked for is in the target',
+    dryRun: false,
+    from: 'photos-eu',
+    to: 'back',
+    request: requestFor({ token: 't1' }),
+    startedAt: startDate.toISOString(),
+    endedAt: startDate.toISOString(),
+    seconds: 12,
+    counts: { ...counts, restored: { keys: 2, bytes: 4096 } },
+    requests,
+    dollars: 0.01,
+    problems: [],
+    examples,
+    keys: [],
+    ...differently,
+  };
+}
+
+const reported =
+  (differently: Partial<Report> = {}) =>
+  () => {
+    put(paths.report({ token: 't1' }), report(differently));
+    return { status: 'SUCCEEDED' as const };
+  };
+
+async function call(options: Partial<RestoreOptions> = {}, { interruptAfter = Infinity } = {}) {
+  const leaving = new AbortController();
+  const [out, err]: [string[], string[]] = [[], []];
+  let [pauses, now] = [0, startDate.getTime()];
+  const code = await restore(
+    { config, source: 'photos', existing: 'skip', encryption: 'as-is', tier: 'standard', ...options },
+    {
+      out: (text) => out.push(text),
+      err: (text) => err.push(text),
+      tty: false,
+      signal: leaving.signal,
+      now: () => now,
+      async pause(milliseconds, signal) {
+        now += milliseconds;
+        if (++pauses > interruptAfter) leaving.abort();
+        signal.throwIfAborted();
+      },
+    },
+  );
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+const BACK = { from: 'photos-eu', to: 'back', token: 't1' } as const;
+
+function started() {
+  return sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input);
+}
+
+it('starts a restore under the name of its token, says what it will take, shows how far it is, and tells its report', async () => {
+  course = [
+    () => undefined,
+    () => {
+      put(paths.plan({ token: 't1' }), { shares: 1 });
+      const share = newShare([{ range: {} }]);
+      share.tally.restored = { keys: 1, bytes: 2048 };
+      put(paths.share({ token: 't1' }, 'restore', 0), share);
+      return {};
+    },
+    () => {
+      put(paths.plan({ token: 't1' }), { shares: 1, finish: 1 });
+      put(paths.share({ token: 't1' }, 'finish', 0), newShare([]));
+      return {};
+    },
+    reported(),
+  ];
+  const { code, out } = await call(BACK);
+  expect(code).toBe(0);
+  expect(out).toMatch(/Restore from photos-eu to back: 1 keys, 2 KiB, at most/);
+  expect(out).toMatch(/Token: t1/);
+  expect(out).toMatch(/Planning/);
+  expect(out).toMatch(/Restoring: 0 of 1 ranges, 1 restored \(2 KiB\)/);
+  expect(out).toMatch(/Finishing/);
+  expect(out).toMatch(/COMPLETED: 2 objects \(4 KiB\) restored from photos-eu to back\./);
+  const [{ name, input = '' } = {}] = started();
+  expect(name).toBe('restore-t1');
+  expect(v.parse(requestSchema, JSON.parse(input))).toMatchObject({ token: 't1', to: { bucket: 'back' } });
+});
+
+it.each([
+  ['COMPLETED', 0],
+  ['PARTIAL', 3],
+  ['FAILED', 1],
+  ['EXPIRED', 1],
+] as const)('ends with the exit code of %s', async (status, expected) => {
+  course = [reported({ status, remedy: 'do this' })];
+  const { code, out } = await call({ ...BACK, json: true });
+  expect(code).toBe(expected);
+  expect(JSON.parse(out)).toMatchObject({ status });
+});
+
+it('follows the run of a token that was used for the same', async () => {
+  const first = await call({ ...BACK, json: true }, { interruptAfter: 0 });
+  expect(first).toMatchObject({ code: 130, err: expect.stringContaining('--token t1') });
+  const request: Begun['request'] = JSON.parse(started()[0]?.input ?? '');
+  put(paths.begun({ token: 't1' }), { execution: EXECUTION, startedAt: startDate.toISOString(), request });
+  course = [reported()];
+  const second = await call(BACK);
+  expect(second).toMatchObject({ code: 0, err: expect.stringContaining('this is that run') });
+  course = [reported()];
+  expect(await call({ token: 't1' })).toMatchObject({ code: 0 });
+  expect(started()).toHaveLength(1);
+  await expect(call({ ...BACK, undelete: true })).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('another request'),
+  });
+});
+
+it('follows what was started a moment ago', async () => {
+  sfn.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists({ message: 'it does', $metadata: {} }));
+  course = [reported()];
+  expect(await call(BACK)).toMatchObject({ code: 0 });
+});
+
+it('shows no run that is not known', async () => {
+  await expect(call({ token: 'other' })).rejects.toMatchObject({ exitCode: 2, message: /no restore with the token/ });
+  await expect(call()).rejects.toMatchObject({ exitCode: 2 });
+});
+
+it('lists what a dry run found', async () => {
+  files.set('runs/t1/keys/1.jsonl', '{"key":"a","outcome":"restored","reason":"new","version":"v","size":3}\n');
+  course = [reported({ dryRun: true, keys: ['runs/t1/keys/1.jsonl'] })];
+  const { out } = await call({ ...BACK, dryRun: true });
+  expect(out).toMatch(/restore {2}a {2}\(3 bytes, version v, new\)/);
+});
+
+it('leaves the keys of a file in the order of S3, each once, for the run', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'keys-')), 'keys.txt');
+  writeFileSync(file, 'b\na\r\n"c \\"d\\""\n\nb\n');
+  course = [reported()];
+  await call({ ...BACK, keysFile: file });
+  expect(files.get(paths.keyFile({ token: 't1' }, 0))).toBe('"a"\n"b"\n"c \\"d\\""\n');
+  expect(JSON.parse(started()[0]?.input ?? '')).toMatchObject({ select: { keyFiles: 1 } });
+  await expect(call({ ...BACK, keysFile: '/nowhere' })).rejects.toMatchObject({ exitCode: 2 });
+});
+
+it('says what a run without a report ended as', async () => {
+  course = [() => ({ status: 'ABORTED' as const })];
+  const { code, err } = await call(BACK);
+  expect(code).toBe(1);
+  expect(err).toMatch(/ABORTED[\s\S]*new token/);
+});
