@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { canaryName, subscriberName } from '../shared/names.ts';
 import type { AlarmRule } from './alarm.ts';
-import { AGAIN_IN_3_HOURS, AT_ONCE, everyHourOf, THRICE_IN_AN_HOUR } from './alarm-windows.ts';
+import { AT_ONCE, everyHourOf } from './alarm-windows.ts';
 import type { Canary, Destination, Scrub, Source } from './config.ts';
-import { functionMetric, ownMetric } from './watched-metrics.ts';
+import { errorAlarms } from './function-alarms.ts';
+import { ownMetric } from './watched-metrics.ts';
 
 /** What is watched of the checks that go beyond the events and the listings, where they are not switched off. */
 export function checkAlarms({
@@ -58,30 +59,11 @@ export function canaryFunctionAlarms({
   readonly source: Pick<Source, 'bucket'>;
   readonly canary: Canary;
 }): readonly AlarmRule[] {
-  const name = canaryName(bucket);
-  const events = {
-    look: `the log group /aws/lambda/${name}`,
-    statistic: 'Sum',
-    limit: { above: 0 },
-    noData: 'notBreaching',
-  } as const;
-  return [
-    {
-      ...events,
-      heading: 'Canary errors',
-      says: `The canary of ${bucket} could not be put, or what became of it could not be told.`,
-      metric: functionMetric('Errors', name),
-      window: 2 * everyMinutes <= 180 ? AGAIN_IN_3_HOURS : AT_ONCE,
-    },
-    {
-      ...events,
-      heading: 'Canary throttled',
-      says: `Lambda had no room for the function ${name}, again and again.`,
-      metric: functionMetric('Throttles', name),
-      // Lambda tries an event that it has no room for again and again by itself.
-      window: THRICE_IN_AN_HOUR,
-    },
-  ];
+  const alarms = errorAlarms(canaryName(bucket), { errors: 'Canary errors', throttled: 'Canary throttled' });
+  // Of canaries that are rare no two errors come in three hours.
+  return 2 * everyMinutes <= 180
+    ? alarms
+    : alarms.map((rule) => (rule.heading === 'Canary errors' ? { ...rule, window: AT_ONCE } : rule));
 }
 
 /** Speaks when bytes were found to differ that listings call equal. It is repaired by then, but S3 promises that it never happens. */

@@ -5,7 +5,7 @@ import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN } from './alarm-wind
 import { longCopyArn } from './arns.ts';
 import { checkAlarms } from './check-alarms.ts';
 import type { Alarms, Canary, Destination, Scrub, Source } from './config.ts';
-import { functionAlarms } from './function-alarms.ts';
+import { replicateAlarms } from './function-alarms.ts';
 import { ownMetric, queueMetric, stateMachineMetric } from './watched-metrics.ts';
 
 /** What is watched of a destination, in its Region. */
@@ -57,7 +57,7 @@ export function destinationAlarms(
       statistic: 'Maximum',
       limit: { above: oldestMinutes * 60 },
     },
-    ...functionAlarms(inbox),
+    ...replicateAlarms(inbox),
     ...runAlarms(props),
     ...checkAlarms(props),
     {

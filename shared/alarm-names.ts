@@ -4,14 +4,8 @@
  */
 export const ALARM_HEADINGS = {
   source: ['Undelivered messages', 'Deliveries failed', 'Deliveries put aside', 'Deliveries lost'],
-  reconcile: [
-    'Run not started',
-    'Run failed',
-    'Run timed out',
-    'Function errors',
-    'Function throttled',
-    'Recursive invocations dropped',
-  ],
+  /** None as of a destination: a bucket may be the one here and the other in another configuration. */
+  reconcile: ['Run not started', 'Run failed', 'Run timed out', 'Reconcile errors', 'Reconcile throttled'],
   /** In the stack of the reconcile, where there is a canary. */
   canary: ['Canary errors', 'Canary throttled'],
   destination: [

@@ -7,7 +7,7 @@ export function aboutEvents(about: string, events: SourceEvents | undefined): re
   if (events === undefined || events.told === 'all') return [];
   const { topicArn, ours, told } = events;
   const what =
-    told === 'none'
+    told === 'nothing'
       ? `no notification of the bucket tells the topic ${topicArn} of what is put`
       : `the notifications of the bucket tell the topic ${topicArn} of some of what is put only`;
   if (!ours)

@@ -1,4 +1,5 @@
 import type { QueueDepth } from '../../shared/queue.ts';
+import type { ToldOf } from '../../shared/told-of.ts';
 import type { Reading } from './reading.ts';
 
 /** What was found out about a source and its destinations: nothing is judged here. Times are ISO 8601 in UTC. */
@@ -45,8 +46,7 @@ export interface SourceEvents {
   readonly topicArn: string;
   /** Whether that topic is ours, and not one of others that the configuration names. */
   readonly ours: boolean;
-  /** Of all that is put, of some of it, or of none. */
-  readonly told: 'all' | 'some' | 'none';
+  readonly told: ToldOf;
 }
 
 export interface RunFacts {

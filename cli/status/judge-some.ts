@@ -50,7 +50,8 @@ export function headlineOfFailed(all: readonly FailedFacts[]): Judged {
             `${kept.more ? `${count(kept.messages)} messages or more` : messages(kept.messages)} ${are(kept.messages)} in the queue of the failed`,
           ]),
     ];
-    const isOdd = parts.length === 1 && kept !== undefined && !kept.more && kept.notUnderstood.length === kept.messages;
+    const odd = kept === undefined || kept.more ? 0 : kept.notUnderstood.length;
+    const isOdd = parts.length === 1 && odd > 0 && odd === kept?.messages;
     return parts.length === 0 ? [] : [{ bucket, said: `${bucket}: ${parts.join(', ')}`, isOdd }];
   });
   const unknown = unread.length === 0 ? '' : ` Not all could be read: see NOT READ of ${unread.join(', ')}.`;

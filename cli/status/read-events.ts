@@ -1,6 +1,7 @@
 import type { Source } from '../../infra/config.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Notification } from '../../shared/s3-notification.ts';
+import { toldOf } from '../../shared/told-of.ts';
 import { topicArnOf } from '../topic-arn.ts';
 import type { SourceEvents } from './facts.ts';
 
@@ -15,11 +16,5 @@ export async function readEvents(source: Source): Promise<SourceEvents> {
   const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
   const client = s3Client(region, { attempts: 3, sockets: 4, endpoint });
   const configuration = await s3Notification(client, { bucket, owner: account }).read();
-  const rules = configuration?.TopicConfigurations?.filter((rule) => rule.TopicArn === topicArn) ?? [];
-  const ours = source.topicArn === undefined;
-  if (rules.length === 0) return { topicArn, ours, told: 'none' };
-  const whole = rules.some(
-    ({ Events, Filter }) => Events?.includes('s3:ObjectCreated:*') && (Filter?.Key?.FilterRules ?? []).length === 0,
-  );
-  return { topicArn, ours, told: whole ? 'all' : 'some' };
+  return { topicArn, ours: source.topicArn === undefined, told: toldOf(configuration ?? {}, topicArn) };
 }

@@ -34,7 +34,7 @@ function sourceRows({ undelivered, events, runs, alarms, addresses }: SourceFact
   return [
     [
       'tells the topic of',
-      said(events, ({ told }) => ({ all: 'all that is put', some: 'SOME of what is put', none: 'NOTHING' })[told]),
+      said(events, ({ told }) => ({ all: 'all that is put', some: 'SOME of what is put', nothing: 'NOTHING' })[told]),
     ],
     ['undelivered', said(undelivered, depth)],
     [

@@ -14,8 +14,10 @@ import type { BucketAccess } from '../../shared/s3-bucket.ts';
 import { s3Expiry } from '../../shared/s3-expiry.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
+import { s3Notification } from '../../shared/s3-notification.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
+import { toldOf } from '../../shared/told-of.ts';
 import { sqsObservedInbox } from './observed-inbox.ts';
 import { settingsFrom } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -42,6 +44,11 @@ export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 
       signal,
     }),
     subscriptions: () => subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? region),
+    async toldOf() {
+      const client = s3Client(source.region, { attempts: ATTEMPTS, sockets: 1, endpoint });
+      const notification = s3Notification(client, { bucket: source.bucket, owner: source.owner });
+      return toldOf((await notification.read()) ?? {}, topicArn);
+    },
     observe: async (destination) => observe(settings, destination, signal),
     async isRunning(executionArn) {
       try {

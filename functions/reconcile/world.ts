@@ -4,6 +4,7 @@ import type { LedgerReader } from '../../shared/ledger.ts';
 import type { ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { RunMetrics } from './run-metrics.ts';
+import type { ToldOf } from '../../shared/told-of.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 
@@ -14,6 +15,8 @@ export interface World {
   readonly files: Files;
   /** All subscriptions to the topic, of all pages. */
   subscriptions(): Promise<readonly Subscription[]>;
+  /** Of what the source tells the topic. @throws if that cannot be read. */
+  toldOf(): Promise<ToldOf>;
   /**
    * A destination as its observer role shows it.
    *

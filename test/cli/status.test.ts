@@ -663,6 +663,16 @@ describe('of what failed', () => {
     expect(out).toContain('there are more that could not be copied; --limit <n> shows them');
   });
 
+  it('does not send those to retry whose only messages nobody understands', async () => {
+    mocked.queues.set('photos-eu-failed', [{ id: 'odd', body: 'who am I?' }]);
+    const { code, out } = await call({ failed: true });
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /^photos-eu: 1 message is in the queue of the failed, and nobody understands .* RUNBOOK\.md\.\n/,
+    );
+    expect(out).not.toContain('npm run retry');
+  });
+
   it('is no fault if it only cannot be copied', async () => {
     ledger.set('photos-eu-ledger cannot', [{ key: 'old', reason: 'archived' }]);
     const { code, out } = await call({ failed: true });

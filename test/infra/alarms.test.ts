@@ -208,7 +208,7 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       report,
     ],
     [
-      'Function errors',
+      'Reconcile errors',
       'AWS/Lambda',
       'Errors',
       'FunctionName=www_photos_example-reconcile',
@@ -219,24 +219,13 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       report,
     ],
     [
-      'Function throttled',
+      'Reconcile throttled',
       'AWS/Lambda',
       'Throttles',
       'FunctionName=www_photos_example-reconcile',
       'Sum',
       '> 0',
       '3 of 12 × 300 s',
-      'notBreaching',
-      report,
-    ],
-    [
-      'Recursive invocations dropped',
-      'AWS/Lambda',
-      'RecursiveInvocationsDropped',
-      'FunctionName=www_photos_example-reconcile',
-      'Sum',
-      '> 0',
-      AT_ONCE,
       'notBreaching',
       report,
     ],
@@ -301,7 +290,7 @@ describe('every alarm', () => {
   it('has its heading in the runbook, with what it means, where to look first, and what to do', () => {
     const headings = new Set(ALARMS.map(({ AlarmName }) => String(AlarmName).replace(/^\S+ /, '')));
     expect(headings).toEqual(new Set(Object.values(ALARM_HEADINGS).flat()));
-    expect(headings.size).toBe(24);
+    expect(headings.size).toBe(26);
     for (const heading of headings) {
       const [section, more] = RUNBOOK.split(`\n### ${heading}\n`).slice(1);
       expect(more, heading).toBeUndefined();
@@ -362,7 +351,7 @@ describe('every alarm', () => {
 });
 
 it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
-  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([15, 4, 8]);
+  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([15, 4, 7]);
   const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS];
   expect(metrics.map((each) => Object.keys(each).length)).toEqual([15, 14, 2]);
 });
@@ -376,6 +365,19 @@ const ENVIRONMENT = {
   AWS_LAMBDA_FUNCTION_NAME: 'photos-reconcile',
   REPORTS_BUCKET: 'reports',
 };
+
+it('of a source and of a destination have no name in common, as a bucket may be both in two configurations', () => {
+  const { source, reconcile, canary, ...others } = ALARM_HEADINGS;
+  const ofDestinations = new Set<string>(Object.values(others).flat());
+  expect([...source, ...reconcile, ...canary].filter((heading) => ofDestinations.has(heading))).toEqual([]);
+});
+
+it('of a canary that is rare speak at its first error', () => {
+  const rare = { replicators: [{ ...SMALL.replicators[0], canary: { everyMinutes: 180 } }] };
+  const alarms = ofType(resourcesOf(found(templatesOf(rare).get('fanout-reconcile-photos'))), 'AWS::CloudWatch::Alarm');
+  const errors = alarms.find(({ properties }) => properties.AlarmName === 'photos Canary errors');
+  expect(errors?.properties).toMatchObject({ EvaluationPeriods: 1, DatapointsToAlarm: 1 });
+});
 
 it('those that status misses are those that are there, whatever is switched off', () => {
   const [replicator] = SMALL.replicators;

@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../../shared/ledger.ts';
 import type { ExpiryRule } from '../../shared/expiry.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
+import type { ToldOf } from '../../shared/told-of.ts';
 import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 import type { RunMetrics } from '../../functions/reconcile/run-metrics.ts';
 import { paths, runSchema } from '../../functions/reconcile/run.ts';
@@ -52,13 +53,16 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   const files = memoryFiles(onWrite);
   const mails: { subject: string; text: string }[] = [];
   const running = new Set<string>();
+  const told: { of: ToldOf } = { of: 'all' };
   const faults: {
+    toldOf?: () => void;
     observe?: (bucket: string) => void;
     ledger?: () => void;
     expiry?: () => void;
     inbox?: (bucket: string, call: 'send' | 'state') => void;
   } = {};
   const rig = {
+    told,
     clock,
     time,
     source: sourceBucket,
@@ -110,6 +114,10 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       source: sourceBucket,
       files,
       subscriptions: async () => subscriptions,
+      async toldOf() {
+        faults.toldOf?.();
+        return told.of;
+      },
       observe: async ({ bucket }: DestinationAddress) => observed(bucket),
       isRunning: async (execution) => running.has(execution),
       async tell(subject, text) {

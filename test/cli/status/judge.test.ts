@@ -279,7 +279,7 @@ describe('what is wrong at the source', () => {
     ],
     [
       'a notification that is gone',
-      { events: { topicArn: 'arn:topic', ours: true, told: 'none' } },
+      { events: { topicArn: 'arn:topic', ours: true, told: 'nothing' } },
       'photos',
       /no notification of the bucket tells the topic arn:topic of what is put/,
       /npx cdk deploy fanout-source-photos -c again/,
@@ -419,7 +419,7 @@ it('tells that nobody is told, or that a topic of others is fed in some other wa
   const { state, notices } = verdictOf({
     source: source({
       addresses: [{ address: 'nobody', topicArn: 't', why: 'nobody' }],
-      events: { topicArn: 'theirs', ours: false, told: 'none' },
+      events: { topicArn: 'theirs', ours: false, told: 'nothing' },
     }),
   });
   expect(state).toBe('well');
