@@ -8,6 +8,7 @@ import { readStep, step } from '../../functions/restore/steps.ts';
 import type { Opened, World } from '../../functions/restore/world.ts';
 import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 import type { History } from '../../shared/dynamo-history.ts';
+import type { Files } from '../../shared/files.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { VersionListing } from '../../shared/version-listing.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -194,7 +195,7 @@ export interface RunOptions {
 
 /** What the state machine does: every step, each until it is done, the report in any case. */
 export async function runRestore(
-  rig: RestoreRig,
+  rig: Pick<RestoreRig, 'clock' | 'world'> & { readonly files: Files },
   request: Request,
   {
     before = () => undefined,
@@ -276,7 +277,7 @@ export async function runRestore(
   }
 }
 
-async function linesOf({ files }: RestoreRig, report: Report | undefined): Promise<readonly KeyLine[]> {
+async function linesOf({ files }: { readonly files: Files }, report: Report | undefined): Promise<readonly KeyLine[]> {
   const lines: KeyLine[] = [];
   for (const name of report?.keys ?? [])
     for (const line of ((await files.read(name))?.text ?? '').split('\n'))
