@@ -97,10 +97,10 @@ async function start(token: string, run: Run): Promise<string> {
   const { options, replicator, files, terminal, stack } = run;
   const keyFiles = options.keysFile === undefined ? [] : await keyFilesOf(options.keysFile);
   const request = requestOf(options, { replicator, token, keyFiles: keyFiles.length, now: terminal.now() });
+  await leaveKeys(keyFiles, { token, files });
   const begun = await explainedRead(() => readJson<Begun>(files, paths.begun({ token })));
   if (begun !== undefined) return sameRun(begun, { request, terminal });
   tellEstimate(await estimateOf(request, { run, keyFiles }), { request, run });
-  for (const [number, text] of keyFiles.entries()) await files.write(paths.keyFile({ token }, number), text);
   const { region } = replicator.source;
   const { stateMachineArn } = stack;
   const name = `restore-${token}`;
@@ -120,7 +120,24 @@ async function start(token: string, run: Run): Promise<string> {
   }
 }
 
-/** Of keys of a file, some may have been others: they are not compared. */
+/** @throws {UsageError} if other keys were left for this token before. */
+async function leaveKeys(
+  keyFiles: readonly string[],
+  { token, files }: { readonly token: string; readonly files: Files },
+): Promise<void> {
+  for (const [number, text] of keyFiles.entries()) {
+    const name = paths.keyFile({ token }, number);
+    const written = await explained('leave the keys for the restore', {
+      remedy: 'the credentials in use need s3:PutObject and s3:GetObject on the bucket of its reports',
+      work: () => files.write(name, text, 'absent'),
+    });
+    if (written === undefined && (await explainedRead(() => files.read(name)))?.text !== text)
+      throw new UsageError(`The token "${token}" was used for other keys: leave it out, or choose another one`, {
+        exitCode: 2,
+      });
+  }
+}
+
 function sameRun(
   begun: Begun,
   { request, terminal }: { readonly request: Request; readonly terminal: Terminal },

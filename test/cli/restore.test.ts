@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetObjectCommand, ListObjectVersionsCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
@@ -71,8 +79,14 @@ beforeEach(() => {
       throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } });
     return { Body: { transformToString: () => text }, ETag: '"1"' };
   });
-  s3.on(PutObjectCommand).callsFake(({ Key, Body }: { Key: string; Body: string }) => {
-    files.set(Key, Body);
+  s3.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch }: PutObjectCommandInput) => {
+    if (IfNoneMatch === '*' && files.has(Key ?? ''))
+      throw new S3ServiceException({
+        name: 'PreconditionFailed',
+        $fault: 'client',
+        $metadata: { httpStatusCode: 412 },
+      });
+    files.set(Key ?? '', String(Body));
     return { ETag: '"1"' };
   });
   s3.on(ListObjectVersionsCommand).resolves({
@@ -238,6 +252,12 @@ it('leaves the keys of a file in the order of S3, each once, for the run', async
   await call({ ...BACK, keysFile: file });
   expect(files.get(paths.keyFile({ token: 't1' }, 0))).toBe('"a"\n"b"\n"c \\"d\\""\n');
   expect(JSON.parse(started()[0]?.input ?? '')).toMatchObject({ select: { keyFiles: 1 } });
+  expect(await call({ ...BACK, keysFile: file })).toMatchObject({ code: 0 });
+  writeFileSync(file, 'other\n');
+  await expect(call({ ...BACK, keysFile: file })).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('used for other keys'),
+  });
   await expect(call({ ...BACK, keysFile: '/nowhere' })).rejects.toMatchObject({ exitCode: 2 });
 });
 
