@@ -52,7 +52,10 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
       },
     );
   const execution = from === undefined ? await executionOf(token, run) : await start(token, run);
-  if (terminal.signal.aborted) return INTERRUPTED;
+  if (execution === undefined) {
+    terminal.err('Nothing was started, and nothing changed');
+    return INTERRUPTED;
+  }
   const ended = await follow({ execution, token }, run);
   if (ended === undefined) return INTERRUPTED;
   if (ended.phase === 'over') return tellReport(ended.report, run);
@@ -92,15 +95,21 @@ async function executionOf(token: string, { files }: Run): Promise<string> {
   return begun.execution;
 }
 
-/** @returns the ARN of the execution, which runs already if the token was used for the same. */
-async function start(token: string, run: Run): Promise<string> {
+/** @returns the ARN of the execution, which runs already if the token was used for the same; `undefined` if the user went away before it began. */
+async function start(token: string, run: Run): Promise<string | undefined> {
   const { options, replicator, files, terminal, stack } = run;
   const keyFiles = options.keysFile === undefined ? [] : await keyFilesOf(options.keysFile);
   const request = requestOf(options, { replicator, token, keyFiles: keyFiles.length, now: terminal.now() });
   const begun = await explainedRead(() => readJson<Begun>(files, paths.begun({ token })));
   if (begun !== undefined) return sameRun(begun, { request, terminal });
-  tellEstimate(await estimateOf(request, { run, keyFiles }), { request, run });
-  for (const [number, text] of keyFiles.entries()) await files.write(paths.keyFile({ token }, number), text);
+  try {
+    tellEstimate(await estimateOf(request, { run, keyFiles }), { request, run });
+    for (const [number, text] of keyFiles.entries()) await files.write(paths.keyFile({ token }, number), text);
+    terminal.signal.throwIfAborted();
+  } catch (error) {
+    if (terminal.signal.aborted) return undefined;
+    throw error;
+  }
   const { region } = replicator.source;
   const { stateMachineArn } = stack;
   const name = `restore-${token}`;

@@ -126,14 +126,28 @@ const reported =
     return { status: 'SUCCEEDED' as const };
   };
 
-async function call(options: Partial<RestoreOptions> = {}, { interruptAfter = Infinity } = {}) {
+interface Leaving {
+  /** Looks at the run. */
+  readonly interruptAfter?: number;
+  readonly leaveAt?: RegExp;
+  readonly leaving?: (abort: () => void) => void;
+}
+
+async function call(
+  options: Partial<RestoreOptions> = {},
+  { interruptAfter = Infinity, leaveAt, leaving: tell }: Leaving = {},
+) {
   const leaving = new AbortController();
+  tell?.(() => leaving.abort());
   const [out, err]: [string[], string[]] = [[], []];
   let [pauses, now] = [0, startDate.getTime()];
   const code = await restore(
     { config, source: 'photos', existing: 'skip', encryption: 'as-is', tier: 'standard', ...options },
     {
-      out: (text) => out.push(text),
+      out: (text) => {
+        out.push(text);
+        if (leaveAt?.test(text) === true) leaving.abort();
+      },
       err: (text) => err.push(text),
       tty: false,
       signal: leaving.signal,
@@ -211,6 +225,24 @@ it('follows the run of a token that was used for the same', async () => {
     exitCode: 2,
     message: expect.stringContaining('another request'),
   });
+});
+
+it('starts nothing if the user leaves at the estimate', async () => {
+  const { code, err } = await call(BACK, { leaveAt: /at most/ });
+  expect(code).toBe(130);
+  expect(err).toMatch(/Nothing was started/);
+  expect(started()).toEqual([]);
+});
+
+it('says that it goes on, if the user leaves while it is being started', async () => {
+  let leave = () => {};
+  sfn.on(StartExecutionCommand).callsFake(() => {
+    leave();
+    return { executionArn: EXECUTION, startDate };
+  });
+  const { code, err } = await call(BACK, { leaving: (abort) => (leave = abort) });
+  expect(code).toBe(130);
+  expect(err).toMatch(/goes on without you[\s\S]*--token t1/);
 });
 
 it('follows what was started a moment ago', async () => {
