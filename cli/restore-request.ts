@@ -97,7 +97,10 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** In UTC. Without a zone, nobody knows whose hour it is. */
 function momentOf(text: string, now: number): string {
-  const time = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  // JavaScript takes 30 February for 2 March.
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10));
+  const time = MOMENT.test(text) && isDay ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time))
     throw wrong(`Cannot take "${text}" for a moment: write it with its zone, as 2026-11-21T09:00:00Z or …+01:00`);
   if (time > now) throw wrong(`${text} lies in the future`);

@@ -63,6 +63,7 @@ describe('what cannot be done', () => {
     [{ to: 'b-b', at: '2026-11-21T09:00:00' }, /with its zone/],
     [{ to: 'b-b', at: 'yesterday' }, /with its zone/],
     [{ to: 'b-b', at: '2026-02-31T99:00:00Z' }, /with its zone/],
+    [{ to: 'b-b', at: '2026-02-30T09:00:00Z' }, /with its zone/],
     [{ to: 'b-b', at: '2026-11-21T10:00:01Z' }, /future/],
     [{ to: 'b-b', kmsKey: 'arn:k' }, /goes with --encryption sse-kms/],
     [{ to: 'b-b', token: 'a token' }, /A token has/],
