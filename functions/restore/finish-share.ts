@@ -121,11 +121,11 @@ async function goOn(line: WaitingLine, work: ShareWork): Promise<Stepped> {
 /** Whatever it was that kept the key waiting. */
 async function lookAgain(line: WaitingLine, { world, opened, order }: ShareWork): Promise<Stepped> {
   const { planned, archived } = line;
-  const { version: versionId, storageClass } = planned;
+  const { version: versionId, storageClass, etag } = planned;
   const now = world.now();
   // Each request has its price. What was fetched is there for days, but not for ever.
   const asked = archived !== undefined && now - Date.parse(archived.asked) < ASK_AGAIN_MS;
-  const item: Item = { key: objectKey(planned.key), versionId, storageClass, asked };
+  const item: Item = { key: objectKey(planned.key), versionId, storageClass, etag, asked };
   const result = await restoreKey(item, order, { ...world, opened });
   const { requests } = result;
   if (result.outcome === 'long') return { waits: { planned, copy: result.copy }, seconds: 0, requests };

@@ -34,9 +34,12 @@ export interface WaitingLine {
 export interface PlannedLine extends Omit<KeyLine, 'outcome' | 'reason'> {
   readonly version: string;
   readonly storageClass?: string;
+  /** What must still lie under the id of the version, where that can change. */
+  readonly etag?: string;
 }
 
-export function plannedLine({ key, version, since, knownBy, removed }: Restore): PlannedLine {
+/** @param at the state of that moment is asked for, and no later one. */
+export function plannedLine({ key, version, since, knownBy, removed }: Restore, at: string | undefined): PlannedLine {
   return {
     key,
     version: version.versionId,
@@ -45,6 +48,7 @@ export function plannedLine({ key, version, since, knownBy, removed }: Restore):
     knownBy,
     ...(removed !== undefined && { removed: removed.toISOString() }),
     ...(version.storageClass !== undefined && { storageClass: version.storageClass }),
+    ...(at !== undefined && version.versionId === 'null' && { etag: version.etag }),
   };
 }
 
@@ -73,7 +77,7 @@ export function resultLine(
   planned: PlannedLine,
   { outcome, reason }: Pick<Extract<Result, { bytes: number }>, 'outcome' | 'reason'>,
 ): KeyLine {
-  const { storageClass: _, ...line } = planned;
+  const { storageClass: _, etag: _too, ...line } = planned;
   return { ...line, outcome, reason };
 }
 

@@ -97,13 +97,13 @@ async function settle(
   batch: readonly Restoration[],
   { part, work }: { readonly part: Part; readonly work: PartWork },
 ): Promise<boolean> {
-  const { world, opened, order, inTime, keep, share, inFlight } = work;
+  const { world, run, opened, order, inTime, keep, share, inFlight } = work;
   const results: (Result | 'left' | undefined)[] = [];
   const outOfTime = await forEachConcurrently(batch.entries(), {
     limit: inFlight,
     work: async ([index, planned]) => {
       if (!inTime()) throw new OutOfTime(planned.key, undefined);
-      results[index] = planned.do === 'leave' ? 'left' : await restoreKey(itemOf(planned), order, { ...world, opened });
+      results[index] = planned.do === 'leave' ? 'left' : await restoreKey(itemOf(planned, run), order, { ...world, opened });
     },
   }).then(
     () => false,
@@ -124,8 +124,9 @@ async function settle(
   return !outOfTime;
 }
 
-function itemOf({ key, version }: Extract<Restoration, { do: 'restore' }>) {
-  return { key, versionId: version.versionId, storageClass: version.storageClass };
+function itemOf(planned: Extract<Restoration, { do: 'restore' }>, { request }: Run) {
+  const { version: versionId, storageClass, etag } = plannedLine(planned, request.at);
+  return { key: planned.key, versionId, storageClass, etag };
 }
 
 function put(planned: Restoration, result: Result | 'left', { share, keep, run, world }: ShareWork): void {
@@ -137,7 +138,7 @@ function put(planned: Restoration, result: Result | 'left', { share, keep, run, 
     return;
   }
   countResult(tally, planned.key, result);
-  const line = plannedLine(planned);
+  const line = plannedLine(planned, run.request.at);
   const waits = waitingLine(line, result, new Date(world.now()));
   if (waits !== undefined) keep.add(waiting, paths.waiting(run), JSON.stringify(waits));
   if ('bytes' in result) keep.add(keys, paths.keys(run), JSON.stringify(resultLine(line, result)));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../../functions/restore/run.ts';
+import type { History } from '../../../shared/dynamo-history.ts';
 import type { Fact } from '../../../shared/history.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { contentsOf, FROM, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
@@ -81,6 +82,24 @@ describe('a restore', () => {
       ['kept', 'restored'],
       ['removed', 'restored'],
     ]);
+  });
+
+  it('brings back no other state instead, where the destination keeps no versions and is written to meanwhile', async () => {
+    const history: History = {
+      async factsOf() {
+        put(rig, 'k', 'newer', { days: 0 });
+        return [];
+      },
+      now: async () => ({}),
+    };
+    const rig = restoreRig({ history });
+    Object.assign(bucketNamed(rig.store, FROM), { versioning: 'suspended' });
+    put(rig, 'k', 'old', { days: 9 });
+    const at = new Date(START - 5 * DAY).toISOString();
+    const { lines, status } = await runRestore(rig, requestFor({ at }));
+    expect(lines).toMatchObject([{ key: 'k', outcome: 'expired', version: 'null' }]);
+    expect(status).toBe('EXPIRED');
+    expect(contentsOf(rig, TO).size).toBe(0);
   });
 
   it('brings back one version of one key', async () => {
