@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../../functions/restore/run.ts';
+import type { World } from '../../../functions/restore/world.ts';
 import type { History } from '../../../shared/dynamo-history.ts';
+import { BucketError } from '../../../shared/bucket.ts';
 import type { Fact } from '../../../shared/history.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { contentsOf, FROM, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
@@ -232,6 +234,44 @@ describe('a restore', () => {
     expect(report?.counts).toMatchObject({ long: 1, restored: { keys: 1, bytes: 21 * MIB } });
     expect(contentsOf(rig, TO)).toEqual(contentsOf(rig, FROM));
     expect(bucketNamed(rig.store, TO).uploads.size).toBe(0);
+  });
+
+  it('goes on with a long copy as the version is encrypted, also where S3 did not say at once how that is', async () => {
+    const rig = restoreRig({ partsPerInvocation: 2 });
+    const MIB = 1024 ** 2;
+    putInParts(rig.store, { bucket: FROM, key: 'long', sizes: [5 * MIB, 5 * MIB, 5 * MIB, 5 * MIB, MIB] });
+    const written: (string | undefined)[] = [];
+    let looks = 0;
+    const world = (): World => {
+      const inner = rig.world();
+      const open: World['open'] = (run) => {
+        const opened = inner.open(run);
+        return {
+          ...opened,
+          version(id) {
+            const bucket = opened.version(id);
+            return {
+              ...bucket,
+              async head(key, options) {
+                if (++looks === 2) throw new BucketError('no answer', { code: 'status 503', cause: undefined });
+                const state = await bucket.head(key, options);
+                return state && looks > 2 ? { ...state, kms: true } : state;
+              },
+            };
+          },
+          copying(id, settings) {
+            written.push(settings.ServerSideEncryption);
+            return opened.copying(id, settings);
+          },
+        };
+      };
+      return { ...inner, open };
+    };
+    const { lines } = await runRestore({ ...rig, world }, requestFor());
+    expect(lines).toMatchObject([{ key: 'long', outcome: 'restored' }]);
+    expect(looks).toBeGreaterThan(2);
+    // But for the first look, which hands it over before anything is written.
+    expect(new Set(written.slice(1))).toEqual(new Set(['aws:kms']));
   });
 
   it('tells of a version that retention has removed', async () => {
