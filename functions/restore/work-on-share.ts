@@ -103,7 +103,8 @@ async function settle(
     limit: inFlight,
     work: async ([index, planned]) => {
       if (!inTime()) throw new OutOfTime(planned.key, undefined);
-      results[index] = planned.do === 'leave' ? 'left' : await restoreKey(itemOf(planned, run), order, { ...world, opened });
+      results[index] =
+        planned.do === 'leave' ? 'left' : await restoreKey(itemOf(planned, run), order, { ...world, opened });
     },
   }).then(
     () => false,
