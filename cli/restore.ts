@@ -99,7 +99,7 @@ async function executionOf(token: string, { files }: Run): Promise<string> {
 async function start(token: string, run: Run): Promise<string | undefined> {
   const { options, replicator, files, terminal, stack } = run;
   const keyFiles = options.keysFile === undefined ? [] : await keyFilesOf(options.keysFile);
-  const request = requestOf(options, { replicator, token, keyFiles: keyFiles.length, now: terminal.now() });
+  const request = requestOf(options, { replicator, token, keyFiles, now: terminal.now() });
   const begun = await explainedRead(() => readJson<Begun>(files, paths.begun({ token })));
   if (begun !== undefined) return sameRun(begun, { request, terminal });
   try {
@@ -129,7 +129,6 @@ async function start(token: string, run: Run): Promise<string | undefined> {
   }
 }
 
-/** Of keys of a file, some may have been others: they are not compared. */
 function sameRun(
   begun: Begun,
   { request, terminal }: { readonly request: Request; readonly terminal: Terminal },

@@ -22,7 +22,10 @@ const key = objectKey('a/b');
 function ask(options: Partial<RestoreOptions>) {
   if (replicator === undefined) throw new Error('There is one');
   const defaults = { config: 'c', existing: 'skip', encryption: 'as-is', tier: 'standard', from: 'photos-eu' } as const;
-  return requestOf({ ...defaults, ...options }, { replicator, token: options.token ?? 't', keyFiles: 3, now: NOW });
+  return requestOf(
+    { ...defaults, ...options },
+    { replicator, token: options.token ?? 't', keyFiles: ['"a"\n', '"b"\n', '"c"\n'], now: NOW },
+  );
 }
 
 describe('what is asked for', () => {

@@ -270,6 +270,12 @@ it('leaves the keys of a file in the order of S3, each once, for the run', async
   await call({ ...BACK, keysFile: file });
   expect(files.get(paths.keyFile({ token: 't1' }, 0))).toBe('"a"\n"b"\n"c \\"d\\""\n');
   expect(JSON.parse(started()[0]?.input ?? '')).toMatchObject({ select: { keyFiles: 1 } });
+  const request: Begun['request'] = JSON.parse(started()[0]?.input ?? '');
+  put(paths.begun({ token: 't1' }), { execution: EXECUTION, startedAt: startDate.toISOString(), request });
+  course = [reported()];
+  expect(await call({ ...BACK, keysFile: file })).toMatchObject({ code: 0 });
+  writeFileSync(file, 'b\na\nc\n');
+  await expect(call({ ...BACK, keysFile: file })).rejects.toThrow(/another request/);
   await expect(call({ ...BACK, keysFile: '/nowhere' })).rejects.toMatchObject({ exitCode: 2 });
 });
 
