@@ -117,7 +117,7 @@ async function settle(
   for (const [index, planned] of batch.entries()) {
     const result = results[index];
     if (result === undefined) break;
-    put(planned, result, work);
+    put(planned, result, { work, named: !('range' in part.of) });
     part.cursor = planned.key;
   }
   share.progress++;
@@ -130,11 +130,15 @@ function itemOf(planned: Extract<Restoration, { do: 'restore' }>, { request }: R
   return { key: planned.key, versionId, storageClass, etag };
 }
 
-function put(planned: Restoration, result: Result | 'left', { share, keep, run, world }: ShareWork): void {
+function put(
+  planned: Restoration,
+  result: Result | 'left',
+  { work: { share, keep, run, world }, named }: { readonly work: ShareWork; readonly named: boolean },
+): void {
   const { tally, keys, waiting } = share;
   countPlanned(tally, planned);
   if (planned.do === 'leave' || result === 'left') {
-    const line = planned.do === 'leave' ? leftLine(planned) : undefined;
+    const line = planned.do === 'leave' ? leftLine(planned, { named }) : undefined;
     if (line !== undefined) keep.add(keys, paths.keys(run), JSON.stringify(line));
     return;
   }

@@ -128,6 +128,22 @@ describe('a restore', () => {
     expect(status).toBe('PARTIAL');
   });
 
+  it('tells of every key of a list what became of it, also where there was no object at that moment', async () => {
+    const rig = restoreRig();
+    put(rig, 'a', 'x', { days: 9 });
+    put(rig, 'b', 'x', { days: 9 });
+    remove(rig, 'b', { days: 7 });
+    put(rig, 'c', 'x', { days: 2 });
+    await rig.files.write(paths.keyFile({ token: 'token' }, 0), '"a"\n"b"\n"c"\n');
+    const at = new Date(START - 5 * DAY).toISOString();
+    const { lines } = await runRestore(rig, requestFor({ select: { keyFiles: 1 }, at }));
+    expect(lines.map(({ key, outcome, reason }) => [key, outcome, reason])).toEqual([
+      ['a', 'restored', expect.anything()],
+      ['b', 'left', 'had been removed by then'],
+      ['c', 'left', expect.stringContaining('not written yet')],
+    ]);
+  });
+
   it('brings back a folder only, if that is asked for', async () => {
     const rig = restoreRig();
     for (const key of ['a/1', 'a/b/2', 'ab', 'b/3']) put(rig, key, key);
