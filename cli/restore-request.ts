@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readRequest, TOKEN } from '../functions/restore/request.ts';
 import type { Encryption, Request, Selection, Tier } from '../functions/restore/request.ts';
 import type { Replicator } from '../infra/config.ts';
@@ -32,7 +33,7 @@ export interface RestoreOptions {
 /**
  * The request of a run, as the options say it.
  *
- * @param of how many files of keys there are, where `--keys-file` names one.
+ * @param of the files of keys, where `--keys-file` names one.
  * @throws {UsageError} if they say nothing that can be done; its exit code is 2.
  */
 export function requestOf(
@@ -42,7 +43,12 @@ export function requestOf(
     token,
     keyFiles,
     now,
-  }: { readonly replicator: Replicator; readonly token: string; readonly keyFiles: number; readonly now: number },
+  }: {
+    readonly replicator: Replicator;
+    readonly token: string;
+    readonly keyFiles: readonly string[];
+    readonly now: number;
+  },
 ): Request {
   const from = destinations.find(({ bucket }) => bucket === options.from);
   if (from === undefined) throw wrong('Say with --from which destination is restored from');
@@ -81,12 +87,18 @@ function targetOf({ to, toSource, newBucket }: RestoreOptions, source: string): 
   return { bucket: said[0] ?? source };
 }
 
-function selectionOf({ prefix, key, keysFile }: RestoreOptions, keyFiles: number): Selection {
+function selectionOf({ prefix, key, keysFile }: RestoreOptions, keyFiles: readonly string[]): Selection {
   if ([prefix, key, keysFile].filter((one) => one !== undefined).length > 1)
     throw wrong('Say --prefix, --key or --keys-file, one of them');
   if (key !== undefined) return { key };
-  if (keysFile !== undefined) return { keyFiles };
+  if (keysFile !== undefined) return { keyFiles: keyFiles.length, digest: digestOf(keyFiles) };
   return prefix === undefined ? {} : { prefix };
+}
+
+function digestOf(keyFiles: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const text of keyFiles) hash.update(text);
+  return hash.digest('hex');
 }
 
 function encryptionOf({ encryption: as, kmsKey }: RestoreOptions): Encryption {
@@ -97,7 +109,10 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** In UTC. Without a zone, nobody knows whose hour it is. */
 function momentOf(text: string, now: number): string {
-  const time = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
+  // JavaScript takes 30 February for 2 March.
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10));
+  const time = MOMENT.test(text) && isDay ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time))
     throw wrong(`Cannot take "${text}" for a moment: write it with its zone, as 2026-11-21T09:00:00Z or …+01:00`);
   if (time > now) throw wrong(`${text} lies in the future`);

@@ -44,7 +44,10 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
       },
     );
   const execution = from === undefined ? await executionOf(token, run) : await startRestore(token, run);
-  if (terminal.signal.aborted) return INTERRUPTED;
+  if (execution === undefined) {
+    terminal.err('Nothing was started, and nothing changed');
+    return INTERRUPTED;
+  }
   const ended = await followRestore({ execution, token }, run);
   if (ended === undefined) return INTERRUPTED;
   if (ended.phase === 'over') return tellReport(ended.report, run);

@@ -19,17 +19,23 @@ import { UsageError } from './usage-error.ts';
 /**
  * Says what a restore will take, and starts it.
  *
- * @returns the ARN of the execution, which runs already if the token was used for the same.
+ * @returns the ARN of the execution, which runs already if the token was used for the same; `undefined` if the user went away before it began.
  * @throws {UsageError}
  */
-export async function startRestore(token: string, run: RestoreRun): Promise<string> {
+export async function startRestore(token: string, run: RestoreRun): Promise<string | undefined> {
   const { options, replicator, files, terminal, stack } = run;
   const keyFiles = options.keysFile === undefined ? [] : await keyFilesOf(options.keysFile);
-  const request = requestOf(options, { replicator, token, keyFiles: keyFiles.length, now: terminal.now() });
-  await leaveKeys(keyFiles, { token, files });
+  const request = requestOf(options, { replicator, token, keyFiles, now: terminal.now() });
   const begun = await explainedRead(() => readJson<Begun>(files, paths.begun({ token })));
   if (begun !== undefined) return sameRun(begun, { request, terminal });
-  tellEstimate(await estimateOf(request, { run, keyFiles }), { request, run });
+  try {
+    await leaveKeys(keyFiles, { token, files });
+    tellEstimate(await estimateOf(request, { run, keyFiles }), { request, run });
+    terminal.signal.throwIfAborted();
+  } catch (error) {
+    if (terminal.signal.aborted) return undefined;
+    throw error;
+  }
   const { region } = replicator.source;
   const { stateMachineArn } = stack;
   const name = `restore-${token}`;

@@ -55,7 +55,9 @@ function readDestination(stack: Stack, { destination, ledger, versions }: Restor
         's3:GetObjectVersion',
         's3:GetObjectTagging',
         's3:GetObjectVersionTagging',
+        // S3 itself reads annotations while it copies an object that has some: here those of a version.
         's3:GetObjectAnnotation',
+        's3:GetObjectVersionAnnotation',
         's3:RestoreObject',
       ],
       resources: [`${bucket}/*`],

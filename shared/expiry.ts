@@ -4,7 +4,7 @@ import type { Note } from './ledger.ts';
 export interface ExpiryRule {
   /** Of the keys that it is about; `''`: of all. */
   readonly prefix: string;
-  /** So many days after an object was written; or, if it was written until then, from that date on. */
+  /** So many days after an object was written; or from that date on, whenever it was written. */
   readonly after: { readonly days: number } | { readonly date: Date };
   /** Bytes; the object must have more, or fewer. */
   readonly largerThan?: number | undefined;
@@ -34,9 +34,11 @@ function isAbout({ prefix, largerThan = -1, smallerThan = Infinity }: ExpiryRule
   return key.startsWith(prefix) && (size === undefined || (size > largerThan && size < smallerThan));
 }
 
+/** A date that has come does not end the rule: S3 goes on to expire what is written after it, at the next midnight. */
 function endOf({ after }: ExpiryRule, now: number): number[] {
-  if ('days' in after) return [now - (now % DAY_MS) - after.days * DAY_MS];
-  return after.date.getTime() <= now ? [after.date.getTime()] : [];
+  const midnight = now - (now % DAY_MS);
+  if ('days' in after) return [midnight - after.days * DAY_MS];
+  return after.date.getTime() <= now ? [midnight] : [];
 }
 
 const DAY_MS = 86_400_000;

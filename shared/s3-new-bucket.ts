@@ -38,8 +38,9 @@ export function s3NewBuckets({
         return { bucket, region: BucketRegion ?? region, account: owner };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
-        const elsewhere = statusOf(error) === 301 ? regionIn(error) : undefined;
-        if (elsewhere !== undefined) return { bucket, region: elsewhere, account: owner };
+        // Of a Region that not every account has, S3 says so with 400 instead of 301.
+        const elsewhere = [301, 400].includes(statusOf(error) ?? 0) ? regionIn(error) : undefined;
+        if (elsewhere !== undefined && elsewhere !== region) return { bucket, region: elsewhere, account: owner };
         throw error;
       }
     });

@@ -63,10 +63,10 @@ async function targetOf({ targets: targetsOf, files, settings }: World, request:
   const { bucket, create = false, region } = request.to;
   const targets = targetsOf(request.from);
   const found = await targets.find(bucket);
-  if (!create) return found ?? `There is no bucket "${bucket}"; to have it made, ask for a new bucket`;
+  if (!create) return found ?? `There is no bucket "${bucket}"; to have it made, write --new-bucket ${bucket}`;
   const { account } = settings;
   if (request.from.account !== account)
-    return `Out of another account no bucket can be made: make "${bucket}" yourself, and restore into it as an existing one`;
+    return `Out of another account no bucket can be made: make "${bucket}" yourself, and restore into it with --to ${bucket}`;
   const place = { bucket, region: region ?? settings.region, account };
   if (request.dryRun) return found === undefined ? place : taken(bucket);
   // Written down before the bucket is made, so that a second attempt knows it again.
@@ -77,5 +77,5 @@ async function targetOf({ targets: targetsOf, files, settings }: World, request:
 }
 
 function taken(bucket: string): string {
-  return `There is a bucket "${bucket}" already; choose another name, or restore into it as an existing one`;
+  return `There is a bucket "${bucket}" already; choose another name, or restore into it with --to ${bucket}`;
 }

@@ -121,11 +121,11 @@ async function goOn(line: WaitingLine, work: ShareWork): Promise<Stepped> {
 /** Whatever it was that kept the key waiting. */
 async function lookAgain(line: WaitingLine, { world, opened, order }: ShareWork): Promise<Stepped> {
   const { planned, archived } = line;
-  const { version: versionId, storageClass } = planned;
+  const { version: versionId, storageClass, etag } = planned;
   const now = world.now();
   // Each request has its price. What was fetched is there for days, but not for ever.
   const asked = archived !== undefined && now - Date.parse(archived.asked) < ASK_AGAIN_MS;
-  const item: Item = { key: objectKey(planned.key), versionId, storageClass, asked };
+  const item: Item = { key: objectKey(planned.key), versionId, storageClass, etag, asked };
   const result = await restoreKey(item, order, { ...world, opened });
   const { requests } = result;
   if (result.outcome === 'long') return { waits: { planned, copy: result.copy }, seconds: 0, requests };
@@ -155,14 +155,14 @@ async function goOnCopying(
   const { planned } = line;
   const { world, opened, order } = work;
   const { key } = copy;
-  const version = await opened
-    .version(planned.version)
-    .head(key)
-    .catch(() => undefined);
-  const copying = opened.copying(planned.version, settingsOf(order, version ?? { kms: false }));
   const requests = { reads: 3, copies: 0 };
   try {
-    const { resumed } = await resume(copy, copying);
+    const version = await opened.version(planned.version).head(key);
+    // A version that is gone is nothing to copy, however it was encrypted: `resume` finds that out.
+    const { resumed } = await resume(
+      copy,
+      opened.copying(planned.version, settingsOf(order, version ?? { kms: false })),
+    );
     switch (resumed.status) {
       case 'done':
         return {
@@ -183,7 +183,9 @@ async function goOnCopying(
     const failures = (line.failures ?? 0) + 1;
     if (failures < MOST_FAILURES) return { waits: { ...line, failures }, seconds: AFTER_FAILURE_S, requests };
     // Else the bucket's lifecycle ends it.
-    await giveUp(copy, copying).catch((cause: unknown) => world.log.warn('upload left', { key, cause: String(cause) }));
+    await giveUp(copy, opened.copying(planned.version, {})).catch((cause: unknown) =>
+      world.log.warn('upload left', { key, cause: String(cause) }),
+    );
     return { result: failed(reasonOf(error)), requests };
   }
 }

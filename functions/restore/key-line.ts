@@ -7,7 +7,7 @@ import { EXPIRED, UNKNOWN } from './tally.ts';
 /** What the report says of one key, as a line of JSON. */
 export interface KeyLine {
   readonly key: string;
-  readonly outcome: 'restored' | 'same' | 'skipped' | 'failed' | 'expired' | 'unknown';
+  readonly outcome: 'restored' | 'same' | 'skipped' | 'failed' | 'expired' | 'unknown' | 'left';
   readonly reason: string;
   /** The version of the destination. */
   readonly version?: string;
@@ -34,9 +34,12 @@ export interface WaitingLine {
 export interface PlannedLine extends Omit<KeyLine, 'outcome' | 'reason'> {
   readonly version: string;
   readonly storageClass?: string;
+  /** What must still lie under the id of the version, where that can change. */
+  readonly etag?: string;
 }
 
-export function plannedLine({ key, version, since, knownBy, removed }: Restore): PlannedLine {
+/** @param at the state of that moment is asked for, and no later one. */
+export function plannedLine({ key, version, since, knownBy, removed }: Restore, at: string | undefined): PlannedLine {
   return {
     key,
     version: version.versionId,
@@ -45,6 +48,7 @@ export function plannedLine({ key, version, since, knownBy, removed }: Restore):
     knownBy,
     ...(removed !== undefined && { removed: removed.toISOString() }),
     ...(version.storageClass !== undefined && { storageClass: version.storageClass }),
+    ...(at !== undefined && version.versionId === 'null' && { etag: version.etag }),
   };
 }
 
@@ -73,25 +77,30 @@ export function resultLine(
   planned: PlannedLine,
   { outcome, reason }: Pick<Extract<Result, { bytes: number }>, 'outcome' | 'reason'>,
 ): KeyLine {
-  const { storageClass: _, ...line } = planned;
+  const { storageClass: _, etag: _too, ...line } = planned;
   return { ...line, outcome, reason };
 }
 
-/** Of a key that is left: only where it was asked for and cannot be had. */
-export function leftLine({
-  key,
-  reason,
-  since,
-  knownBy,
-  version,
-}: Extract<Restoration, { do: 'leave' }>): KeyLine | undefined {
-  if (reason !== 'expired' && reason !== 'unknown') return undefined;
+/** Of a key that is left: only where it was asked for, by its name, or cannot be had. */
+export function leftLine(
+  { key, reason, since, knownBy, version }: Extract<Restoration, { do: 'leave' }>,
+  { named }: { readonly named: boolean },
+): KeyLine | undefined {
+  const isLeft = reason === 'removed' || reason === 'not written yet';
+  if (isLeft && !named) return undefined;
   return {
     key,
-    outcome: reason,
-    reason: reason === 'expired' ? EXPIRED : UNKNOWN,
+    outcome: isLeft ? 'left' : reason,
+    reason: WHY[reason],
     ...(version !== undefined && { version }),
     ...(since !== undefined && { since: since.toISOString() }),
     ...(knownBy !== undefined && { knownBy }),
   };
 }
+
+const WHY: Readonly<Record<Extract<Restoration, { do: 'leave' }>['reason'], string>> = {
+  removed: 'had been removed by then',
+  'not written yet': 'was not written yet by then, as far as is known',
+  expired: EXPIRED,
+  unknown: UNKNOWN,
+};

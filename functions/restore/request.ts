@@ -37,9 +37,11 @@ export interface Request {
   readonly dryRun: boolean;
 }
 
-/** `keyFiles`: so many files of keys lie beside the request. */
+/** `keyFiles`: so many files of keys lie beside the request; their digest tells a request for other keys from the same one. */
 export type Selection =
-  { readonly prefix?: string | undefined } | { readonly key: ObjectKey } | { readonly keyFiles: number };
+  | { readonly prefix?: string | undefined }
+  | { readonly key: ObjectKey }
+  | { readonly keyFiles: number; readonly digest?: string | undefined };
 
 export type Encryption =
   | { readonly as: 'as-is' }
@@ -63,7 +65,10 @@ export const requestSchema: v.GenericSchema<unknown, Request> = v.pipe(
     to: v.strictObject({ bucket, region: v.optional(region), create: v.optional(v.boolean()) }),
     select: v.union([
       v.strictObject({ key: v.pipe(v.string(), v.transform(objectKey)) }),
-      v.strictObject({ keyFiles: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
+      v.strictObject({
+        keyFiles: v.pipe(v.number(), v.integer(), v.minValue(1)),
+        digest: v.optional(v.pipe(v.string(), v.hexadecimal())),
+      }),
       v.strictObject({ prefix: v.optional(v.pipe(v.string(), v.minLength(1))) }),
     ]),
     at: v.optional(v.pipe(v.string(), v.isoTimestamp())),

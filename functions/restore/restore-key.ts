@@ -17,6 +17,8 @@ export interface Item {
   readonly key: ObjectKey;
   readonly versionId: string;
   readonly storageClass?: string | undefined;
+  /** What must still lie under that id. The id `null` is that of all that is written without versioning: another object may lie there by now. */
+  readonly etag?: string | undefined;
   /** Its bytes were asked for from the archive already. */
   readonly asked?: boolean;
 }
@@ -120,7 +122,7 @@ async function rounds(item: Item, order: Order, { world, count }: Work): Promise
     if (last !== undefined) await pauseAfter(last, { round, world });
     count.reads += 2;
     const version = await source.head(key);
-    if (version === undefined)
+    if (version === undefined || (item.etag !== undefined && version.etag !== item.etag))
       return { outcome: 'expired', reason: `the version ${versionId} is gone from the destination`, bytes: 0 };
     const { destination, ...rest } = opened.copying(versionId, settingsOf(order, version));
     const sides = await lookAtBoth(key, { source, destination, version, count });

@@ -21,6 +21,7 @@ export function sessionPolicy(partition: string, { from, to }: { readonly from: 
           's3:GetObjectTagging',
           's3:GetObjectVersionTagging',
           's3:GetObjectAnnotation',
+          's3:GetObjectVersionAnnotation',
           's3:RestoreObject',
         ],
         `${source}/*`,

@@ -103,13 +103,14 @@ async function settle(
   batch: readonly Restoration[],
   { part, work }: { readonly part: Part; readonly work: PartWork },
 ): Promise<boolean> {
-  const { world, opened, order, inTime, keep, share, inFlight } = work;
+  const { world, run, opened, order, inTime, keep, share, inFlight } = work;
   const results: (Result | 'left' | undefined)[] = [];
   const outOfTime = await forEachConcurrently(batch.entries(), {
     limit: inFlight,
     work: async ([index, planned]) => {
       if (!inTime()) throw new OutOfTime(planned.key, undefined);
-      results[index] = planned.do === 'leave' ? 'left' : await restoreKey(itemOf(planned), order, { ...world, opened });
+      results[index] =
+        planned.do === 'leave' ? 'left' : await restoreKey(itemOf(planned, run), order, { ...world, opened });
     },
   }).then(
     () => false,
@@ -122,7 +123,7 @@ async function settle(
   for (const [index, planned] of batch.entries()) {
     const result = results[index];
     if (result === undefined) break;
-    put(planned, result, work);
+    put(planned, result, { work, named: !('range' in part.of) });
     part.cursor = planned.key;
   }
   share.progress++;
@@ -130,20 +131,25 @@ async function settle(
   return !outOfTime;
 }
 
-function itemOf({ key, version }: Extract<Restoration, { do: 'restore' }>) {
-  return { key, versionId: version.versionId, storageClass: version.storageClass };
+function itemOf(planned: Extract<Restoration, { do: 'restore' }>, { request }: Run) {
+  const { version: versionId, storageClass, etag } = plannedLine(planned, request.at);
+  return { key: planned.key, versionId, storageClass, etag };
 }
 
-function put(planned: Restoration, result: Result | 'left', { share, keep, run, world }: ShareWork): void {
+function put(
+  planned: Restoration,
+  result: Result | 'left',
+  { work: { share, keep, run, world }, named }: { readonly work: ShareWork; readonly named: boolean },
+): void {
   const { tally, keys, waiting } = share;
   countPlanned(tally, planned);
   if (planned.do === 'leave' || result === 'left') {
-    const line = planned.do === 'leave' ? leftLine(planned) : undefined;
+    const line = planned.do === 'leave' ? leftLine(planned, { named }) : undefined;
     if (line !== undefined) keep.add(keys, paths.keys(run), JSON.stringify(line));
     return;
   }
   countResult(tally, planned.key, result);
-  const line = plannedLine(planned);
+  const line = plannedLine(planned, run.request.at);
   const waits = waitingLine(line, result, new Date(world.now()));
   if (waits !== undefined) keep.add(waiting, paths.waiting(run), JSON.stringify(waits));
   if ('bytes' in result) keep.add(keys, paths.keys(run), JSON.stringify(resultLine(line, result)));

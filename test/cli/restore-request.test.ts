@@ -22,7 +22,10 @@ const key = objectKey('a/b');
 function ask(options: Partial<RestoreOptions>) {
   if (replicator === undefined) throw new Error('There is one');
   const defaults = { config: 'c', existing: 'skip', encryption: 'as-is', tier: 'standard', from: 'photos-eu' } as const;
-  return requestOf({ ...defaults, ...options }, { replicator, token: options.token ?? 't', keyFiles: 3, now: NOW });
+  return requestOf(
+    { ...defaults, ...options },
+    { replicator, token: options.token ?? 't', keyFiles: ['"a"\n', '"b"\n', '"c"\n'], now: NOW },
+  );
 }
 
 describe('what is asked for', () => {
@@ -63,6 +66,7 @@ describe('what cannot be done', () => {
     [{ to: 'b-b', at: '2026-11-21T09:00:00' }, /with its zone/],
     [{ to: 'b-b', at: 'yesterday' }, /with its zone/],
     [{ to: 'b-b', at: '2026-02-31T99:00:00Z' }, /with its zone/],
+    [{ to: 'b-b', at: '2026-02-30T09:00:00Z' }, /with its zone/],
     [{ to: 'b-b', at: '2026-11-21T10:00:01Z' }, /future/],
     [{ to: 'b-b', kmsKey: 'arn:k' }, /goes with --encryption sse-kms/],
     [{ to: 'b-b', token: 'a token' }, /A token has/],

@@ -139,14 +139,29 @@ const reported =
     return { status: 'SUCCEEDED' as const };
   };
 
-async function call(options: Partial<RestoreOptions> = {}, { interruptAfter = Infinity, tty = false } = {}) {
+interface Leaving {
+  /** Looks at the run. */
+  readonly interruptAfter?: number;
+  readonly tty?: boolean;
+  readonly leaveAt?: RegExp;
+  readonly leaving?: (abort: () => void) => void;
+}
+
+async function call(
+  options: Partial<RestoreOptions> = {},
+  { interruptAfter = Infinity, tty = false, leaveAt, leaving: tell }: Leaving = {},
+) {
   const leaving = new AbortController();
+  tell?.(() => leaving.abort());
   const [out, err]: [string[], string[]] = [[], []];
   let [pauses, now] = [0, startDate.getTime()];
   const code = await restore(
     { config, source: 'photos', existing: 'skip', encryption: 'as-is', tier: 'standard', ...options },
     {
-      out: (text) => out.push(text),
+      out: (text) => {
+        out.push(text);
+        if (leaveAt?.test(text) === true) leaving.abort();
+      },
       err: (text) => err.push(text),
       tty,
       signal: leaving.signal,
@@ -226,6 +241,24 @@ it('follows the run of a token that was used for the same', async () => {
   });
 });
 
+it('starts nothing if the user leaves at the estimate', async () => {
+  const { code, err } = await call(BACK, { leaveAt: /at most/ });
+  expect(code).toBe(130);
+  expect(err).toMatch(/Nothing was started/);
+  expect(started()).toEqual([]);
+});
+
+it('says that it goes on, if the user leaves while it is being started', async () => {
+  let leave = () => {};
+  sfn.on(StartExecutionCommand).callsFake(() => {
+    leave();
+    return { executionArn: EXECUTION, startDate };
+  });
+  const { code, err } = await call(BACK, { leaving: (abort) => (leave = abort) });
+  expect(code).toBe(130);
+  expect(err).toMatch(/goes on without you[\s\S]*--token t1/);
+});
+
 it('follows what was started a moment ago', async () => {
   sfn.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists({ message: 'it does', $metadata: {} }));
   course = [reported()];
@@ -251,12 +284,19 @@ it('leaves the keys of a file in the order of S3, each once, for the run', async
   await call({ ...BACK, keysFile: file });
   expect(files.get(paths.keyFile({ token: 't1' }, 0))).toBe('"a"\n"b"\n"c \\"d\\""\n');
   expect(JSON.parse(started()[0]?.input ?? '')).toMatchObject({ select: { keyFiles: 1 } });
-  expect(await call({ ...BACK, keysFile: file })).toMatchObject({ code: 0 });
-  writeFileSync(file, 'other\n');
-  await expect(call({ ...BACK, keysFile: file })).rejects.toMatchObject({
+  const other = join(mkdtempSync(join(tmpdir(), 'keys-')), 'other.txt');
+  writeFileSync(other, 'other\n');
+  // Before the run has begun, too.
+  await expect(call({ ...BACK, keysFile: other })).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining('used for other keys'),
   });
+  const request: Begun['request'] = JSON.parse(started()[0]?.input ?? '');
+  put(paths.begun({ token: 't1' }), { execution: EXECUTION, startedAt: startDate.toISOString(), request });
+  course = [reported()];
+  expect(await call({ ...BACK, keysFile: file })).toMatchObject({ code: 0 });
+  writeFileSync(file, 'b\na\nc\n');
+  await expect(call({ ...BACK, keysFile: file })).rejects.toThrow(/another request/);
   await expect(call({ ...BACK, keysFile: '/nowhere' })).rejects.toMatchObject({ exitCode: 2 });
 });
 

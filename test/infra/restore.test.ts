@@ -43,6 +43,13 @@ describe('the role of restores', () => {
     expect(tables).toHaveLength(2);
   });
 
+  it('reads of a version all that it reads of an object', () => {
+    const read = grants.find(({ actions }) => actions.includes('s3:GetObjectVersion'))?.actions ?? [];
+    expect(read).toEqual(
+      expect.arrayContaining(['', 'Tagging', 'Annotation'].map((what) => `s3:GetObjectVersion${what}`)),
+    );
+  });
+
   it('deletes nothing, and changes no grants', () => {
     const actions = grants.flatMap((grant) => grant.actions);
     expect(actions.filter((action) => /Delete|Policy|Acl|Bypass|\*/.test(action))).toEqual([]);

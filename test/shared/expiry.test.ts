@@ -18,7 +18,12 @@ describe('what has expired was written until', () => {
     ['nothing has: not larger', [rule(3, { largerThan: 10 })], undefined],
     ['smaller than that', [rule(3, { smallerThan: 11 })], at('11-18T00:00:00')],
     ['nothing has: not smaller', [rule(3, { smallerThan: 10 })], undefined],
-    ['a date that has come', [rule(0, { after: { date: at('11-01T00:00:00') } })], at('11-01T00:00:00')],
+    [
+      'a date that has come: the last midnight',
+      [rule(0, { after: { date: at('11-01T00:00:00') } })],
+      at('11-21T00:00:00'),
+    ],
+    ['a date of today', [rule(0, { after: { date: at('11-21T00:00:00') } })], at('11-21T00:00:00')],
     ['nothing has: a date to come', [rule(0, { after: { date: at('12-01T00:00:00') } })], undefined],
   ])('%s', (_name, rules, until) => {
     expect(expiredUpTo(rules, { key: 'logs/a', size: 10, now: NOW })).toEqual(until);

@@ -30,11 +30,14 @@ beforeEach(() => {
 it('finds a bucket, wherever it is', async () => {
   s3.on(HeadBucketCommand).resolves({ BucketRegion: 'us-west-2' });
   expect(await buckets().find('b')).toEqual({ bucket: 'b', region: 'us-west-2', account: owner });
-  const moved = Object.assign(failure('PermanentRedirect', 301), {
-    $response: { headers: { 'x-amz-bucket-region': 'ap-south-1' } },
-  });
-  s3.on(HeadBucketCommand).rejects(moved);
-  expect(await buckets().find('b')).toEqual({ bucket: 'b', region: 'ap-south-1', account: owner });
+  const elsewhere = (status: number, region: string) =>
+    Object.assign(failure('Unknown', status), { $response: { headers: { 'x-amz-bucket-region': region } } });
+  for (const status of [301, 400]) {
+    s3.on(HeadBucketCommand).rejects(elsewhere(status, 'ap-south-1'));
+    expect(await buckets().find('b')).toEqual({ bucket: 'b', region: 'ap-south-1', account: owner });
+  }
+  s3.on(HeadBucketCommand).rejects(elsewhere(400, 'eu-west-1'));
+  await expect(buckets().find('b')).rejects.toThrow(/Cannot look at the bucket "b"/);
 });
 
 it('finds none, and none of others', async () => {

@@ -5,9 +5,10 @@ import type { Report } from './report.ts';
 export function headlineOf({ status, dryRun, from, to, counts, cause }: Report): string {
   const { restored } = counts;
   const what = `${objects(restored.keys)} (${size(restored.bytes)})`;
+  const but = status === 'COMPLETED' && counts.skipped === 0 ? '' : `; ${cause}`;
   if (restored.keys === 0 && status !== 'COMPLETED') return `Nothing was restored from ${from} to ${to}: ${cause}`;
-  if (dryRun) return `A dry run: ${what} would be restored from ${from} to ${to}`;
-  return `${what} restored from ${from} to ${to}${status === 'COMPLETED' ? '' : `; ${cause}`}`;
+  if (dryRun) return `A dry run: ${what} would be restored from ${from} to ${to}${but}`;
+  return `${what} restored from ${from} to ${to}${but}`;
 }
 
 /** The counts that are worth a line, in words. */

@@ -1,7 +1,8 @@
+import type { Request } from '../request.ts';
 import type { Tally } from '../tally.ts';
 
 /**
- * `COMPLETED`: all that was asked for is in the target, or was there. `PARTIAL`: some of it. `EXPIRED`: none, since the versions are gone from the
+ * `COMPLETED`: all that was asked for is in the target, or was left as the request wants it, which the cause then says. `PARTIAL`: some of it. `EXPIRED`: none, since the versions are gone from the
  * destination. `FAILED`: none.
  */
 export type Status = 'COMPLETED' | 'PARTIAL' | 'FAILED' | 'EXPIRED';
@@ -28,16 +29,23 @@ export interface Judgement {
  */
 export function judge(
   { tally, problems }: { readonly tally: Tally; readonly problems: readonly string[] },
-  { at, undelete, dryRun }: { readonly at?: string | undefined; readonly undelete: boolean; readonly dryRun: boolean },
+  { at, undelete, dryRun, existing }: Pick<Request, 'at' | 'undelete' | 'dryRun' | 'existing'>,
 ): Judgement {
   const { restored, same, skipped, failed, expired, unknown, removed, notWrittenYet } = tally;
   const done = restored.keys + same + skipped;
   const wrong = failed + unknown + problems.length;
-  if (done > 0 && wrong === 0 && expired === 0)
+  if (done > 0 && wrong === 0 && expired === 0) {
+    if (skipped > 0)
+      return {
+        status: 'COMPLETED',
+        cause: `${skipped} keys ${dryRun ? 'would be' : 'were'} left as they are: the target holds other objects there`,
+        remedy: existing === 'skip' ? REPLACE : NEWER,
+      };
     return {
       status: 'COMPLETED',
       cause: dryRun ? 'All of it can be restored' : 'All that was asked for is in the target',
     };
+  }
   if (done > 0) return { status: 'PARTIAL', cause: partsOf({ failed, unknown, expired, problems }), remedy: AGAIN };
   if (wrong === 0 && expired > 0)
     return {
@@ -68,6 +76,8 @@ export function judge(
   };
 }
 
+const REPLACE = 'Look at these keys; if what was asked for is to take their place, add --existing replace';
+const NEWER = 'Nothing, if what was written since the restore began is to stay; else start again with a new token';
 const AGAIN =
   'Mend what the reasons say, and start again with a new token: what is in the target already is left as it is';
 

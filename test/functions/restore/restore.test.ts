@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../../functions/restore/run.ts';
+import type { World } from '../../../functions/restore/world.ts';
+import type { History } from '../../../shared/dynamo-history.ts';
+import { BucketError } from '../../../shared/bucket.ts';
 import type { Fact } from '../../../shared/history.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { contentsOf, FROM, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
@@ -83,6 +86,24 @@ describe('a restore', () => {
     ]);
   });
 
+  it('brings back no other state instead, where the destination keeps no versions and is written to meanwhile', async () => {
+    const history: History = {
+      async factsOf() {
+        put(rig, 'k', 'newer', { days: 0 });
+        return [];
+      },
+      now: async () => ({}),
+    };
+    const rig = restoreRig({ history });
+    Object.assign(bucketNamed(rig.store, FROM), { versioning: 'suspended' });
+    put(rig, 'k', 'old', { days: 9 });
+    const at = new Date(START - 5 * DAY).toISOString();
+    const { lines, status } = await runRestore(rig, requestFor({ at }));
+    expect(lines).toMatchObject([{ key: 'k', outcome: 'expired', version: 'null' }]);
+    expect(status).toBe('EXPIRED');
+    expect(contentsOf(rig, TO).size).toBe(0);
+  });
+
   it('brings back one version of one key', async () => {
     const rig = restoreRig();
     const { versionId } = put(rig, 'k', 'one');
@@ -105,6 +126,22 @@ describe('a restore', () => {
       ['x', 'unknown'],
     ]);
     expect(status).toBe('PARTIAL');
+  });
+
+  it('tells of every key of a list what became of it, also where there was no object at that moment', async () => {
+    const rig = restoreRig();
+    put(rig, 'a', 'x', { days: 9 });
+    put(rig, 'b', 'x', { days: 9 });
+    remove(rig, 'b', { days: 7 });
+    put(rig, 'c', 'x', { days: 2 });
+    await rig.files.write(paths.keyFile({ token: 'token' }, 0), '"a"\n"b"\n"c"\n');
+    const at = new Date(START - 5 * DAY).toISOString();
+    const { lines } = await runRestore(rig, requestFor({ select: { keyFiles: 1 }, at }));
+    expect(lines.map(({ key, outcome, reason }) => [key, outcome, reason])).toEqual([
+      ['a', 'restored', expect.anything()],
+      ['b', 'left', 'had been removed by then'],
+      ['c', 'left', expect.stringContaining('not written yet')],
+    ]);
   });
 
   it('brings back a folder only, if that is asked for', async () => {
@@ -220,6 +257,44 @@ describe('a restore', () => {
     expect(report?.counts).toMatchObject({ long: 1, restored: { keys: 1, bytes: 21 * MIB } });
     expect(contentsOf(rig, TO)).toEqual(contentsOf(rig, FROM));
     expect(bucketNamed(rig.store, TO).uploads.size).toBe(0);
+  });
+
+  it('goes on with a long copy as the version is encrypted, also where S3 did not say at once how that is', async () => {
+    const rig = restoreRig({ partsPerInvocation: 2 });
+    const MIB = 1024 ** 2;
+    putInParts(rig.store, { bucket: FROM, key: 'long', sizes: [5 * MIB, 5 * MIB, 5 * MIB, 5 * MIB, MIB] });
+    const written: (string | undefined)[] = [];
+    let looks = 0;
+    const world = (): World => {
+      const inner = rig.world();
+      const open: World['open'] = (run) => {
+        const opened = inner.open(run);
+        return {
+          ...opened,
+          version(id) {
+            const bucket = opened.version(id);
+            return {
+              ...bucket,
+              async head(key, options) {
+                if (++looks === 2) throw new BucketError('no answer', { code: 'status 503', cause: undefined });
+                const state = await bucket.head(key, options);
+                return state && looks > 2 ? { ...state, kms: true } : state;
+              },
+            };
+          },
+          copying(id, settings) {
+            written.push(settings.ServerSideEncryption);
+            return opened.copying(id, settings);
+          },
+        };
+      };
+      return { ...inner, open };
+    };
+    const { lines } = await runRestore({ ...rig, world }, requestFor());
+    expect(lines).toMatchObject([{ key: 'long', outcome: 'restored' }]);
+    expect(looks).toBeGreaterThan(2);
+    // But for the first look, which hands it over before anything is written.
+    expect(new Set(written.slice(1))).toEqual(new Set(['aws:kms']));
   });
 
   it('tells of a version that retention has removed', async () => {

@@ -45,6 +45,16 @@ it('the page says what was restored, what not and why, needs nothing else, and r
   expect(page).not.toContain('\u001b');
 });
 
+it('who is told that it is complete is told what was left', () => {
+  const share = newShare([]);
+  share.tally.skipped = 7;
+  const all = { run, restored: [share], finished: [], planned: true, failure: undefined };
+  const left = reportOf({ ...all, endedAt: '2026-11-21T10:01:00.000Z' });
+  expect(left.status).toBe('COMPLETED');
+  const [, mail] = mailOf(left, 'reports');
+  for (const text of [pageOf(left, 'reports'), mail]) expect(text).toContain('7 keys were left');
+});
+
 it('so does the mail, with a subject as SNS takes it', () => {
   const [subject, text] = mailOf(report(), 'reports');
   expect(subject).toMatch(/^[ -~]{1,100}$/);
