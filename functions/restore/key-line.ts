@@ -15,6 +15,8 @@ export interface KeyLine {
   /** From then on the source held this state, as far as `knownBy` tells: ISO 8601. */
   readonly since?: string;
   readonly knownBy?: string;
+  /** Of the state of the source that the version was made from, where the ledger knows it. */
+  readonly sourceETag?: string;
   /** It had been removed in the source: since when. */
   readonly removed?: string;
 }
@@ -35,13 +37,14 @@ export interface PlannedLine extends Omit<KeyLine, 'outcome' | 'reason'> {
   readonly storageClass?: string;
 }
 
-export function plannedLine({ key, version, since, knownBy, removed }: Restore): PlannedLine {
+export function plannedLine({ key, version, since, knownBy, source, removed }: Restore): PlannedLine {
   return {
     key,
     version: version.versionId,
     size: version.size,
     since: since.toISOString(),
     knownBy,
+    ...(source !== undefined && { sourceETag: source.etag }),
     ...(removed !== undefined && { removed: removed.toISOString() }),
     ...(version.storageClass !== undefined && { storageClass: version.storageClass }),
   };
