@@ -1,3 +1,4 @@
+import { assertNever } from '../../../shared/assert-never.ts';
 import { backOff } from '../../../shared/back-off.ts';
 import type { Files } from '../../../shared/files.ts';
 import { keeper } from '../../../shared/keeper.ts';
@@ -145,9 +146,13 @@ function count(comparing: Comparing, { key, size = 0 }: KeyLine, result: Compare
     case 'gone':
       comparing.gone++;
       return;
-    default:
+    case 'differs':
+    case 'failed':
       comparing.wrong++;
       if (comparing.examples.length < MOST_EXAMPLES) comparing.examples.push({ key, reason: result.reason });
+      return;
+    default:
+      assertNever(result);
   }
 }
 
