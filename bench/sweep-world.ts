@@ -20,6 +20,7 @@ export async function sweepWorld({ endpoint, source, destination, samples }: Swe
   return {
     source: listed(source, endpoint),
     files,
+    toldOf: async () => 'all',
     subscriptions: async () => [
       {
         arn: `${topicArn}:subscription`,
@@ -31,6 +32,7 @@ export async function sweepWorld({ endpoint, source, destination, samples }: Swe
     observe: async () => ({
       bucket: replicas,
       ledger: { entries: async () => new Map() },
+      expiryRules: async () => [],
       inbox: { send: none, state: async () => ({ messages: 0, paused: false }) },
       putMetrics: none,
     }),

@@ -12,7 +12,7 @@ import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';
 import { s3Client } from '../shared/s3-bucket.ts';
 import { s3Files } from '../shared/s3-files.ts';
-import { s3VersionListing } from '../shared/s3-version-listing.ts';
+import { s3VersionListing, s3VersionListingClient } from '../shared/s3-version-listing.ts';
 import { explained } from './explained.ts';
 import { findReplicator } from './find-replicator.ts';
 import { keyFilesOf } from './keys-file.ts';
@@ -151,7 +151,7 @@ async function estimateOf(
   const listing = s3VersionListing({
     name: from.bucket,
     owner: from.account,
-    client: s3Client(from.region, { attempts: 6, sockets: 8, endpoint: endpoint() }),
+    client: s3VersionListingClient(from.region, { reader: 'sdk', attempts: 6, sockets: 8, endpoint: endpoint() }),
     signal: terminal.signal,
   });
   const amount = await explained(`count the keys of ${from.bucket}`, {

@@ -2,6 +2,7 @@ import type { Replicator } from '../infra/config.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import { findReplicator } from './find-replicator.ts';
 import { failedText } from './status/failed-text.ts';
+import { expectedAlarms } from './status/expected-alarms.ts';
 import type { Facts } from './status/facts.ts';
 import { judge } from './status/judge.ts';
 import { headlineOfFailed, headlineOfKey } from './status/judge-some.ts';
@@ -9,7 +10,8 @@ import { keyText } from './status/key-text.ts';
 import { lookForFailed } from './status/look-for-failed.ts';
 import { lookForKey } from './status/look-for-key.ts';
 import { readDestination } from './status/read-destination.ts';
-import { readAddresses, readSource, readStack } from './status/read-source.ts';
+import { readAddresses } from './status/read-addresses.ts';
+import { readSource, readStack } from './status/read-source.ts';
 import { isUnread, known, reading } from './status/reading.ts';
 import { runPatience } from './status/run-patience.ts';
 import { statusText } from './status/status-text.ts';
@@ -87,7 +89,12 @@ async function statusOfAll(replicator: Replicator, now: number): Promise<Told> {
   const facts: Facts = { source: { ...ofSource, addresses }, destinations: ofDestinations };
   mustKnowSomething(facts);
   const { eventMinutes, schedule } = reconcile;
-  const verdict = judge(facts, { now, eventMinutes, runPatience: runPatience(schedule) });
+  const verdict = judge(facts, {
+    now,
+    eventMinutes,
+    runPatience: runPatience(schedule),
+    expectedAlarms: expectedAlarms(replicator),
+  });
   return { state: verdict.state, facts: { ...verdict, ...facts }, text: statusText(facts, verdict, now) };
 }
 

@@ -1,11 +1,14 @@
 import type { Duration } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { alarmName } from '../shared/alarm-names.ts';
+import type { AlarmHeading } from '../shared/alarm-names.ts';
+import { madeAgain } from './made-again.ts';
 
 /** What is watched, and when it is too much. */
 export interface AlarmRule {
   /** A heading of the runbook, and the end of the alarm's name. */
-  readonly heading: string;
+  readonly heading: AlarmHeading;
   /** What has happened, in a sentence for the person who gets the mail. */
   readonly says: string;
   /** The log group or the queue to look at first. */
@@ -45,9 +48,10 @@ export function addAlarm(
   { bucket, topicArn }: { readonly bucket: string; readonly topicArn: string },
 ): void {
   const { heading, metric, limit, window } = rule;
+  const again = madeAgain(scope);
   new CfnAlarm(scope, `Alarm ${heading}`, {
     alarmName: alarmName(bucket, heading),
-    alarmDescription: `${rule.says} Look at ${rule.look}. What to do: ${runbookLink(heading)}`,
+    alarmDescription: `${again === undefined ? '' : `(${again}) `}${rule.says} Look at ${rule.look}. What to do: ${runbookLink(heading)}`,
     namespace: metric.namespace,
     metricName: metric.name,
     dimensions: Object.entries(metric.dimensions).map(([name, value]) => ({ name, value })),
@@ -60,11 +64,6 @@ export function addAlarm(
     treatMissingData: rule.noData,
     alarmActions: [topicArn],
   });
-}
-
-/** All alarms of a bucket begin alike, with a space that no bucket has in its name. */
-export function alarmName(bucket: string, heading: string): string {
-  return `${bucket} ${heading}`;
 }
 
 /** As GitHub and others make anchors of headings. */

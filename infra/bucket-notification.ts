@@ -6,6 +6,7 @@ import type { LogLevel } from '../shared/log-levels.ts';
 import { notificationFunctionName } from '../shared/names.ts';
 import { bucketArn } from './arns.ts';
 import type { Source } from './config.ts';
+import { madeAgain } from './made-again.ts';
 import { nodeFunction } from './node-function.ts';
 
 /**
@@ -37,6 +38,7 @@ export class BucketNotification extends Construct {
         }),
       ],
     });
+    const again = madeAgain(this);
     new CustomResource(this, 'Rule', {
       resourceType: 'Custom::FanoutNotification',
       serviceToken: change.functionArn,
@@ -47,6 +49,7 @@ export class BucketNotification extends Construct {
         owner: account,
         id: `fanout-${bucket}`,
         topicArn: topic.topicArn,
+        ...(again !== undefined && { again }),
         // Removed and LifecycleExpiration: a removal is recorded, though the replica stays.
         events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'],
       },

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { canaryName, restoreName, subscriberName } from '../shared/names.ts';
 import type { AlarmRule } from './alarm.ts';
-import { A_DAY, everyHourOf, TWO_DAYS } from './alarm-windows.ts';
+import { A_DAY, AT_ONCE, everyHourOf, TWO_DAYS } from './alarm-windows.ts';
 import type { Canary, Destination, Rehearsal, Scrub, Source } from './config.ts';
+import { errorAlarms } from './function-alarms.ts';
 import { ownMetric } from './watched-metrics.ts';
 
 /** What is watched of the checks that go beyond the events and the listings, where they are not switched off. */
@@ -51,6 +52,21 @@ function canaryAlarm({
     window: { period: Duration.minutes(2 * canary.everyMinutes), periods: 1, beyond: 1 },
     noData: 'breaching',
   };
+}
+
+/** What is watched of the canary's function, where it runs: the destinations' own alarms speak later, as they have to wait for what does not come. */
+export function canaryFunctionAlarms({
+  source: { bucket },
+  canary: { everyMinutes },
+}: {
+  readonly source: Pick<Source, 'bucket'>;
+  readonly canary: Canary;
+}): readonly AlarmRule[] {
+  const alarms = errorAlarms(canaryName(bucket), { errors: 'Canary errors', throttled: 'Canary throttled' });
+  // Of canaries that are rare no two errors come in three hours.
+  return 2 * everyMinutes <= 180
+    ? alarms
+    : alarms.map((rule) => (rule.heading === 'Canary errors' ? { ...rule, window: AT_ONCE } : rule));
 }
 
 /** Speaks when bytes were found to differ that listings call equal. It is repaired by then, but S3 promises that it never happens. */

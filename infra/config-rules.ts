@@ -1,5 +1,8 @@
 import type { Destination, Replicator, Source } from './config.ts';
+import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { nameCollisions } from './name-collisions.ts';
+import { retentionProblems } from './retention-rules.ts';
+import { LONGEST_WATCH_HOURS } from './with-defaults.ts';
 
 /** Something wrong with the configuration, told at the field where it can be mended. */
 export interface Problem {
@@ -10,7 +13,7 @@ export interface Problem {
 
 /** What one field alone cannot show to be wrong. */
 export function ruleProblems(
-  replicators: readonly Pick<Replicator, 'source' | 'destinations' | 'canary'>[],
+  replicators: readonly Pick<Replicator, 'source' | 'destinations' | 'canary' | 'reconcile' | 'alarms' | 'rehearsal'>[],
 ): Problem[] {
   const sources = replicators.map(({ source }, at) => ({ ...source, path: ['replicators', at, 'source'] }));
   const destinations = replicators.flatMap((replicator, at) =>
@@ -29,8 +32,11 @@ export function ruleProblems(
     ...destinations.flatMap(otherAccount),
     ...destinations.flatMap(keyElsewhere),
     ...destinations.flatMap(untestedRegions),
+    ...destinations.flatMap(retentionProblems),
     ...[...sources, ...destinations].flatMap(accountRegionalName),
     ...replicators.flatMap(canariesAtOnce),
+    ...replicators.flatMap(runsTooRare),
+    ...replicators.flatMap(rehearsalsTooRare),
     ...nameCollisions({ sources, destinations }),
   ];
 }
@@ -45,6 +51,32 @@ function canariesAtOnce({ canary }: Pick<Replicator, 'canary'>, at: number): Pro
       message: `the next one would come before the ${canary.withinSeconds} s of withinSeconds are over; write at most ${most} there, or more minutes here`,
     },
   ];
+}
+
+/** An alarm that always speaks, or that can never be over, is worse than none. */
+function runsTooRare({ reconcile, alarms: { runWithinHours } }: Pick<Replicator, 'reconcile' | 'alarms'>, at: number) {
+  const hours = hoursBetweenRuns(reconcile.schedule);
+  if (runWithinHours === false || hours === undefined || hours < runWithinHours) return [];
+  const path = ['replicators', at, 'alarms', 'runWithinHours'];
+  const least = Math.ceil(hours) + 2;
+  const rare = `reconcile.schedule lets ${Math.ceil(hours)} hours pass from one run to the next`;
+  if (least <= LONGEST_WATCH_HOURS)
+    return [{ path, message: `${rare}, so that the alarm would speak without cause; write at least ${least}` }];
+  return [
+    {
+      path,
+      message: `${rare}, and CloudWatch looks back no further than ${LONGEST_WATCH_HOURS}; start a run every six days or more often, or write false: then no alarm, only npm run status, tells that runs have stopped`,
+    },
+  ];
+}
+
+function rehearsalsTooRare({ rehearsal }: Pick<Replicator, 'rehearsal'>, at: number): Problem[] {
+  const hours = rehearsal === false ? undefined : hoursBetweenRuns(rehearsal.schedule);
+  if (rehearsal === false || hours === undefined || hours / 24 < rehearsal.withinDays) return [];
+  const rare = Number.isFinite(hours)
+    ? `rehearsal.schedule lets ${Math.ceil(hours / 24)} days pass from one to the next, so that the alarm would speak without cause; write more days`
+    : 'rehearsal.schedule starts none in ten years; write another schedule';
+  return [{ path: ['replicators', at, 'rehearsal', 'withinDays'], message: rare }];
 }
 
 type Placed = Pick<Source, 'bucket' | 'existing'> & { readonly path: (string | number)[] };

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { bucketNameFault } from './bucket-name.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
-import { LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
+import { LOCK_MODES } from './retention.ts';
+import { LONGEST_BETWEEN_REHEARSALS, LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 
 /**
@@ -37,6 +38,7 @@ export function configurationSchema(
     // The limits of an event source's MaximumConcurrency.
     concurrency: wholeNumber({ from: 2, to: 1000, otherwise: 10 }),
     historyDays: wholeNumber({ from: 1, to: 36_500, otherwise: 400 }),
+    retention: v.exactOptional(retention()),
   };
   const replicator = {
     source: known({
@@ -90,7 +92,12 @@ function reconcile() {
 function alarms() {
   return known({
     lagMinutes: wholeNumber({ from: 1, to: 1440, otherwise: 15 }),
-    runWithinHours: v.exactOptional(wholeNumberFrom({ from: 1, to: LONGEST_WATCH_HOURS })),
+    runWithinHours: v.exactOptional(
+      v.union(
+        [v.literal(false), wholeNumberFrom({ from: 1, to: LONGEST_WATCH_HOURS })],
+        `write a whole number from 1 to ${LONGEST_WATCH_HOURS}, or false`,
+      ),
+    ),
     dashboard: v.optional(v.boolean('write true or false'), true),
   });
 }
@@ -122,12 +129,39 @@ function rehearsal() {
     timeZone: timeZone(),
     objects: wholeNumber({ from: 0, to: 10_000, otherwise: 100 }),
     maxGigabytes: wholeNumber({ from: 1, to: 100_000, otherwise: 10 }),
-    withinDays: v.exactOptional(wholeNumberFrom({ from: 1, to: 1000 })),
+    withinDays: v.exactOptional(wholeNumberFrom({ from: 1, to: LONGEST_BETWEEN_REHEARSALS })),
   });
 }
 
 function timeZone() {
   return v.optional(v.pipe(v.string(TIME_ZONE_REMEDY), v.check(isTimeZone, TIME_ZONE_REMEDY)), 'UTC');
+}
+
+function retention() {
+  const days = v.exactOptional(daysOrFalse());
+  return known({
+    standardIaAfterDays: days,
+    glacierAfterDays: days,
+    expireAfterDays: days,
+    expireNoncurrentAfterDays: days,
+    removeDeleteMarkers: v.exactOptional(v.boolean('write true or false')),
+    abortUploadsAfterDays: days,
+    // Not a union, which tells nothing of what is wrong inside.
+    objectLock: v.exactOptional(v.lazy((lock) => (lock === false ? v.literal(false) : objectLock()))),
+  });
+}
+
+function daysOrFalse() {
+  const remedy = 'write a whole number of days from 1 to 36500, or false';
+  const days = v.pipe(v.number(), v.integer(remedy), v.minValue(1, remedy), v.maxValue(36_500, remedy));
+  return v.union([v.literal(false), days], remedy);
+}
+
+function objectLock() {
+  return known({
+    mode: v.pipe(REQUIRED, v.picklist(LOCK_MODES, `write one of ${LOCK_MODES.join(', ')}`)),
+    days: v.pipe(REQUIRED, wholeNumberFrom({ from: 1, to: 36_500 })),
+  });
 }
 
 /** Of a union, valibot tells what is wrong inside only of the option that the value comes near to. */

@@ -4,6 +4,7 @@ import type { StorageClass } from '../shared/storage-classes.ts';
 import { ruleProblems } from './config-rules.ts';
 import { configurationSchema } from './config-schema.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import type { LOCK_MODES } from './retention.ts';
 import { withDefaults } from './with-defaults.ts';
 
 /** What `replicator.config.ts` says: which bucket is kept copied to which others. */
@@ -64,11 +65,13 @@ export interface AlarmsConfiguration {
    */
   readonly lagMinutes?: number;
   /**
-   * Within how many hours a run of the reconcile must have compared all of a destination, 1 to 168.
+   * Within how many hours a run of the reconcile must have compared all of a destination: not less than from one start of `reconcile.schedule` to the
+   * next, and up to 168. `false`: no alarm says that runs have stopped. A schedule that starts a run less often than once a week needs that, as CloudWatch looks
+   * back no further.
    *
-   * @default 26 for a schedule that starts a run every day or more often, 168 for another cron, two hours more than its rate for another rate
+   * @default two hours more than the longest time from one start to the next, 26 at least
    */
-  readonly runWithinHours?: number;
+  readonly runWithinHours?: number | false;
   /**
    * Whether there is a dashboard for each Region.
    *
@@ -263,6 +266,66 @@ export interface DestinationConfiguration extends BucketConfiguration {
    * @default 400
    */
   readonly historyDays?: number;
+  /**
+   * How long replicas are kept, and in which storage class. A bucket with `existing: true` has its own lifecycle, which is read and never written.
+   *
+   * @default Standard-IA after 30 days, Glacier Flexible Retrieval after 90; versions that were replaced are kept for 365
+   */
+  readonly retention?: RetentionConfiguration;
+}
+
+/** How long replicas are kept, and in which class, in a bucket that is created. Days count from when a replica was written. Each may be `false`. */
+export interface RetentionConfiguration {
+  /**
+   * After how many days replicas move to Standard-IA, 30 at least. Those of less than 128 KiB never move.
+   *
+   * @default 30 where `storageClass` is `STANDARD` or left out
+   */
+  readonly standardIaAfterDays?: number | false;
+  /**
+   * After how many days replicas move to Glacier Flexible Retrieval, from which it takes hours to get them back.
+   *
+   * @default 90, or 30 after the move to Standard-IA if that is later; where `storageClass` is a colder one, `false`
+   */
+  readonly glacierAfterDays?: number | false;
+  /**
+   * After how many days current replicas expire, though the source has the object still. They become noncurrent versions, and are not brought back
+   * unless the source is written anew.
+   *
+   * @default false
+   */
+  readonly expireAfterDays?: number | false;
+  /**
+   * For how many days a version is kept after it was replaced or expired.
+   *
+   * @default 365, or as long as `objectLock` locks if that is longer
+   */
+  readonly expireNoncurrentAfterDays?: number | false;
+  /**
+   * Whether a delete marker is removed that is all that is left of a key.
+   *
+   * @default true
+   */
+  readonly removeDeleteMarkers?: boolean;
+  /**
+   * After how many days an upload in parts is ended that was never completed. A copy of a large object must be done by then.
+   *
+   * @default 7
+   */
+  readonly abortUploadsAfterDays?: number | false;
+  /**
+   * Locks each version for so many days from its copy: `GOVERNANCE`, which some may lift, or `COMPLIANCE`, which nobody can. Only a bucket that is yet to
+   * be created can be given a lock here, and it keeps it.
+   *
+   * @default false
+   */
+  readonly objectLock?: ObjectLock | false;
+}
+
+export interface ObjectLock {
+  readonly mode: (typeof LOCK_MODES)[number];
+  /** 1 to 36,500. */
+  readonly days: number;
 }
 
 export type Encryption = 'sse-s3' | { readonly kmsKeyArn: string };
@@ -286,7 +349,11 @@ export type Reconcile = Required<ReconcileConfiguration>;
 export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn' | 'kmsKeyArns'>;
 export type Destination = Required<BucketConfiguration> &
   Required<Pick<DestinationConfiguration, 'concurrency' | 'historyDays'>> &
-  Pick<DestinationConfiguration, 'storageClass' | 'encryption'>;
+  Pick<DestinationConfiguration, 'storageClass' | 'encryption'> & {
+    /** Absent where the bucket exists. */
+    readonly retention?: Retention;
+  };
+export type Retention = Required<RetentionConfiguration>;
 
 /**
  * Checks a configuration and fills in its defaults.

@@ -9,12 +9,13 @@ import {
   unstartedQueueName,
 } from '../shared/names.ts';
 import type { WatchedMetric } from './alarm.ts';
-import { reconcileArn, topicArn } from './arns.ts';
+import { longCopyArn, reconcileArn, topicArn } from './arns.ts';
 import type { Destination, Rehearsal, Replicator, Source } from './config.ts';
 import { ownMetric, queueMetric, stateMachineMetric, topicMetric } from './watched-metrics.ts';
 
-/** What there is to see of a replicator in the Region of the stack: a row for the source, if it is there, and two for each destination. */
-export function addDashboard(stack: Stack, id: string, { source, destinations, alarms, rehearsal }: Replicator): void {
+/** What there is to see of a replicator in the Region of the stack: a row for the source, if it is there, and three for each destination. */
+export function addDashboard(stack: Stack, id: string, replicator: Replicator): void {
+  const { source, destinations, rehearsal } = replicator;
   const here = ({ region }: { readonly region: string }) => region === stack.region;
   new cloudwatch.Dashboard(stack, id, {
     dashboardName: dashboardName(source.bucket, stack.region),
@@ -24,7 +25,7 @@ export function addDashboard(stack: Stack, id: string, { source, destinations, a
       ...destinations
         .filter(here)
         .flatMap((destination) => [
-          ...destinationRows(destination, alarms),
+          ...destinationRows(stack, destination, replicator),
           ...(rehearsal === false ? [] : [rehearsalRow(destination, rehearsal)]),
         ]),
     ],
@@ -51,8 +52,13 @@ function sourceRow(stack: Stack, source: Source): cloudwatch.IWidget[] {
   ];
 }
 
-function destinationRows({ bucket }: Destination, { lagMinutes }: Replicator['alarms']): cloudwatch.IWidget[][] {
+function destinationRows(
+  stack: Stack,
+  { bucket }: Destination,
+  { alarms: { lagMinutes }, canary, scrub }: Pick<Replicator, 'alarms' | 'canary' | 'scrub'>,
+): cloudwatch.IWidget[][] {
   const [inbox, failed] = [subscriberName(bucket), failedQueueName(bucket)];
+  const stateMachine = longCopyArn(stack, bucket);
   return [
     [
       graph(
@@ -91,6 +97,38 @@ function destinationRows({ bucket }: Destination, { lagMinutes }: Replicator['al
         daily(ownMetric('ReconcileExtra', bucket)),
       ]),
       costs(bucket),
+    ],
+    [
+      graph(
+        `${bucket}: long copies`,
+        [
+          sum(stateMachineMetric('ExecutionsStarted', stateMachine)),
+          sum(stateMachineMetric('ExecutionsSucceeded', stateMachine)),
+          sum(stateMachineMetric('ExecutionsFailed', stateMachine)),
+        ],
+        { right: [most(ownMetric('LongCopyLag', bucket))] },
+      ),
+      ...(canary === false
+        ? []
+        : [
+            graph(
+              `${bucket}: canary`,
+              [
+                sum(ownMetric('CanaryArrived', bucket)),
+                metric(ownMetric('CanaryArrived', bucket), { statistic: 'SampleCount', label: 'put' }),
+              ],
+              { right: [most(ownMetric('CanaryDelay', bucket))] },
+            ),
+          ]),
+      ...(scrub === false
+        ? []
+        : [
+            graph(
+              `${bucket}: bytes compared`,
+              [daily(ownMetric('Scrubbed', bucket)), daily(ownMetric('ScrubDrift', bucket))],
+              { right: [daily(ownMetric('ScrubbedBytes', bucket))] },
+            ),
+          ]),
     ],
   ];
 }

@@ -5,7 +5,7 @@ import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN } from './alarm-wind
 import { longCopyArn } from './arns.ts';
 import { checkAlarms } from './check-alarms.ts';
 import type { Alarms, Canary, Destination, Rehearsal, Scrub, Source } from './config.ts';
-import { functionAlarms } from './function-alarms.ts';
+import { replicateAlarms } from './function-alarms.ts';
 import { ownMetric, queueMetric, stateMachineMetric } from './watched-metrics.ts';
 
 /** What is watched of a destination, in its Region. */
@@ -58,7 +58,7 @@ export function destinationAlarms(
       statistic: 'Maximum',
       limit: { above: oldestMinutes * 60 },
     },
-    ...functionAlarms(inbox),
+    ...replicateAlarms(inbox),
     ...runAlarms(props),
     ...checkAlarms(props),
     {
@@ -116,17 +116,21 @@ function runAlarms({
       says: `So much of ${bucket} differs that a run of the reconcile repaired nothing.`,
       metric: ownMetric('ReconcileByteCapReached', bucket),
     },
-    {
-      ...EVENTS,
-      heading: 'No completed run',
-      says: `For ${alarms.runWithinHours} hours no run of the reconcile has compared all of ${bucket}; or it is not subscribed any more.`,
-      look: report,
-      metric: ownMetric('ReconcileCompleted', bucket),
-      limit: { below: 1 },
-      window: everyHourOf(alarms.runWithinHours),
-      noData: 'breaching',
-    },
+    ...(alarms.runWithinHours === false ? [] : [noRunAlarm(bucket, { report, hours: alarms.runWithinHours })]),
   ];
+}
+
+function noRunAlarm(bucket: string, { report, hours }: { readonly report: string; readonly hours: number }): AlarmRule {
+  return {
+    ...EVENTS,
+    heading: 'No completed run',
+    says: `For ${hours} hours no run of the reconcile has compared all of ${bucket}; or it is not subscribed any more.`,
+    look: report,
+    metric: ownMetric('ReconcileCompleted', bucket),
+    limit: { below: 1 },
+    window: everyHourOf(hours),
+    noData: 'breaching',
+  };
 }
 
 const EVENTS = { statistic: 'Sum', limit: { above: 0 }, window: AT_ONCE, noData: 'notBreaching' } as const;

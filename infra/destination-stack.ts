@@ -12,6 +12,7 @@ import { nodeFunction } from './node-function.ts';
 import { observerRole } from './observer.ts';
 import { replicateGrants } from './replicate-grants.ts';
 import { restorerRole } from './restorer.ts';
+import { mayExpire } from './retention.ts';
 import { safeBucket } from './safe-bucket.ts';
 
 /** What a destination needs: the bucket, its inbox, its ledger, and the function that empties the inbox into the bucket. */
@@ -28,7 +29,8 @@ export class DestinationStack extends Stack {
     });
 
     const kmsKeyArn = typeof destination.encryption === 'object' ? destination.encryption.kmsKeyArn : undefined;
-    if (!destination.existing) safeBucket(this, 'Bucket', { bucketName: destination.bucket, kmsKeyArn });
+    const { bucket: bucketName, retention } = destination;
+    if (!destination.existing) safeBucket(this, 'Bucket', { bucketName, kmsKeyArn, retention });
 
     const inbox = new Inbox(this, 'Inbox', {
       destinationBucket: destination.bucket,
@@ -53,6 +55,7 @@ export class DestinationStack extends Stack {
         ...(destination.storageClass !== undefined && { STORAGE_CLASS: destination.storageClass }),
         ...(destination.encryption === 'sse-s3' && { ENCRYPTION: 'AES256' }),
         ...(kmsKeyArn !== undefined && { ENCRYPTION: 'aws:kms', KMS_KEY_ARN: kmsKeyArn }),
+        ...(mayExpire(destination) && { REPLICAS_MAY_EXPIRE: 'yes' }),
         INBOX_URL: inbox.queue.queueUrl,
         INBOX_VISIBILITY_SECONDS: String(inbox.visibilityTimeout.toSeconds()),
         FAILED_QUEUE_URL: inbox.failed.queueUrl,

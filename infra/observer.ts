@@ -60,9 +60,10 @@ function grants(
   }: { readonly destination: Destination; readonly inbox: Inbox; readonly ledger: Table; readonly versions: Table },
 ): iam.PolicyStatement[] {
   return [
+    // The lifecycle tells which replicas are missing because they have expired.
     new iam.PolicyStatement({
       sid: 'ListDestination',
-      actions: ['s3:ListBucket'],
+      actions: ['s3:ListBucket', 's3:GetLifecycleConfiguration'],
       resources: [bucketArn(stack, destination.bucket)],
       conditions: { StringEquals: { 's3:ResourceAccount': destination.account } },
     }),

@@ -1,7 +1,7 @@
 import { reconcileName, unstartedQueueName } from '../shared/names.ts';
 import type { AlarmRule } from './alarm.ts';
 import { A_DAY, AT_ONCE } from './alarm-windows.ts';
-import { functionAlarms } from './function-alarms.ts';
+import { errorAlarms } from './function-alarms.ts';
 import { queueMetric, stateMachineMetric } from './watched-metrics.ts';
 
 /** What is watched of the nightly comparison as such; what it finds is watched where the destinations are. */
@@ -42,6 +42,6 @@ export function reconcileAlarms({
       says: `A comparison of ${bucket} with its copies was ended, as its time was up.`,
       metric: stateMachineMetric('ExecutionsTimedOut', stateMachineArn),
     },
-    ...functionAlarms(name),
+    ...errorAlarms(name, { errors: 'Reconcile errors', throttled: 'Reconcile throttled' }),
   ];
 }

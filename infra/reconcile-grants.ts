@@ -7,7 +7,7 @@ import { bucketArn, reconcileExecutionsArn, topicArn } from './arns.ts';
 import type { Source } from './config.ts';
 
 /**
- * All that the reconcile function may do: list the source, ask its topic who is subscribed, become the observer of a destination, keep its
+ * All that the reconcile function may do: list the source and look at its notifications, ask its topic who is subscribed, become the observer of a destination, keep its
  * reports and tell of them. It can read no object of the source and write to no bucket but its own.
  */
 export function reconcileGrants(
@@ -20,8 +20,9 @@ export function reconcileGrants(
 ): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
-      sid: 'ListSource',
-      actions: ['s3:ListBucket'],
+      // The latter to see whether it still tells our topic of what is put.
+      sid: 'LookAtSource',
+      actions: ['s3:ListBucket', ...(source.topicArn === undefined ? ['s3:GetBucketNotification'] : [])],
       resources: [bucketArn(stack, source.bucket)],
       conditions: { StringEquals: { 's3:ResourceAccount': source.account } },
     }),

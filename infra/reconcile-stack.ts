@@ -4,6 +4,7 @@ import { addAlarm } from './alarm.ts';
 import { alarmsTopicArn, reconcileArn, reconcileChildExecutionsArn, reconcileExecutionsArn, topicArn } from './arns.ts';
 import { Canary } from './canary.ts';
 import type { Replicator, Scrub } from './config.ts';
+import { canaryFunctionAlarms } from './check-alarms.ts';
 import { FirstRun } from './first-run.ts';
 import { nodeFunction } from './node-function.ts';
 import { reconcileAlarms } from './reconcile-alarms.ts';
@@ -77,7 +78,11 @@ export class ReconcileStack extends Stack {
     for (const rule of reconcileAlarms({ bucket, stateMachineArn: reconcileArn(this, source) }))
       addAlarm(this, rule, { bucket, topicArn: alarmsTopicArn(this, source) });
 
-    if (canary !== false) new Canary(this, 'Canary', { source, canary, logLevel });
+    if (canary !== false) {
+      new Canary(this, 'Canary', { source, canary, logLevel });
+      for (const rule of canaryFunctionAlarms({ source, canary }))
+        addAlarm(this, rule, { bucket, topicArn: alarmsTopicArn(this, source) });
+    }
 
     new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
     new CfnOutput(this, 'ReportsTopicArn', { value: reportsTopic.topicArn });

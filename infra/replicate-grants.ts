@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { bucketArn, longCopyArn, longCopyExecutionsArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
 import type { Inbox } from './inbox.ts';
+import { mayExpire } from './retention.ts';
 
 /**
  * All that the function of one destination may do: read that source, write that destination, empty its inbox, keep its ledger.
@@ -62,6 +63,7 @@ export function replicateGrants(
       resources: [destinationArn],
       conditions: ownedBy(destination.account),
     }),
+    ...(mayExpire(destination) ? [seeExpiry(destinationArn, destination.account)] : []),
     // ChangeMessageVisibility: a record that failed for certain may come back before the time-out.
     new iam.PolicyStatement({
       sid: 'EmptyInbox',
@@ -88,6 +90,16 @@ export function replicateGrants(
     }),
     ...(kmsKeyArn === undefined ? [] : [encryptReplicas(kmsKeyArn)]),
   ];
+}
+
+/** What the bucket expires must not be brought back. */
+function seeExpiry(bucket: string, account: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'SeeExpiryOfReplicas',
+    actions: ['s3:GetLifecycleConfiguration'],
+    resources: [bucket],
+    conditions: ownedBy(account),
+  });
 }
 
 /** By name, as the state machine refers to the function. */

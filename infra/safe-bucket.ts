@@ -2,22 +2,40 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { ObjectLock, Retention } from './config.ts';
+import { abortStaleUploads, expireNoncurrent, lifecycleRules } from './lifecycle-rules.ts';
 
 /** A new bucket with what keeps data safe: nothing is public, lost by an overwrite, or deleted with the stack. */
 export function safeBucket(
   scope: Construct,
   id: string,
-  { bucketName, kmsKeyArn }: { readonly bucketName: string; readonly kmsKeyArn?: string | undefined },
+  {
+    bucketName,
+    kmsKeyArn,
+    retention,
+  }: {
+    readonly bucketName: string;
+    readonly kmsKeyArn?: string | undefined;
+    /** Without, current objects stay as they are. */
+    readonly retention?: Retention | undefined;
+  },
 ): s3.Bucket {
   return guardedBucket(scope, id, {
     bucketName,
     versioned: true,
     ...encryption(scope, kmsKeyArn),
-    lifecycleRules: [
-      ABORT_STALE_UPLOADS,
-      { id: 'expire-noncurrent-versions', noncurrentVersionExpiration: Duration.days(365) },
-    ],
+    lifecycleRules: retention === undefined ? [ABORT_STALE_UPLOADS, expireNoncurrent(365)] : lifecycleRules(retention),
+    ...(retention !== undefined && retention.objectLock !== false && objectLock(retention.objectLock)),
   });
+}
+
+function objectLock({ mode, days }: ObjectLock): s3.BucketProps {
+  const period = Duration.days(days);
+  return {
+    objectLockEnabled: true,
+    objectLockDefaultRetention:
+      mode === 'GOVERNANCE' ? s3.ObjectLockRetention.governance(period) : s3.ObjectLockRetention.compliance(period),
+  };
 }
 
 /**
@@ -57,7 +75,7 @@ export function scratchBucket(scope: Construct, id: string): s3.Bucket {
   });
 }
 
-const ABORT_STALE_UPLOADS = { id: 'abort-stale-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) };
+const ABORT_STALE_UPLOADS = abortStaleUploads(7);
 
 function guardedBucket(scope: Construct, id: string, props: s3.BucketProps): s3.Bucket {
   const bucket = new s3.Bucket(scope, id, {

@@ -12,6 +12,8 @@ export interface CdkOptions {
   readonly emulator: Pick<Emulator, 'name' | 'environment' | 'folder'>;
   /** The configuration whose stacks these are. */
   readonly config: string;
+  /** Where `cdk synth` has left these stacks already: what is the same need not be made again for each call. */
+  readonly assembly?: string | undefined;
   /** @default 300 */
   readonly limitSeconds?: number | undefined;
 }
@@ -24,14 +26,15 @@ export interface CdkOptions {
  * @throws {Problem} if it fails or takes too long: what failed, why, and where the whole output is.
  */
 export async function cdk(args: readonly [string, ...string[]], options: CdkOptions): Promise<void> {
-  const { emulator, config, limitSeconds = 300 } = options;
+  const { emulator, limitSeconds = 300 } = options;
   const doing = `cdk ${args[0]}`;
   const log = join(localFolder, `${emulator.name}-cdk-${args[0]}.log`);
   await writeFile(log, '');
-  const group = startGroup(
-    ['cdk', ...args, '--context', `config=${config}`, '--output', join(emulator.folder, 'cdk.out'), ...QUIET],
-    { env: cleanEnvironment({ ...emulator.environment, NO_COLOR: '1' }), cwd: projectFolder, log },
-  );
+  const group = startGroup(['cdk', ...args, ...appOf(options), ...QUIET], {
+    env: cleanEnvironment({ ...emulator.environment, NO_COLOR: '1' }),
+    cwd: projectFolder,
+    log,
+  });
   const patience = new AbortController();
   const outcome = await Promise.race([
     group.ended,
@@ -45,6 +48,21 @@ export async function cdk(args: readonly [string, ...string[]], options: CdkOpti
   throw new Problem(
     `${doing} ${reason}:\n\n${cdkFailure(output)}\n\nMend what it names, then start again; the whole output is in ${log}`,
   );
+}
+
+/** Makes the stacks of the configuration. @returns the options, with where they are. */
+export async function synthesize<Options extends CdkOptions>(options: Options): Promise<Options> {
+  await cdk(['synth', '--quiet'], options);
+  return { ...options, assembly: assemblyOf(options) };
+}
+
+function appOf({ assembly, ...options }: CdkOptions): readonly string[] {
+  if (assembly !== undefined) return ['--app', assembly];
+  return ['--context', `config=${options.config}`, '--output', assemblyOf(options)];
+}
+
+function assemblyOf({ emulator }: CdkOptions): string {
+  return join(emulator.folder, 'cdk.out');
 }
 
 const QUIET = ['--no-color', '--no-notices', '--ci', '--progress', 'events'];

@@ -15,7 +15,7 @@ import {
   sourceStackName,
 } from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
-import { cdk, type CdkOptions } from './cdk.ts';
+import { cdk, type CdkOptions, synthesize } from './cdk.ts';
 import { attachSubscriptions } from './subscriptions.ts';
 
 /** What `deploy` needs to know; the emulator is that into which it deploys. */
@@ -27,12 +27,18 @@ export interface Deployment extends CdkOptions {
 /** Prepares every Region of the configuration for the CDK, and makes the buckets and topics that it says exist already. */
 export async function prepare(deployment: Deployment): Promise<void> {
   const { emulator, replicators } = deployment;
-  const regions = new Set(bucketsOf(replicators).map(({ region }) => region));
-  await cdk(['bootstrap', ...[...regions].map((region) => `aws://${emulator.account}/${region}`)], deployment);
+  await bootstrap(deployment);
   for (const { bucket, region, existing } of bucketsOf(replicators)) {
     if (existing) await createBucket(emulator, { bucket, region });
   }
   for (const { source } of replicators) await feedTopic(emulator, source);
+}
+
+/** Prepares every Region of the configuration for the CDK. */
+export async function bootstrap(deployment: Deployment): Promise<void> {
+  const { emulator, replicators } = deployment;
+  const regions = new Set(bucketsOf(replicators).map(({ region }) => region));
+  await cdk(['bootstrap', ...[...regions].map((region) => `aws://${emulator.account}/${region}`)], deployment);
 }
 
 /**
@@ -40,9 +46,10 @@ export async function prepare(deployment: Deployment): Promise<void> {
  * the reconciles last, as each starts a run that should find all subscriptions.
  */
 export async function deploy(deployment: Deployment): Promise<void> {
-  await deployReplication(deployment);
+  const synthesized = await synthesize(deployment);
+  await deployReplication(synthesized);
   const sources = deployment.replicators.map(({ source }) => source.bucket);
-  await deployStacks([...sources.map(restoreStackName), ...sources.map(reconcileStackName)], deployment);
+  await deployStacks([...sources.map(restoreStackName), ...sources.map(reconcileStackName)], synthesized);
 }
 
 /** What copies. */
@@ -59,6 +66,12 @@ export async function deployReplication(deployment: Deployment): Promise<void> {
     deployment,
   );
   await attachSubscriptions(deployment.emulator);
+}
+
+/** Nothing runs before somebody starts a restore. */
+export async function deployRestores(deployment: Deployment): Promise<void> {
+  const restores = deployment.replicators.map(({ source }) => restoreStackName(source.bucket));
+  await deployStacks(restores, deployment);
 }
 
 /** Starts a run of each. */

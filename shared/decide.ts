@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectState } from './bucket.ts';
+import { isExpired } from './expiry.ts';
 import type { Note } from './ledger.ts';
 import { S3_LIMITS } from './s3-limits.ts';
+
+/** The reason to leave out what the lifecycle of the destination has expired. The ledger has it, too. */
+export const EXPIRED = 'expired by retention';
 
 /** What is to be done about one key. */
 export type Action =
   | { readonly do: 'copy'; readonly reason: 'absent' | 'content differs' | 'description differs' }
-  | { readonly do: 'skip'; readonly reason: 'same' | 'source is gone' }
+  | { readonly do: 'skip'; readonly reason: 'same' | 'source is gone' | typeof EXPIRED }
   | { readonly do: 'cannot'; readonly reason: 'archived' | 'too large' };
 
 /**
@@ -15,6 +19,8 @@ export type Action =
  *     source          replica                            action
  *     gone            any                                skip: source is gone
  *     any             same content, same description     skip: same
+     any             none; it was made of this very
+                     state, and has expired since       skip: expired by retention
  *     archived        any                                cannot: archived
  *     over 48.8 TiB   any                                cannot: too large
  *     present         none, or a delete marker           copy: absent
@@ -26,15 +32,30 @@ export type Action =
  * A delete marker on the destination counts as "none": the destination follows the source. The storage class is not compared,
  * because the destination chooses it.
  *
- * @param note what the ledger knows of the replica; it counts if it is about these two ETags, and no others.
+ * What was never copied is copied, however old it is.
  */
-export function decide(source: ObjectState | undefined, replica: ObjectState | undefined, note?: Note): Action {
+export function decide(
+  source: ObjectState | undefined,
+  replica: ObjectState | undefined,
+  { note, expiredUpTo }: Known = {},
+): Action {
   if (source === undefined) return { do: 'skip', reason: 'source is gone' };
   const difference = differenceBetween(source, replica, note);
   if (difference === undefined) return { do: 'skip', reason: 'same' };
+  if (difference === 'absent' && isExpired(source, { note, upTo: expiredUpTo })) return { do: 'skip', reason: EXPIRED };
   if (source.archived) return { do: 'cannot', reason: 'archived' };
   if (source.size > S3_LIMITS.largestObject) return { do: 'cannot', reason: 'too large' };
   return { do: 'copy', reason: difference };
+}
+
+export interface Known {
+  /**
+   * What the ledger knows of the replica. It counts if it is about these two ETags, and no others; of a replica that is not there, if it is about
+   * this very state of the source.
+   */
+  readonly note?: Note | undefined;
+  /** What was written until then has been expired by the retention of the destination; absent: nothing has. */
+  readonly expiredUpTo?: Date | undefined;
 }
 
 function differenceBetween(source: ObjectState, replica: ObjectState | undefined, note: Note | undefined) {

@@ -32,7 +32,7 @@ export function discover(
   const queues = subscriptions.filter(({ protocol, owner = ours }) => protocol === 'sqs' && owner === ours);
   const problems: string[] = [];
   const found = new Map<string, DestinationAddress>();
-  for (const { arn, endpoint, deadLetterArn } of queues) {
+  for (const { arn, endpoint, deadLetterArn, filtered = false } of queues) {
     if (arn === 'PendingConfirmation') {
       problems.push(
         `The subscription of "${endpoint}" to the topic is not confirmed, so that nothing reaches it: deploy its stack again, or remove it`,
@@ -47,6 +47,10 @@ export function discover(
       continue;
     }
     const bucket = bucketOfSubscriber(inbox.resource);
+    if (filtered)
+      problems.push(
+        `The subscription of "${endpoint}" to the topic has a filter, so that not every change reaches it: remove its filter policy`,
+      );
     const address = { bucket, region: inbox.region, account: inbox.account, inboxArn: endpoint };
     const other = found.get(bucket);
     if (other !== undefined && other.inboxArn !== endpoint)

@@ -3,6 +3,7 @@ import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { backOff } from './back-off.ts';
 import { forEachConcurrently } from './for-each.ts';
+import { NOTED } from './ledger.ts';
 import type { LedgerEntry, LedgerReader } from './ledger.ts';
 import { objectKey } from './object-key.ts';
 import type { ObjectKey } from './object-key.ts';
@@ -57,7 +58,7 @@ async function readAll(
       RequestItems: {
         [table]: {
           Keys: left,
-          ProjectionExpression: '#key, outcome, reason, recordedAt, sourceLastModified, replicaETag, replicaMadeFrom',
+          ProjectionExpression: ['#key', 'reason', ...NOTED].join(', '),
           ExpressionAttributeNames: { '#key': 'key' },
         },
       },
@@ -70,17 +71,9 @@ async function readAll(
 }
 
 function entryOf(item: Readonly<Record<string, AttributeValue>>): LedgerEntry {
-  const text = (name: string) => item[name]?.S;
-  const optional = (name: 'sourceLastModified' | 'replicaETag' | 'replicaMadeFrom') => {
-    const value = text(name);
-    return value === undefined ? {} : { [name]: value };
-  };
-  return {
-    outcome: text('outcome') ?? '',
-    reason: text('reason') ?? '',
-    recordedAt: text('recordedAt') ?? '',
-    ...optional('sourceLastModified'),
-    ...optional('replicaETag'),
-    ...optional('replicaMadeFrom'),
-  };
+  const known = NOTED.flatMap((name): [string, string][] => {
+    const value = item[name]?.S;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { outcome: '', recordedAt: '', reason: item['reason']?.S ?? '', ...Object.fromEntries(known) };
 }

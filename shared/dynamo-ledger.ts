@@ -8,7 +8,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { expiryOf, factItem } from './fact-item.ts';
 import { factsAfter, factsOf } from './history.ts';
 import type { Fact } from './history.ts';
-import { changesOf, rankOf } from './ledger.ts';
+import { changesOf, NOTED, noteOf, rankOf } from './ledger.ts';
 import type { Changes, Ledger, LedgerRecord } from './ledger.ts';
 import type { ObjectKey } from './object-key.ts';
 
@@ -70,12 +70,10 @@ export function dynamoLedger({ region, table, sockets, history }: LedgerAddress)
         Key: { key: { S: key } },
         // The copy that it tells of may be a moment old.
         ConsistentRead: true,
-        ProjectionExpression: 'replicaETag, replicaMadeFrom',
+        ProjectionExpression: NOTED.join(', '),
       });
       const { Item } = await items.send(command, { abortSignal: AbortSignal.timeout(PATIENCE_MS) });
-      const replicaETag = Item?.['replicaETag']?.S;
-      const sourceETag = Item?.['replicaMadeFrom']?.S;
-      return replicaETag === undefined || sourceETag === undefined ? undefined : { sourceETag, replicaETag };
+      return noteOf(Object.fromEntries(NOTED.map((name) => [name, Item?.[name]?.S])));
     },
   };
 }

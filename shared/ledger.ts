@@ -36,12 +36,48 @@ export interface LedgerEntry {
   readonly sourceLastModified?: string;
   readonly replicaETag?: string;
   readonly replicaMadeFrom?: string;
+  readonly replicaMadeFromDate?: string;
+  readonly replicaDate?: string;
 }
 
 /** "The replica with this ETag was made from the source with that ETag." */
 export interface Note {
   readonly sourceETag: string;
   readonly replicaETag: string;
+  /** The date of that source; absent where it is not known. */
+  readonly sourceLastModified?: Date;
+  /** From when on the days of the replica count; absent where it is not known. */
+  readonly replicaFrom?: Date;
+}
+
+/** The attributes of an item from which `noteOf` knows it. */
+export const NOTED = [
+  'outcome',
+  'recordedAt',
+  'sourceLastModified',
+  'replicaETag',
+  'replicaMadeFrom',
+  'replicaMadeFromDate',
+  'replicaDate',
+] as const satisfies readonly (keyof LedgerEntry)[];
+
+/**
+ * What an item notes of the replica; `undefined` if it knows of none.
+ *
+ * An item that was written before dates of replicas were has none. If what was recorded last was a copy, or that both are the same, the replica is as old as that at least.
+ */
+export function noteOf(item: Partial<LedgerEntry>): Note | undefined {
+  const { replicaETag, replicaMadeFrom: sourceETag, outcome } = item;
+  if (replicaETag === undefined || sourceETag === undefined) return undefined;
+  const settled = outcome === 'copied' || outcome === 'same';
+  const modified = item.replicaMadeFromDate ?? (settled ? item.sourceLastModified : undefined);
+  const from = item.replicaDate ?? (settled ? item.recordedAt : undefined);
+  return {
+    sourceETag,
+    replicaETag,
+    ...(modified !== undefined && { sourceLastModified: new Date(modified) }),
+    ...(from !== undefined && { replicaFrom: new Date(from) }),
+  };
 }
 
 /** How a key was left by one attempt. */
@@ -60,6 +96,8 @@ export interface LedgerRecord {
   readonly removedAt?: Date;
   /** Only where it is known to hold what the source held. */
   readonly replica?: ReplicaSeen;
+  /** Where it is not there any more as it has expired: what is known of it. */
+  readonly expired?: Note;
   /** When this attempt made that replica, if it did. */
   readonly copiedAt?: Date;
   /** What else this attempt made, and replaced by that replica. */
@@ -79,6 +117,8 @@ export interface SourceSeen {
 export interface ReplicaSeen {
   readonly etag: string;
   readonly versionId?: string | undefined;
+  /** Of a replica that was just made, a moment before: no later than what S3 says, which is the beginning of an upload in parts. */
+  readonly lastModified?: Date | undefined;
 }
 
 /**
@@ -111,13 +151,14 @@ export interface Changes {
  *     sourceETag, sourceVersion, sourceLastModified, size   the source when it was last seen; they stay when it is gone
  *     removedAt                                         only while the source is gone: since when
  *     replicaETag, replicaVersion, replicaMadeFrom      the replica, and the ETag of the source that it was made from
+ *     replicaDate, replicaMadeFromDate                  the last-modified dates of the two (see `ReplicaSeen`)
  *     attempts                                          how many records there were
  *     trouble                                           the outcome, only while it is `failed` or `cannot`
  *
  * Times are ISO 8601 in UTC, sizes bytes. What is known of the replica outlives failures: it changes only with the replica.
  */
 export function changesOf(record: LedgerRecord): Changes {
-  const { outcome, reason, recordedAt, eventAt, source, removedAt, replica } = record;
+  const { outcome, reason, recordedAt, eventAt, source, removedAt, replica, expired } = record;
   const wanted = {
     outcome,
     reason: reason.slice(0, LONGEST_REASON).toWellFormed(),
@@ -133,7 +174,17 @@ export function changesOf(record: LedgerRecord): Changes {
       removedAt: undefined,
     }),
     ...(source &&
-      replica && { replicaETag: replica.etag, replicaVersion: replica.versionId, replicaMadeFrom: source.etag }),
+      replica && {
+        replicaETag: replica.etag,
+        replicaVersion: replica.versionId,
+        replicaMadeFrom: source.etag,
+        replicaMadeFromDate: source.lastModified.toISOString(),
+        replicaDate: replica.lastModified?.toISOString(),
+      }),
+    ...(expired && {
+      replicaMadeFromDate: expired.sourceLastModified?.toISOString(),
+      replicaDate: expired.replicaFrom?.toISOString(),
+    }),
   };
   const set: Record<string, string | number> = {};
   const remove: string[] = [];

@@ -16,6 +16,8 @@ export const ATTEMPT_METRICS = {
   Bytes: 'Bytes',
   /** From the change to the end of the attempt, failures included. */
   Lag: 'Milliseconds',
+  /** The same, at the end of each invocation that has brought a long copy on: such a copy takes hours, and is no sign of trouble. */
+  LongCopyLag: 'Milliseconds',
   /** Objects whose contents were compared, by their bytes or checksums. */
   Scrubbed: 'Count',
   /** Read for that, on both sides. */

@@ -49,6 +49,11 @@ const reader = pageReader<VersionRows>({
   instead: 's3VersionListing',
 });
 
+/** Whether XML holds the key as it is. Stores that call themselves S3 may not know how to encode one. */
+function isPlain({ key }: VersionRow): boolean {
+  return !/[^\P{Cc}\t\n]|[\ufffd-\uffff]/u.test(key);
+}
+
 interface Asked {
   readonly bucket: string;
   readonly request: VersionRequest;
@@ -56,7 +61,7 @@ interface Asked {
 
 /** @throws {BucketError} */
 function verified(page: VersionRows, { bucket, request }: Asked): VersionPage {
-  if (page.encodingType !== 'url')
+  if (page.encodingType !== 'url' && !(page.encodingType === undefined && page.entries.every(isPlain)))
     throw noListing(bucket, 'S3 did not encode the keys (EncodingType=url), so that some of them may be others');
   const groups: { key: string; versions: VersionRow[] }[] = [];
   for (const entry of page.entries) {

@@ -12,6 +12,8 @@ export interface Subscription {
   readonly owner?: string | undefined;
   /** The queue for what could not be delivered, where there is one. */
   readonly deadLetterArn?: string | undefined;
+  /** Whether it takes only what a filter lets through. Told of queues only. */
+  readonly filtered?: boolean | undefined;
 }
 
 /** All subscriptions to a topic, page after page. @throws if one page, or what belongs to a queue, cannot be read. */
@@ -28,8 +30,7 @@ export async function subscriptionsTo(topicArn: string, region: string): Promise
     } of Subscriptions) {
       // Of subscribers of another account SNS tells the topic's owner no more.
       const ask = protocol === 'sqs' && arn.startsWith('arn:') && (owner === undefined || owner === account);
-      const deadLetterArn = ask ? await deadLetterOf(client, arn) : undefined;
-      all.push({ arn, protocol, endpoint, owner, deadLetterArn });
+      all.push({ arn, protocol, endpoint, owner, ...(ask && (await attributesOf(client, arn))) });
     }
   }
   return all;
@@ -37,10 +38,15 @@ export async function subscriptionsTo(topicArn: string, region: string): Promise
 
 const redrivePolicy = v.object({ deadLetterTargetArn: v.string() });
 
-async function deadLetterOf(client: SNSClient, SubscriptionArn: string): Promise<string | undefined> {
+async function attributesOf(
+  client: SNSClient,
+  SubscriptionArn: string,
+): Promise<Pick<Subscription, 'deadLetterArn' | 'filtered'>> {
   const { Attributes = {} } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
-  const { RedrivePolicy } = Attributes;
-  if (RedrivePolicy === undefined || RedrivePolicy === '') return undefined;
-  const policy: unknown = JSON.parse(RedrivePolicy);
-  return v.is(redrivePolicy, policy) ? policy.deadLetterTargetArn : undefined;
+  const { RedrivePolicy = '', FilterPolicy = '' } = Attributes;
+  const policy: unknown = RedrivePolicy === '' ? undefined : JSON.parse(RedrivePolicy);
+  return {
+    deadLetterArn: v.is(redrivePolicy, policy) ? policy.deadLetterTargetArn : undefined,
+    filtered: FilterPolicy !== '' && FilterPolicy !== '{}',
+  };
 }

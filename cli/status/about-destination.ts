@@ -5,13 +5,14 @@ import { aboutAlarms } from './about-alarms.ts';
 import type { Counted, DestinationFacts, RunFacts, SourceFacts } from './facts.ts';
 import { are, isMissing, messages, NONE, notDeployed, unread } from './found.ts';
 import type { Found, Standards } from './found.ts';
-import { known } from './reading.ts';
+import { isUnread, known } from './reading.ts';
 
 /** What is the matter with a destination. */
 export function aboutDestination(one: DestinationFacts, source: SourceFacts, standards: Standards): readonly Found[] {
   const { bucket: about, inbox, failed, feed, activity, trouble, alarms } = one;
   const stack = destinationStackName(about);
-  if (isMissing(inbox)) return [notDeployed(about, 'the destination', stack)];
+  if (isMissing(inbox))
+    return [isMissing(failed) ? notDeployed(about, 'the destination', stack) : inboxGone(about, stack)];
   const failedQueue = failedQueueName(about);
   const queue = 'sqs:GetQueueUrl, sqs:GetQueueAttributes';
   return [
@@ -27,12 +28,37 @@ export function aboutDestination(one: DestinationFacts, source: SourceFacts, sta
     ...aboutDelay(one, standards),
     ...aboutMissed(about, known(source.runs)),
     ...aboutProof(about, known(source.runs), standards),
-    ...aboutAlarms(about, known(alarms) ?? [], standards),
+    ...(isUnread(alarms)
+      ? []
+      : aboutAlarms(about, alarms, {
+          now: standards.now,
+          region: one.region,
+          expected: { [stack]: standards.expectedAlarms.destination },
+        })),
   ];
+}
+
+/** CloudFormation does not look whether what it has made is still there. */
+function inboxGone(about: string, stack: string): Found {
+  return {
+    kind: 'not deployed',
+    about,
+    what: 'its inbox is not there: somebody has deleted it, or its stack is not deployed to its end',
+    remedy: `npx cdk destroy ${stack}; the bucket stays: write existing: true for it. Then npx cdk deploy ${stack}, and npm run reconcile.`,
+  };
 }
 
 function aboutSubscription(about: string, { topic }: SourceFacts): readonly Found[] {
   const subscribed = known(topic);
+  if (subscribed?.filtered.includes(about) === true)
+    return [
+      {
+        kind: 'no events',
+        about,
+        what: 'its subscription to the topic has a filter: not every change reaches it',
+        remedy: `Find out who has set it, remove it (aws sns set-subscription-attributes --attribute-name FilterPolicy --attribute-value '{}'), then: npm run reconcile -- --destination ${about}`,
+      },
+    ];
   if (subscribed === undefined || subscribed.confirmed.includes(about)) return [];
   const stack = destinationStackName(about);
   const pending = subscribed.pending.includes(about);
@@ -112,14 +138,16 @@ function aboutFailures({ bucket: about, failed, trouble }: DestinationFacts): re
 
 function aboutDelay(
   { bucket: about, inbox, activity, feed }: DestinationFacts,
-  { eventMinutes }: Standards,
+  { eventMinutes, now }: Standards,
 ): readonly Found[] {
   const [depth, did] = [known(inbox), known(activity)];
   // The metrics are of the past: without a message nothing is behind now.
   if (depth === undefined || did === undefined || messagesIn(depth) === 0 || known(feed)?.pausedSince !== undefined)
     return [];
   const allowed = Math.max(QUARTER_OF_AN_HOUR, eventMinutes * 60);
-  const behind = Math.max(did.oldestSeconds ?? 0, did.lag === undefined ? 0 : did.lag / 1000);
+  // What is there now may have come after that: a key that fails is tried once an hour at least.
+  const isOfNow = did.lagAt !== undefined && now - Date.parse(did.lagAt) < AN_HOUR_AND_SOME_MS;
+  const behind = Math.max(did.oldestSeconds ?? 0, did.lag === undefined || !isOfNow ? 0 : did.lag / 1000);
   if (behind <= allowed) return [];
   return [
     {
@@ -132,6 +160,7 @@ function aboutDelay(
 }
 
 const QUARTER_OF_AN_HOUR = 900;
+const AN_HOUR_AND_SOME_MS = 75 * 60_000;
 
 /** Events are lost in every real system: the reconcile is for that. But it tells of what is not right. */
 function aboutMissed(about: string, runs: RunFacts | undefined): readonly Found[] {

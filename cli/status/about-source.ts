@@ -2,20 +2,23 @@ import { time } from '../../shared/report/in-words.ts';
 import { reconcileStackName, sourceStackName, undeliveredQueueName } from '../../shared/names.ts';
 import { messagesIn } from '../../shared/queue.ts';
 import { aboutAlarms } from './about-alarms.ts';
+import { aboutEvents } from './about-events.ts';
 import type { Address, RunFacts, SourceFacts } from './facts.ts';
 import { are, isMissing, messages, NONE, notDeployed, unread } from './found.ts';
 import type { Found, Standards } from './found.ts';
-import { known } from './reading.ts';
+import { isUnread, known } from './reading.ts';
 
 /** What is the matter with the source: its topic, its reconcile, and who is told. */
 export function aboutSource(source: SourceFacts, standards: Standards): readonly Found[] {
-  const { bucket: about, undelivered, topic, runs, alarms, addresses } = source;
+  const { bucket: about, undelivered, topic, events, runs, alarms, addresses } = source;
   const [stack, reconcile] = [sourceStackName(about), reconcileStackName(about)];
   const missing = [undelivered, topic].some(isMissing);
   const found: Found[] = [];
   if (missing) found.push(notDeployed(about, 'the source', stack));
   else
     found.push(
+      ...unread(about, 'its notifications', events, 's3:GetBucketNotification'),
+      ...aboutEvents(about, known(events)),
       ...unread(about, 'its subscriptions', topic, 'sns:ListSubscriptionsByTopic, sns:GetSubscriptionAttributes'),
       ...unread(
         about,
@@ -45,10 +48,22 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
     );
   found.push(
     ...unread(about, 'its alarms', alarms, 'cloudwatch:DescribeAlarms'),
-    ...aboutAlarms(about, known(alarms) ?? [], standards),
+    ...(isUnread(alarms) || missing
+      ? []
+      : aboutAlarms(about, alarms, {
+          now: standards.now,
+          region: source.region,
+          expected: {
+            [stack]: standards.expectedAlarms.source,
+            ...(isMissing(runs) ? {} : { [reconcile]: standards.expectedAlarms.reconcile }),
+          },
+        })),
     ...unread(about, 'who is told by e-mail', addresses, 'sns:ListSubscriptionsByTopic'),
   );
-  found.push(...(known(addresses) ?? []).map((address) => aboutAddress(about, address)));
+  const [nobody, some] = [true, false].map(
+    (is) => known(addresses)?.filter(({ why }) => (why === 'nobody') === is) ?? [],
+  );
+  found.push(...(some ?? []).map((address) => aboutAddress(about, address)), ...aboutNobody(about, nobody ?? []));
   return found;
 }
 
@@ -71,12 +86,26 @@ function aboutRuns(about: string, runs: RunFacts | undefined): readonly Found[] 
   ];
 }
 
-function aboutAddress(about: string, { address, topicArn, why }: Address): Found {
+/** That may be as wanted. */
+function aboutNobody(about: string, topics: readonly Address[]): readonly Found[] {
+  if (topics.length === 0) return [];
+  return [
+    {
+      kind: 'notice',
+      about,
+      what: `nobody is told by ${topics.map(({ topicArn }) => topicArn).join(', ')}, as nobody is subscribed there`,
+      remedy:
+        'Write who shall be told into "notify" of the configuration, and deploy; or look at npm run status every day.',
+    },
+  ];
+}
+
+function aboutAddress(about: string, { address, topicArn, stack, why }: Address): Found {
   if (why === 'not confirmed')
     return {
       kind: 'untold',
       about,
-      what: `${address} is told nothing, as it has not confirmed`,
+      what: `${address} is told nothing by ${topicArn}, as it has not confirmed`,
       remedy:
         'Follow the link in the e-mail that SNS has sent there. An address that does not confirm within two days is dropped.',
     };
@@ -85,12 +114,12 @@ function aboutAddress(about: string, { address, topicArn, why }: Address): Found
       kind: 'untold',
       about,
       what: `${address} is told nothing, as there is no topic ${topicArn}`,
-      remedy: 'Deploy the stack that has it: npx cdk list tells its name.',
+      remedy: `Deploy the stack that has it: ${stack === undefined ? 'npx cdk list tells its name' : `npx cdk deploy ${stack}`}.`,
     };
   return {
     kind: 'untold',
     about,
-    what: `${address} is told nothing, as it is not subscribed, or not any more`,
-    remedy: `npx cdk deploy ${reconcileStackName(about)}; if that finds nothing to change: aws sns subscribe --topic-arn ${topicArn} --protocol email --notification-endpoint ${address}. Then confirm.`,
+    what: `${address} is told nothing by ${topicArn}, as it is not subscribed, or not any more`,
+    remedy: `npx cdk deploy ${stack ?? reconcileStackName(about)}; if that finds nothing to change: aws sns subscribe --topic-arn ${topicArn} --protocol email --notification-endpoint ${address}. Then confirm.`,
   };
 }

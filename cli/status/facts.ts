@@ -1,4 +1,5 @@
 import type { QueueDepth } from '../../shared/queue.ts';
+import type { ToldOf } from '../../shared/told-of.ts';
 import type { Reading } from './reading.ts';
 
 /** What was found out about a source and its destinations: nothing is judged here. Times are ISO 8601 in UTC. */
@@ -13,6 +14,7 @@ export interface SourceFacts {
   /** What the topic could not hand over. */
   readonly undelivered: Reading<QueueDepth>;
   readonly topic: Reading<TopicFacts>;
+  readonly events: Reading<SourceEvents>;
   readonly runs: Reading<RunFacts>;
   readonly alarms: Reading<readonly Alarm[]>;
   readonly addresses: Reading<readonly Address[]>;
@@ -35,6 +37,16 @@ export interface TopicFacts {
   /** Destinations whose subscription is there, confirmed, and hands over what cannot be delivered. */
   readonly confirmed: readonly string[];
   readonly pending: readonly string[];
+  /** Whose subscription has a filter policy. */
+  readonly filtered: readonly string[];
+}
+
+/** What the bucket's notifications tell the topic of. */
+export interface SourceEvents {
+  readonly topicArn: string;
+  /** Whether that topic is ours, and not one of others that the configuration names. */
+  readonly ours: boolean;
+  readonly told: ToldOf;
 }
 
 export interface RunFacts {
@@ -95,11 +107,16 @@ export interface Alarm {
   readonly reason: string;
   /** Topics that are told. */
   readonly topics: readonly string[];
+  /** Somebody has switched its actions off: it tells nobody. */
+  readonly silenced: boolean;
 }
 
 /** An e-mail address that is to be told, and is not. */
 export interface Address {
   readonly address: string;
   readonly topicArn: string;
-  readonly why: 'not confirmed' | 'not subscribed' | 'no topic';
+  /** That makes the topic, where it is one of ours. */
+  readonly stack?: string;
+  /** `nobody`: no address is configured, and nobody else is subscribed. */
+  readonly why: 'not confirmed' | 'not subscribed' | 'no topic' | 'nobody';
 }

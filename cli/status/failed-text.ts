@@ -2,6 +2,7 @@ import { count, objects, printable, size, time } from '../../shared/report/in-wo
 import { remedyOfFailure, remedyOfImpossible } from '../../functions/reconcile/report/remedies.ts';
 import { withoutNames } from '../../functions/reconcile/tally.ts';
 import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
+import { messages as inWords } from './found.ts';
 import type { FailedFacts, Listed, QueueContents } from './look-for-failed.ts';
 import { isUnread } from './reading.ts';
 import type { Reading } from './reading.ts';
@@ -55,7 +56,7 @@ function queueText(bucket: string, queue: Reading<QueueContents>): readonly stri
       `  ${id}${sentAt === undefined ? '' : ` of ${time(sentAt)}`}: ${reason}\n    ${JSON.stringify(body)}`,
   );
   return [
-    `${bucket}: in its queue of the failed ${count(messages)}${more ? ' or more' : ''} messages that name ${count(keys)} keys.`,
+    `${bucket}: in its queue of the failed ${more ? `${count(messages)} messages or more` : inWords(messages)}, with ${count(keys)} keys in all.`,
     ...(odd.length === 0
       ? []
       : [

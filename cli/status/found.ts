@@ -1,4 +1,5 @@
 import { count } from '../../shared/report/in-words.ts';
+import type { ExpectedAlarms } from './expected-alarms.ts';
 import { isUnread } from './reading.ts';
 import type { Reading } from './reading.ts';
 
@@ -35,6 +36,7 @@ export interface Standards {
   readonly runPatience: number | undefined;
   /** Minutes that events are given. */
   readonly eventMinutes: number;
+  readonly expectedAlarms: ExpectedAlarms;
 }
 
 export function notDeployed(about: string, what: string, stack: string): Found {

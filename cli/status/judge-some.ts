@@ -1,5 +1,6 @@
 import { count, objects } from '../../shared/report/in-words.ts';
 import type { Verdict } from './judge.ts';
+import { are, messages } from './found.ts';
 import type { FailedFacts } from './look-for-failed.ts';
 import type { KeyFacts } from './look-for-key.ts';
 import { isUnread, known } from './reading.ts';
@@ -45,11 +46,20 @@ export function headlineOfFailed(all: readonly FailedFacts[]): Judged {
         : [`${objects(listed.items.length)}${listed.more ? ' or more' : ''} could not be copied`]),
       ...(kept === undefined || kept.messages === 0
         ? []
-        : [`${count(kept.messages)}${kept.more ? ' or more' : ''} messages are in the queue of the failed`]),
+        : [
+            `${kept.more ? `${count(kept.messages)} messages or more` : messages(kept.messages)} ${are(kept.messages)} in the queue of the failed`,
+          ]),
     ];
-    return parts.length === 0 ? [] : [{ bucket, said: `${bucket}: ${parts.join(', ')}` }];
+    const odd = kept === undefined || kept.more ? 0 : kept.notUnderstood.length;
+    const isOdd = parts.length === 1 && odd > 0 && odd === kept?.messages;
+    return parts.length === 0 ? [] : [{ bucket, said: `${bucket}: ${parts.join(', ')}`, isOdd }];
   });
   const unknown = unread.length === 0 ? '' : ` Not all could be read: see NOT READ of ${unread.join(', ')}.`;
+  // To try these again would bring them back at once.
+  if (bad.length > 0 && bad.every(({ isOdd }) => isOdd))
+    return wrong(
+      `${bad.map(({ said }) => said).join('. ')}, and nobody understands what they say: see "Messages that nobody understands" in RUNBOOK.md.${unknown}`,
+    );
   if (bad.length > 0)
     return wrong(
       `${bad.map(({ said }) => said).join('. ')}. When what the reasons say is mended: npm run retry -- ${bad.length === 1 ? `--destination ${bad[0]?.bucket} ` : ''}--failed${unknown}`,

@@ -63,6 +63,7 @@ function recordedRows(item: LedgerItem | undefined): readonly Row[] {
     ['replica, as made', text('replicaETag')],
     ['its version', text('replicaVersion')],
     ['made from', text('replicaMadeFrom')],
+    ['kept since', at('replicaDate')],
     ['source removed', at('removedAt')],
   ];
   return rows.flatMap(([name, value]): Row[] => (value === undefined ? [] : [[name, value]]));

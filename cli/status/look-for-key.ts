@@ -4,10 +4,13 @@ import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
 import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
 import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
+import { expiredUpTo } from '../../shared/expiry.ts';
+import { NOTED, noteOf } from '../../shared/ledger.ts';
 import { ledgerTableName } from '../../shared/names.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
 import type { BucketAccess } from '../../shared/s3-bucket.ts';
+import { s3Expiry } from '../../shared/s3-expiry.ts';
 import { s3Look } from '../../shared/s3-look.ts';
 import type { Look } from '../../shared/s3-look.ts';
 import { isUnread, known, reading } from './reading.ts';
@@ -81,7 +84,7 @@ function look(access: BucketAccess, key: ObjectKey): Promise<Reading<Live>> {
   });
 }
 
-/** As the function does it: the note of the ledger and the checksums are asked only where they can matter. */
+/** As the function does it: the lifecycle and the checksums are asked only where they can matter. */
 async function compare(
   key: ObjectKey,
   {
@@ -99,17 +102,21 @@ async function compare(
   },
 ): Promise<Action['reason']> {
   const [ours, theirs] = [source.object?.state, replica.object?.state];
+  const note = item && noteOf(Object.fromEntries(NOTED.map((name) => [name, text(item[name])])));
+  if (ours !== undefined && theirs === undefined && note !== undefined) {
+    const { rules } = await s3Expiry(to);
+    const upTo = expiredUpTo(rules, { key, size: ours.size, now: Date.now() });
+    return decide(ours, theirs, { note, expiredUpTo: upTo }).reason;
+  }
   if (ours === undefined || !mayBeTheSame(ours, theirs)) return decide(ours, theirs).reason;
-  const note = noteOf(item);
-  const { reason } = decide(ours, theirs, note);
+  const { reason } = decide(ours, theirs, { note });
   if (reason !== 'content differs') return reason;
   const [oursSummed, theirsSummed] = await Promise.all([summed(from, key), summed(to, key)]);
-  return decide(oursSummed?.state ?? ours, theirsSummed?.state ?? theirs, note).reason;
+  return decide(oursSummed?.state ?? ours, theirsSummed?.state ?? theirs, { note }).reason;
 }
 
-function noteOf(item: LedgerItem | undefined) {
-  const [replicaETag, sourceETag] = [item?.['replicaETag'], item?.['replicaMadeFrom']];
-  return typeof replicaETag === 'string' && typeof sourceETag === 'string' ? { sourceETag, replicaETag } : undefined;
+function text(value: string | number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
 }
 
 /** The checksum, not the look itself, needs the KMS key of an object: whoever may not use it does without. */

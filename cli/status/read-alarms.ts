@@ -21,7 +21,8 @@ export async function readAlarms({
       const { AlarmName: name = '', StateValue: state = '', StateReason: reason = '', AlarmActions = [] } = alarm;
       const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
       const topics = AlarmActions.filter((action) => action.includes(':sns:'));
-      found.push({ name, state, reason, topics, since: since?.toISOString() });
+      const silenced = alarm.ActionsEnabled === false;
+      found.push({ name, state, reason, topics, silenced, since: since?.toISOString() });
     }
   }
   return found;

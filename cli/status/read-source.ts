@@ -1,4 +1,3 @@
-import { NotFoundException } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Lock } from '../../functions/reconcile/begin.ts';
 import type { DestinationMemory } from '../../functions/reconcile/destination-memory.ts';
@@ -13,12 +12,14 @@ import { queueDepth, queueUrl } from '../../shared/queue.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
+import type { Subscription } from '../../shared/subscriptions-to.ts';
 import { readJson } from '../read-json.ts';
 import { findReconcileStack } from '../reconcile-stack.ts';
 import type { ReconcileStack } from '../reconcile-stack.ts';
 import { topicArnOf } from '../topic-arn.ts';
-import type { Address, Alarm, RunFacts, SourceFacts, TopicFacts } from './facts.ts';
+import type { RunFacts, SourceFacts, TopicFacts } from './facts.ts';
 import { readAlarms } from './read-alarms.ts';
+import { readEvents } from './read-events.ts';
 import { isUnread, reading } from './reading.ts';
 import type { Reading } from './reading.ts';
 
@@ -29,13 +30,14 @@ export async function readSource(
 ): Promise<Omit<SourceFacts, 'addresses'>> {
   const { bucket, region } = source;
   const sqs = new SQSClient({ region });
-  const [undelivered, topic, runs, alarms] = await Promise.all([
+  const [undelivered, topic, events, runs, alarms] = await Promise.all([
     reading(async () => queueDepth(sqs, await queueUrl(sqs, { name: undeliveredQueueName(bucket) }))),
     reading(() => readTopic(source)),
+    reading(() => readEvents(source)),
     readRuns(source, { destinations, stack: await stack }),
     reading(() => readAlarms({ bucket, region })),
   ]);
-  return { bucket, region, undelivered, topic, runs, alarms };
+  return { bucket, region, undelivered, topic, events, runs, alarms };
 }
 
 export function readStack(source: Replicator['source']): Promise<Reading<ReconcileStack>> {
@@ -46,9 +48,11 @@ async function readTopic(source: Replicator['source']): Promise<TopicFacts> {
   const topicArn = topicArnOf(source);
   const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? source.region);
   const pending = subscriptions.filter(({ arn, protocol }) => arn === 'PendingConfirmation' && protocol === 'sqs');
+  const bucketOf = ({ endpoint }: Subscription) => bucketOfSubscriber(parseArn(endpoint)?.resource ?? endpoint);
   return {
     confirmed: discover(subscriptions, { source, topicArn }).destinations.map(({ bucket }) => bucket),
-    pending: pending.map(({ endpoint }) => bucketOfSubscriber(parseArn(endpoint)?.resource ?? endpoint)),
+    pending: pending.map(bucketOf),
+    filtered: subscriptions.filter(({ filtered }) => filtered === true).map(bucketOf),
   };
 }
 
@@ -95,33 +99,4 @@ async function runsIn(files: Files, destinations: Replicator['destinations']): P
         .map(([bucket, { completedAt, provedEqualAsOf }]) => [bucket, { completedAt, provedEqualAsOf }] as const),
     ),
   };
-}
-
-/** The e-mail addresses that are to be told of reports and alarms, and are not. @throws if a topic cannot be read. */
-export async function readAddresses(
-  { reconcile }: Pick<Replicator, 'reconcile'>,
-  { stack, alarms }: { readonly stack: Reading<ReconcileStack>; readonly alarms: readonly Alarm[] },
-): Promise<readonly Address[]> {
-  const addresses: Address[] = [];
-  const reports = isUnread(stack) ? undefined : stack.reportsTopicArn;
-  const topics = new Set([...(reports === undefined ? [] : [reports]), ...alarms.flatMap((alarm) => alarm.topics)]);
-  for (const topicArn of topics) {
-    const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? '').catch((error: unknown) => {
-      if (error instanceof NotFoundException) return undefined;
-      throw error;
-    });
-    if (subscriptions === undefined) {
-      addresses.push({ address: 'whoever is to get the alarms', topicArn, why: 'no topic' });
-      continue;
-    }
-    const mails = subscriptions.filter(({ protocol }) => protocol === 'email' || protocol === 'email-json');
-    for (const { arn, endpoint: address } of mails)
-      if (!arn.startsWith('arn:')) addresses.push({ address, topicArn, why: 'not confirmed' });
-    if (topicArn !== reports) continue;
-    // SNS drops an address that does not confirm within two days, and nobody puts it back.
-    for (const address of reconcile.notify)
-      if (!mails.some(({ endpoint }) => endpoint === address))
-        addresses.push({ address, topicArn, why: 'not subscribed' });
-  }
-  return addresses;
 }

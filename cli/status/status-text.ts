@@ -1,6 +1,6 @@
 import { count, duration, objects, printable, time } from '../../shared/report/in-words.ts';
 import type { QueueDepth } from '../../shared/queue.ts';
-import type { Activity, Alarm, Counted, DestinationFacts, Facts, SourceFacts } from './facts.ts';
+import type { Activity, Address, Alarm, Counted, DestinationFacts, Facts, SourceFacts } from './facts.ts';
 import type { Matter } from './found.ts';
 import type { Verdict } from './judge.ts';
 import { isUnread, known } from './reading.ts';
@@ -30,8 +30,12 @@ function blockOf(title: string, rows: readonly Row[]): string {
   return `${title}\n${table(rows, { widths: [21, 56] })}`;
 }
 
-function sourceRows({ undelivered, runs, alarms, addresses }: SourceFacts): readonly Row[] {
+function sourceRows({ undelivered, events, runs, alarms, addresses }: SourceFacts): readonly Row[] {
   return [
+    [
+      'tells the topic of',
+      said(events, ({ told }) => ({ all: 'all that is put', some: 'SOME of what is put', nothing: 'NOTHING' })[told]),
+    ],
     ['undelivered', said(undelivered, depth)],
     [
       'last reconcile',
@@ -43,10 +47,7 @@ function sourceRows({ undelivered, runs, alarms, addresses }: SourceFacts): read
       ),
     ],
     ['alarms', said(alarms, alarmsInWords)],
-    [
-      'not told by e-mail',
-      said(addresses, (all) => (all.length === 0 ? 'nobody' : all.map(({ address }) => address).join(', '))),
-    ],
+    ['not told by e-mail', said(addresses, notTold)],
   ];
 }
 
@@ -71,6 +72,13 @@ function rowsOf(one: DestinationFacts, source: SourceFacts, now: number): readon
     ['proved equal as of', said(source.runs, () => moment(memory?.provedEqualAsOf, now))],
     ['alarms', said(alarms, alarmsInWords)],
   ];
+}
+
+function notTold(addresses: readonly Address[]): string {
+  const missing = addresses.filter(({ why }) => why !== 'nobody').map(({ address }) => address);
+  const deaf = addresses.length - missing.length;
+  if (missing.length === 0 && deaf > 0) return `no address is to be told by ${count(deaf)} topics`;
+  return missing.length === 0 ? 'nobody: all who are to be told are' : missing.join(', ');
 }
 
 function said<T extends object>(reading: Reading<T>, inWords: (value: T) => string): string {

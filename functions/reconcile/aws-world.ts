@@ -8,11 +8,16 @@ import { dynamoLedgerReader } from '../../shared/dynamo-ledger-reader.ts';
 import { metricDimensions, RUN_METRICS } from '../../shared/metrics.ts';
 import { ledgerTableName, METRICS_NAMESPACE } from '../../shared/names.ts';
 import { observerCredentials } from '../../shared/observer-credentials.ts';
+import type { ExpiryRule } from '../../shared/expiry.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
+import type { BucketAccess } from '../../shared/s3-bucket.ts';
+import { s3Expiry } from '../../shared/s3-expiry.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
+import { s3Notification } from '../../shared/s3-notification.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
+import { toldOf } from '../../shared/told-of.ts';
 import { sqsObservedInbox } from './observed-inbox.ts';
 import { settingsFrom } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -39,6 +44,11 @@ export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 
       signal,
     }),
     subscriptions: () => subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? region),
+    async toldOf() {
+      const client = s3Client(source.region, { attempts: ATTEMPTS, sockets: 1, endpoint });
+      const notification = s3Notification(client, { bucket: source.bucket, owner: source.owner });
+      return toldOf((await notification.read()) ?? {}, topicArn);
+    },
     observe: async (destination) => observe(settings, destination, signal),
     async isRunning(executionArn) {
       try {
@@ -68,6 +78,12 @@ export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 
 const logger = new Logger({ serviceName: 'reconcile' });
 const ATTEMPTS = 6;
 
+async function expiryRules(access: BucketAccess): Promise<readonly ExpiryRule[]> {
+  const { rules, leftOut } = await s3Expiry(access);
+  if (leftOut.length > 0) logger.warn('lifecycle rules left out', { destination: access.name, reasons: leftOut });
+  return rules;
+}
+
 /** A destination through the role that it owns. */
 function observe(
   settings: Settings,
@@ -76,19 +92,22 @@ function observe(
 ): Observed {
   const credentials = observerCredentials({ bucket, account, inboxArn }, settings);
   const { endpoint } = settings;
-  return {
-    bucket: s3ListedBucket({
-      name: bucket,
-      owner: account,
-      client: s3ListingClient(region, {
-        reader: settings.reader,
-        attempts: ATTEMPTS,
-        sockets: settings.listings,
-        endpoint,
-        credentials,
-      }),
-      signal,
+  const access = {
+    name: bucket,
+    owner: account,
+    client: s3ListingClient(region, {
+      reader: settings.reader,
+      attempts: ATTEMPTS,
+      sockets: settings.listings,
+      endpoint,
+      credentials,
     }),
+    signal,
+  };
+  let rules: Promise<readonly ExpiryRule[]> | undefined;
+  return {
+    bucket: s3ListedBucket(access),
+    expiryRules: () => (rules ??= expiryRules(access)),
     ledger: dynamoLedgerReader(ledgerTableName(bucket), { region, credentials, maxAttempts: ATTEMPTS }),
     inbox: sqsObservedInbox(inboxArn, { region, credentials, maxAttempts: ATTEMPTS }),
     async putMetrics(metrics) {

@@ -8,6 +8,7 @@ import { cutsAtFolders, rangesBetween, thinnedOut } from '../../shared/ranges.ts
 import { paths } from './run.ts';
 import type { Run, SharesFile } from './run.ts';
 import { newShare } from './share.ts';
+import { sourceTells } from './source-tells.ts';
 import type { RangeProgress } from './share.ts';
 import type { Step } from './run.ts';
 import { newSweepTally } from './tally.ts';
@@ -141,7 +142,7 @@ async function reachable(
   { request }: Run,
 ): Promise<{ readonly destinations: readonly DestinationAddress[]; readonly problems: readonly string[] }> {
   const { destinations, problems } = discover(await world.subscriptions(), world.settings);
-  const lost = await lostDestinations(world, destinations, request);
+  const lost = [...(await sourceTells(world)), ...(await lostDestinations(world, destinations, request))];
   const wanted = destinations.filter(
     ({ bucket }) => request.destination === undefined || bucket === request.destination,
   );

@@ -48,11 +48,17 @@ export function isWhole({ request }: Pick<Report, 'request'>, { status }: Destin
  */
 export function driftRuns(
   { run, request }: About,
-  { found, same, cannot, knownCannot }: Pick<DestinationReport, 'found' | 'same' | 'cannot' | 'knownCannot'>,
+  {
+    found,
+    same,
+    cannot,
+    knownCannot,
+    expiredFound = 0,
+  }: Pick<DestinationReport, 'found' | 'same' | 'cannot' | 'knownCannot' | 'expiredFound'>,
   before: DestinationMemory | undefined,
 ): number {
   // What was found the first time that cannot be copied is no drift; from then on it is not found any more.
-  const drift = total(found) - same - Math.max(0, total(cannot) - knownCannot);
+  const drift = total(found) - same - expiredFound - Math.max(0, total(cannot) - knownCannot);
   if (drift <= 0 || before === undefined) return 0;
   // The report of a run may be made twice.
   if (before.completedRun === run) return before.driftRuns ?? 0;

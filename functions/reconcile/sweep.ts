@@ -3,6 +3,8 @@ import type { ObjectKey } from '../../shared/object-key.ts';
 import type { ListingPage } from '../../shared/listing.ts';
 import { differenceLines } from './difference.ts';
 import type { DifferenceAt, OneDifference } from './difference.ts';
+import { askExpiry } from './expiry-answers.ts';
+import type { ExpiryAnswers } from './expiry-answers.ts';
 import { askLedgers } from './ledger-answers.ts';
 import type { KeyAt, LedgerAnswers } from './ledger-answers.ts';
 import { sideOf } from './merge.ts';
@@ -88,6 +90,12 @@ function chosen({ scrub }: Batch, one: Pick<Found, 'key' | 'to' | 'size' | 'stor
   scrub.push({ key, size, at: { to, verdict: 'scrub' } });
 }
 
+/** What was asked of the destinations about what differs. */
+interface Answers {
+  readonly ledgers: LedgerAnswers;
+  readonly expiry: ExpiryAnswers;
+}
+
 function sweepRange(
   world: World,
   {
@@ -135,11 +143,12 @@ function sweepRange(
       const visited = batch;
       batch = emptyBatch(destinations.length);
       const ledgers = await askLedgers(world, destinations, visited.found);
-      return () => put(visited, ledgers);
+      const expiry = await askExpiry(world, destinations, { listed: visited.found, ledgers });
+      return () => put(visited, { ledgers, expiry });
     },
   };
 
-  function put(visited: Batch, ledgers: LedgerAnswers): void {
+  function put(visited: Batch, answers: Answers): void {
     const { keys, bytes, samples, found, extra, equal } = visited;
     share.source.keys += keys;
     share.source.bytes += bytes;
@@ -149,7 +158,7 @@ function sweepRange(
       tallyOf(share, to).extra++;
       keep.add(share.keys, paths.keys(run), JSON.stringify({ key, destination: nameOf(to), finding: 'extra' }));
     }
-    for (const line of differenceLines(found.flatMap((one) => judged(one, visited, ledgers) ?? [])))
+    for (const line of differenceLines(found.flatMap((one) => judged(one, visited, answers) ?? [])))
       keep.add(progress.differences, paths.differences(run), line);
     putScrub(visited);
   }
@@ -168,7 +177,7 @@ function sweepRange(
   }
 
   /** Counts it; `undefined` if the ledger explains the difference. */
-  function judged(one: Found, visited: Batch, ledgers: LedgerAnswers): OneDifference | undefined {
+  function judged(one: Found, visited: Batch, { ledgers, expiry }: Answers): OneDifference | undefined {
     const { key, size, to, verdict, replicaFrom } = one;
     const tally = tallyOf(share, to);
     const entry = ledgers.of(one);
@@ -177,6 +186,9 @@ function sweepRange(
       tally.equal++;
       tally.explained++;
       if (isChosen?.(key) === true) chosen(visited, one);
+      return undefined;
+    } else if (expiry.isExpired(one, entry)) {
+      tally.expired = (tally.expired ?? 0) + 1;
       return undefined;
     }
     const at = { to, verdict, ...(replicaFrom !== '' && { replicaFrom }) };

@@ -19,6 +19,8 @@ export interface SweepTally {
   young: number;
   /** Differences of which the ledger knows that this state of the source cannot be copied. */
   cannot: number;
+  /** Not there because the lifecycle of the destination has expired them: no differences. */
+  expired?: number;
   /** At the destination only. */
   extra: number;
   /** Of what was found; objects in an archive excepted, as they cannot be copied. */
@@ -38,6 +40,8 @@ export interface VerifyTally {
   same: number;
   /** Gone from the source since. */
   gone: number;
+  /** Found to have expired only when they were looked at. */
+  expired?: number;
   /** Changed since they were last looked at, and still within the event path's allowance. */
   young: number;
   /** Of those, how many differed before, too, and are not known to have been equal in between. */

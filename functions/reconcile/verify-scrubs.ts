@@ -68,6 +68,7 @@ export function scrubFinding(entry: LedgerEntry | undefined, sentAt: string): Sc
     case 'checksums differ':
       return 'drift';
     case 'source is damaged':
+    case 'either side may be damaged':
       return 'damagedSource';
     default:
       return entry.reason.startsWith(NOT_COMPARED)

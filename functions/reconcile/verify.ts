@@ -3,6 +3,9 @@ import type { LedgerEntry } from '../../shared/ledger.ts';
 import { behind } from './behind.ts';
 import { differencePages } from './difference.ts';
 import type { DifferenceAt } from './difference.ts';
+import { EXPIRED } from '../../shared/decide.ts';
+import { askExpiry } from './expiry-answers.ts';
+import type { ExpiryAnswers } from './expiry-answers.ts';
 import { askLedgers } from './ledger-answers.ts';
 import type { LedgerAnswers } from './ledger-answers.ts';
 import { sideOf } from './merge.ts';
@@ -96,18 +99,19 @@ function verifyRange(
     async findOut() {
       const visited = batch;
       batch = [];
-      const ledgers = await askLedgers(
-        world,
-        destinations,
-        visited.filter(({ verdict }) => verdict !== 'equal' && verdict !== 'gone'),
-      );
+      const listed = visited.filter(({ verdict }) => verdict !== 'equal' && verdict !== 'gone');
+      const ledgers = await askLedgers(world, destinations, listed);
+      const expiry = await askExpiry(world, destinations, { listed, ledgers });
       return () => {
-        for (const one of visited) put(one, findingOf(one, ledgers));
+        for (const one of visited) put(one, findingOf(one, { ledgers, expiry }));
       };
     },
   };
 
-  function findingOf(one: Again, ledgers: LedgerAnswers): Finding {
+  function findingOf(
+    one: Again,
+    { ledgers, expiry }: { readonly ledgers: LedgerAnswers; readonly expiry: ExpiryAnswers },
+  ): Finding {
     const entry = ledgers.of(one);
     if (one.verdict !== 'equal' && one.verdict !== 'gone' && ledgers.unread(one)) tallyOf(share, one.to).unread++;
     const explained = one.verdict !== 'gone' && isDoubtful(one.verdict) && isExplained(one, one.replicaETag, entry);
@@ -116,6 +120,7 @@ function verifyRange(
     return finding({
       ...one,
       equal,
+      expired: expiry.isExpired(one, entry),
       entry,
       youngFrom,
       sentAt: nomination.startedAt,
@@ -144,6 +149,9 @@ function verifyRange(
       case 'gone':
         tally[what]++;
         break;
+      case 'expired':
+        tally.expired = (tally.expired ?? 0) + 1;
+        break;
       case 'cannot':
       case 'failed':
         countReason(tally[what], reason);
@@ -157,7 +165,8 @@ function verifyRange(
 }
 
 export interface Finding {
-  readonly finding: 'none' | 'young' | 'unproved' | 'repaired' | 'same' | 'gone' | 'cannot' | 'failed' | 'under way';
+  readonly finding:
+    'none' | 'young' | 'unproved' | 'repaired' | 'same' | 'gone' | 'expired' | 'cannot' | 'failed' | 'under way';
   readonly reason: string;
 }
 
@@ -169,6 +178,9 @@ export interface Finding {
  *     differed, not young       equal, replica is of today        repaired
  *     differed, not young       equal, replica is older           same: its contents were compared
  *     equal, or young           equal                             none
+ *     expired                   missing, expired                  none
+ *     differed                  missing, expired; or found so
+ *                               by `converge`                     expired
  *     equal                     differs, changed lately           young
  *     differed, was sent        differs, changed since, and was
  *                               settled in between                young
@@ -182,6 +194,7 @@ export function finding({
   before,
   verdict,
   equal,
+  expired = false,
   modified,
   replicaFrom,
   youngFrom,
@@ -191,6 +204,8 @@ export function finding({
   startedAt,
 }: Pick<Again, 'before' | 'verdict' | 'modified' | 'replicaFrom'> & {
   readonly equal: boolean;
+  /** Missing, because the lifecycle of the destination has expired it. */
+  readonly expired?: boolean;
   readonly youngFrom: string;
   readonly entry: LedgerEntry | undefined;
   /** Why the key was not sent, if it was not; when keys were. */
@@ -206,10 +221,13 @@ export function finding({
       ? { finding: 'repaired', reason: '' }
       : { finding: 'same', reason: 'the contents were compared, and are equal' };
   }
+  const isNew = entry !== undefined && entry.recordedAt >= sentAt;
+  if (expired && before === undefined) return { finding: 'none', reason: '' };
+  if (expired || (verdict === 'missing' && isNew && entry.reason === EXPIRED))
+    return { finding: 'expired', reason: EXPIRED };
   if (before === undefined && modified > youngFrom) return { finding: 'young', reason: '' };
   if (before !== undefined && withheld !== undefined)
     return before.young === true ? { finding: 'unproved', reason: '' } : { finding: 'under way', reason: withheld };
-  const isNew = entry !== undefined && entry.recordedAt >= sentAt;
   if (before !== undefined && modified > youngFrom && modified > sentAt) {
     const settled = isNew && (entry.outcome === 'copied' || entry.outcome === 'same');
     return { finding: settled ? 'young' : 'unproved', reason: '' };

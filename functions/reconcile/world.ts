@@ -1,8 +1,10 @@
+import type { ExpiryRule } from '../../shared/expiry.ts';
 import type { Files } from '../../shared/files.ts';
 import type { LedgerReader } from '../../shared/ledger.ts';
 import type { ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { RunMetrics } from './run-metrics.ts';
+import type { ToldOf } from '../../shared/told-of.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 
@@ -13,6 +15,8 @@ export interface World {
   readonly files: Files;
   /** All subscriptions to the topic, of all pages. */
   subscriptions(): Promise<readonly Subscription[]>;
+  /** Of what the source tells the topic. @throws if that cannot be read. */
+  toldOf(): Promise<ToldOf>;
   /**
    * A destination as its observer role shows it.
    *
@@ -70,6 +74,8 @@ export interface Observed {
   readonly bucket: ListedBucket;
   readonly ledger: LedgerReader;
   readonly inbox: ObservedInbox;
+  /** How its lifecycle expires objects. @throws if that cannot be read. */
+  expiryRules(this: void): Promise<readonly ExpiryRule[]>;
   /** @throws if they cannot be put. */
   putMetrics(metrics: RunMetrics): Promise<void>;
 }

@@ -20,10 +20,11 @@ export async function answerLongCopy(
   { world, report }: { readonly world: World; readonly report: Report },
 ): Promise<LongCopyAnswer> {
   const began = world.now();
-  const { key } = 'resume' in event ? event.resume : event.giveUp;
+  const { key, changedAt } = 'resume' in event ? event.resume : event.giveUp;
+  const hint = { key, ...(changedAt !== undefined && { changedAt: new Date(changedAt) }) };
   const seen = { at: began, source: undefined, replica: undefined };
   const tell = (outcome: Pick<Outcome, 'outcome' | 'reason'> & Partial<Outcome>) =>
-    report.key({ key }, { bytes: 0, unclear: false, seen, ...outcome }, Math.round(world.now() - began));
+    report.longCopy(hint, { bytes: 0, unclear: false, seen, ...outcome }, Math.round(world.now() - began));
   try {
     if ('giveUp' in event) {
       const { giveUp: copy, reason = 'given up' } = event;

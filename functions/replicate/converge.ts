@@ -3,10 +3,11 @@ import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
 import { BucketError, CustomerKeyError } from '../../shared/bucket.ts';
 import type { CopyAnswer, ObjectState } from '../../shared/bucket.ts';
-import { decide, mayBeTheSame } from '../../shared/decide.ts';
+import { decide, EXPIRED, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
+import { expiredUpTo } from '../../shared/expiry.ts';
 import type { Overtaken } from '../../shared/history.ts';
-import type { ReplicaSeen } from '../../shared/ledger.ts';
+import type { Note, ReplicaSeen } from '../../shared/ledger.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from '../../shared/copy/copy-object.ts';
 import type { CopyWorld } from '../../shared/copy/copy-world.ts';
@@ -19,6 +20,8 @@ import { hasTagsOfAnother } from '../../shared/copy/tags.ts';
 export interface Hint {
   readonly key: ObjectKey;
   readonly sourceETag?: string;
+  /** When S3 says the key changed. Nothing is done because of it: a copy that is handed over takes it along, to tell how late it is. */
+  readonly changedAt?: Date;
   /** Asks for more than a look where both sides are the same by it: for a comparison of all their bytes, or of the checksums that S3 keeps. */
   readonly compare?: 'bytes' | 'checksums';
 }
@@ -41,6 +44,8 @@ export interface Outcome {
   readonly overtaken?: readonly Overtaken[];
   /** Where contents were compared, if the hint asked for it. */
   readonly scrubbed?: Scrubbed;
+  /** Of a replica that has expired: what the ledger knows of it. */
+  readonly expired?: Note | undefined;
 }
 
 /** The two sides as they were last seen. */
@@ -72,6 +77,7 @@ export async function converge(hint: Hint, world: World): Promise<Outcome> {
     seen: attempt.seen,
     ...(attempt.overtaken.length > 0 && { overtaken: attempt.overtaken }),
     ...(attempt.scrubbed && { scrubbed: attempt.scrubbed }),
+    ...(attempt.expired && { expired: attempt.expired }),
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -85,6 +91,7 @@ interface Attempt {
   seen: Seen;
   readonly overtaken: Overtaken[];
   scrubbed?: Scrubbed;
+  expired?: Note | undefined;
 }
 
 function nothingYet({ now }: World): Seen {
@@ -110,9 +117,11 @@ function messageOf(error: unknown): string {
 /** Takes the hint at its word. `undefined`: it was wrong, or says too little. */
 async function copyAsNew({ key, sourceETag }: Hint, world: World, attempt: Attempt): Promise<Ending | undefined> {
   if (sourceETag === undefined || partsIn(sourceETag) !== undefined) return undefined;
+  // Where replicas expire, "absent" may mean that this one has.
+  if ((await expiredHere({ key }, world)) !== undefined) return undefined;
   const began = world.now();
   const answer = await world.destination.copy({ key, sourceETag, replicaETag: undefined });
-  await heed(answer, world, attempt);
+  await heed(answer, world, { attempt, began });
   if (answer.answer !== 'copied') return undefined;
   const now = await lookAtSource(key, world, attempt);
   const { sourceVersionId: versionId } = answer;
@@ -160,11 +169,13 @@ async function lookAndCopy(hint: Hint, world: World, attempt: Attempt): Promise<
     }
     if (action.do === 'cannot') return { outcome: 'cannot', reason: action.reason };
     if (source === undefined) return await skipped(world);
+    if (action.reason === EXPIRED) return { outcome: 'skipped', reason: action.reason };
     if (action.do === 'skip') return { outcome: 'same', reason: action.reason };
 
-    const answer = await copyObject(key, { source, replica }, world);
+    const began = world.now();
+    const answer = await copyObject(key, { source, replica, changedAt: hint.changedAt }, world);
     if (answer.answer === 'handed over') return { outcome: 'handed-over', reason: answer.reason };
-    await heed(answer, world, attempt);
+    await heed(answer, world, { attempt, began });
     if (answer.answer === 'refused')
       throw new Error(`Cannot copy "${key}" to "${world.destination.name}": ${answer.reason}`);
     if (answer.answer === 'copied') attempt.bytes += source.size;
@@ -214,15 +225,39 @@ async function compareStates(
 ): Promise<Compared<Action>> {
   const replica = source && (await world.destination.head(key));
   attempt.seen = { ...attempt.seen, replica };
+  if (source !== undefined && replica === undefined)
+    return { source, replica, action: await decideOnAbsent(key, source, { world, attempt }) };
   if (source === undefined || !mayBeTheSame(source, replica))
     return { source, replica, action: decide(source, replica) };
   const note = await world.ledger?.note(key);
-  const action = decide(source, replica, note);
+  const action = decide(source, replica, { note });
   if (action.reason !== 'content differs') return { source, replica, action };
   const summed = await world.source.head(key, CHECKSUM);
   const replicaSummed = await headWithChecksum(key, replica, world);
   attempt.seen = { ...attempt.seen, source: summed, replica: replicaSummed };
-  return { source: summed, replica: replicaSummed, action: decide(summed, replicaSummed, note) };
+  return { source: summed, replica: replicaSummed, action: decide(summed, replicaSummed, { note }) };
+}
+
+/** The ledger is asked only where the replica may have expired. */
+async function decideOnAbsent(
+  key: ObjectKey,
+  source: ObjectState,
+  { world, attempt }: { readonly world: World; readonly attempt: Attempt },
+): Promise<Action> {
+  const upTo = await expiredHere({ key, size: source.size }, world);
+  const note = upTo && (await world.ledger?.note(key));
+  const action = decide(source, undefined, { note, expiredUpTo: upTo });
+  attempt.expired = action.reason === EXPIRED ? note : undefined;
+  return action;
+}
+
+/** What was written until then is not expected to be there any more; `undefined` where nothing of that key has expired. */
+async function expiredHere(
+  object: { readonly key: ObjectKey; readonly size?: number },
+  { expiryRules, now }: World,
+): Promise<Date | undefined> {
+  const rules = await expiryRules?.();
+  return rules && expiredUpTo(rules, { ...object, now: now() });
 }
 
 const CHECKSUM = { checksum: true };
@@ -253,11 +288,15 @@ async function skipped({ source }: World): Promise<Ending> {
   return { outcome: 'skipped', reason: 'source is gone' };
 }
 
-async function heed(answer: CopyAnswer, world: World, attempt: Attempt): Promise<void> {
+async function heed(
+  answer: CopyAnswer,
+  world: World,
+  { attempt, began }: { readonly attempt: Attempt; readonly began: number },
+): Promise<void> {
   switch (answer.answer) {
     case 'copied':
       attempt.copies++;
-      attempt.seen = { ...attempt.seen, replica: answer };
+      attempt.seen = { ...attempt.seen, replica: { ...answer, lastModified: new Date(began) } };
       return;
     case 'later':
       return await world.sleep(backOff(attempt.waits++, world.random()));

@@ -11,9 +11,7 @@ export type Decoded =
   | { readonly message: 'not understood'; readonly why: string };
 
 export interface DatedHint extends Hint {
-  /** When S3 says the key changed. */
-  readonly changedAt?: Date;
-  /** The same, if S3 says that it was removed. */
+  /** `changedAt`, if S3 says that it was removed. */
   readonly removedAt?: Date;
   /** What S3 said, for the ledger; nothing is done because of it. */
   readonly events?: readonly SourceEvent[];

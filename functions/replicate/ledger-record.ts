@@ -5,7 +5,7 @@ import type { DatedHint } from './decode.ts';
 /** What the ledger is told of one attempt; `now`: milliseconds since 1970. */
 export function ledgerRecord(
   { key, changedAt, removedAt, events }: DatedHint,
-  { outcome, reason, seen, overtaken = [] }: Outcome,
+  { outcome, reason, seen, overtaken = [], expired }: Outcome,
   now: number,
 ): LedgerRecord {
   const { source, replica } = seen;
@@ -21,6 +21,7 @@ export function ledgerRecord(
     ...(source && { source }),
     ...(gone && { removedAt: removedAt ?? new Date(now) }),
     ...(holdsTheSource && replica && { replica }),
+    ...(expired && { expired }),
     ...(outcome === 'copied' && { copiedAt: new Date(now) }),
     ...(overtaken.length > 0 && { overtaken }),
     ...(events && { events }),

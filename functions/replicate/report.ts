@@ -11,21 +11,41 @@ export function reportTo(
   destination: string,
 ): Report {
   const measure = (metric: AttemptMetric, value = 1) => metrics.addMetric(metric, ATTEMPT_METRICS[metric], value);
-  return {
-    key({ key, changedAt }, { outcome, reason, bytes, unclear, error, scrubbed }, ms) {
-      // Measured at every attempt, failures included: a destination that only fails is the one that is behind.
+  // Measured at every attempt, failures included: a destination that only fails is the one that is behind.
+  const tell =
+    (lagOfSuccess: 'Lag' | 'LongCopyLag'): Report['key'] =>
+    ({ key, changedAt }, { outcome, reason, bytes, unclear, error, seen, scrubbed }, ms) => {
       const lag = changedAt === undefined ? undefined : Math.max(0, Date.now() - changedAt.getTime());
       measure(METRIC[outcome]);
       measure('Bytes', bytes);
-      if (lag !== undefined) measure('Lag', lag);
+      if (lag !== undefined) measure(outcome === 'failed' ? 'Lag' : lagOfSuccess, lag);
       if (scrubbed !== undefined) {
         measure('Scrubbed');
         measure('ScrubbedBytes', scrubbed.bytes);
         measure('ScrubDrift', scrubbed.drift ? 1 : 0);
       }
       const level = scrubbed?.drift === true ? 'error' : LEVEL[outcome];
-      logger[level](outcome, { key, destination, outcome, reason, bytes, ms, lag, unclear, scrubbed, error });
-    },
+      const { source, replica } = seen;
+      logger[level](outcome, {
+        key,
+        destination,
+        outcome,
+        reason,
+        bytes,
+        ms,
+        lag,
+        // As in the event, the ledger and the answers of S3: what tells this state of the key from others.
+        sourceETag: source?.etag,
+        sourceVersion: source?.versionId,
+        replicaVersion: replica?.versionId,
+        unclear,
+        scrubbed,
+        error,
+      });
+    };
+  return {
+    key: tell('Lag'),
+    longCopy: tell('LongCopyLag'),
     notUnderstood({ id, body }, why) {
       measure('NotUnderstood');
       logger.error('not understood', { messageId: id, destination, reason: why, body: body.slice(0, 1000) });
@@ -39,6 +59,9 @@ export function reportTo(
     ledgerFailed(key, error) {
       measure('LedgerFailed');
       logger.warn('ledger failed', { key, destination, error });
+    },
+    rulesLeftOut(reasons) {
+      logger.warn('lifecycle rules left out', { destination, reasons });
     },
   };
 }

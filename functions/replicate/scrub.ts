@@ -13,7 +13,11 @@ export interface Scrubbed {
 export type ScrubAction =
   | { readonly do: 'copy'; readonly reason: 'bytes differ' | 'checksums differ'; readonly scrubbed: Scrubbed }
   | { readonly do: 'skip'; readonly reason: 'bytes compared' | 'checksums compared'; readonly scrubbed: Scrubbed }
-  | { readonly do: 'cannot'; readonly reason: 'source is damaged'; readonly scrubbed: Scrubbed }
+  | {
+      readonly do: 'cannot';
+      readonly reason: 'source is damaged' | 'either side may be damaged';
+      readonly scrubbed: Scrubbed;
+    }
   | { readonly do: 'skip'; readonly reason: `not compared: ${string}` }
   /** One side changed, or was not read to its end: that is no verdict. */
   | { readonly do: 'look again'; readonly error?: unknown };
@@ -29,10 +33,12 @@ export type ScrubAction =
  *     the bytes are equal                                bytes compared
  *     they differ, and the source's are not those that
  *     its ETag is a checksum of                          cannot: source is damaged
+ *     they differ, the ETag is no checksum of the
+ *     bytes, and the replica would be lost               cannot: either side may be damaged
  *     they differ                                        copy: bytes differ
  *
  * A damaged source must not replace what may be the last good copy. Where the ETag is no checksum of the bytes (KMS, several parts) nobody can tell which
- * side is damaged: the destination follows the source, and keeps what it had as a version where it is versioned.
+ * side is damaged: the destination follows the source if it keeps what it had as a version. If it is not versioned, that is for a person to decide.
  */
 export async function scrub(
   key: ObjectKey,
@@ -54,7 +60,7 @@ export async function scrub(
     if (ours === undefined || theirs === undefined) return { do: 'look again' };
     const bytes = source.size + replica.size;
     if (ours === theirs) return { do: 'skip', reason: 'bytes compared', scrubbed: { drift: false, bytes } };
-    return await whenDifferent(key, { source, bytes }, world);
+    return await whenDifferent(key, { source, replica, bytes }, world);
   } catch (error) {
     // Both were just looked at, so it is the key that encrypts them, or a right to read, that is missing.
     if (error instanceof BucketError && error.code === 'status 403') return notCompared('it must not be read');
@@ -71,17 +77,27 @@ function notCompared(why: string): ScrubAction {
 
 async function whenDifferent(
   key: ObjectKey,
-  { source, bytes }: { readonly source: ObjectState; readonly bytes: number },
+  { source, replica, bytes }: { readonly source: ObjectState; readonly replica: ObjectState; readonly bytes: number },
   world: World,
 ): Promise<ScrubAction> {
   const { etag, kms } = source;
-  if (kms || etag.includes('-')) return { do: 'copy', reason: 'bytes differ', scrubbed: { drift: true, bytes } };
+  if (kms || etag.includes('-')) {
+    const scrubbed = { drift: true, bytes };
+    return isKeptAsVersion(replica)
+      ? { do: 'copy', reason: 'bytes differ', scrubbed }
+      : { do: 'cannot', reason: 'either side may be damaged', scrubbed };
+  }
   const md5 = await world.source.digest(key, { etag, algorithm: 'md5' });
   if (md5 === undefined) return { do: 'look again' };
   const scrubbed = { drift: true, bytes: bytes + source.size };
   return md5 === etag
     ? { do: 'copy', reason: 'bytes differ', scrubbed }
     : { do: 'cannot', reason: 'source is damaged', scrubbed };
+}
+
+/** When it is overwritten. The version "null" may be one of a bucket whose versioning is suspended: there it is lost. */
+function isKeptAsVersion({ versionId }: ObjectState): boolean {
+  return versionId !== undefined && versionId !== 'null';
 }
 
 /** What S3 keeps of both: it says what the bytes were when they were written. Only checksums of whole objects, of one algorithm, can be compared. */

@@ -10,6 +10,8 @@ export interface Settings {
   readonly source: { readonly name: string; readonly owner: string; readonly region: string };
   readonly destination: { readonly name: string; readonly owner: string; readonly region: string };
   readonly replicas: ReplicaSettings;
+  /** Whether the lifecycle of the destination may expire replicas, and must be asked. */
+  readonly mayExpire: boolean;
   /** Where S3 is, if not where AWS has it. */
   readonly endpoint: string | undefined;
   /** Keys worked on at the same time in one invocation. */
@@ -46,6 +48,7 @@ export function settingsFrom(environment: Environment): Settings {
       region: required(environment, 'AWS_REGION'),
     },
     replicas: replicaSettings(environment),
+    mayExpire: environment['REPLICAS_MAY_EXPIRE'] === 'yes',
     endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
     inFlight: positive(environment, 'IN_FLIGHT', 64),
     inbox: inboxAddress(environment),

@@ -22,6 +22,8 @@ export interface Settling {
 /** Who is told what became of each key and of each message that could not be understood. */
 export interface Report {
   key(hint: DatedHint, outcome: Outcome, milliseconds: number): void;
+  /** The same of a copy that several invocations make together. */
+  longCopy(hint: DatedHint, outcome: Outcome, milliseconds: number): void;
   notUnderstood(message: Message, why: string): void;
   /** S3 said SlowDown. */
   throttled(): void;
@@ -29,6 +31,8 @@ export interface Report {
   inboxRefused(message: Message, error: unknown): void;
   /** Something could not be noted or read: the key is settled, or not, as if there were no ledger. */
   ledgerFailed(key: ObjectKey, error: unknown): void;
+  /** Some of what the destination's lifecycle does is not known here: what it expires is copied again. */
+  rulesLeftOut(reasons: readonly string[]): void;
 }
 
 /**

@@ -5,6 +5,7 @@ import { createPace, UNLIMITED } from '../../shared/pace.ts';
 import type { PaceMemory } from '../../shared/pace.ts';
 import type { LongCopies } from '../../shared/copy/copy-world.ts';
 import type { World } from './converge.ts';
+import { expiryRules } from './expiry-rules.ts';
 import { handOver } from './hand-over.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
 import type { Report } from './settle.ts';
@@ -18,12 +19,15 @@ export function worldFor(settings: Settings, milliseconds: number, report?: Repo
   const client = (region: string, attempts: number) =>
     clientFor(region, { attempts, sockets: SOCKETS, endpoint, asTheyAre: true });
   const sleep = (pause: number) => setTimeout(pause, undefined, { signal });
+  const replicaAccess = { ...destination, client: client(destination.region, 3), signal };
   const world: World = {
     source: s3Bucket({ ...source, client: client(source.region, 3), signal }),
-    destination: s3DestinationBucket(
-      { ...destination, client: client(destination.region, 3), signal },
-      { source, settings: replicas, commitClient: client(destination.region, 1) },
-    ),
+    destination: s3DestinationBucket(replicaAccess, {
+      source,
+      settings: replicas,
+      commitClient: client(destination.region, 1),
+    }),
+    ...(settings.mayExpire && { expiryRules: expiryRules(replicaAccess, { now: Date.now, report }) }),
     sleep,
     now: Date.now,
     random: Math.random,

@@ -16,7 +16,7 @@ import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
 import { s3NewBuckets } from '../../shared/s3-new-bucket.ts';
 import { underPrefix } from '../../shared/s3-prefix.ts';
 import { s3Thaw } from '../../shared/s3-thaw.ts';
-import { s3VersionListing } from '../../shared/s3-version-listing.ts';
+import { s3VersionListing, s3VersionListingClient } from '../../shared/s3-version-listing.ts';
 import { bucketPolicy, LEDGER_POLICY, sessionPolicy } from './session-policy.ts';
 import type { Place } from './request.ts';
 import { settingsFrom } from './settings.ts';
@@ -103,19 +103,14 @@ function opened(
     sessionName: `restore-${token}`,
     policy: LEDGER_POLICY,
   });
+  const listed = { reader: settings.reader, attempts: ATTEMPTS, sockets: 64, endpoint, credentials };
   const pace = createPace({ state: UNLIMITED }, { sleep: basis.sleep, now: () => performance.now() });
   return {
-    listing: s3VersionListing(source),
+    listing: s3VersionListing({ ...source, client: s3VersionListingClient(from.region, listed) }),
     levels: s3ListedBucket({
       name: from.bucket,
       owner: from.account,
-      client: s3ListingClient(from.region, {
-        reader: 'scanner',
-        attempts: ATTEMPTS,
-        sockets: 64,
-        endpoint,
-        credentials,
-      }),
+      client: s3ListingClient(from.region, listed),
       signal,
     }),
     history: dynamoHistory(

@@ -1,3 +1,4 @@
+import { assertNever } from '../../shared/assert-never.ts';
 import { giveUp, resume } from '../../shared/copy/resume.ts';
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import { objectKey } from '../../shared/object-key.ts';
@@ -172,8 +173,10 @@ async function goOnCopying(
         return { waits: { planned, copy: resumed.state }, seconds: 0, requests };
       case 'unclear':
         return { waits: { planned, copy: resumed.state }, seconds: AFTER_FAILURE_S, requests };
-      default:
+      case 'look again':
         return await lookAgain({ planned }, work);
+      default:
+        return assertNever(resumed);
     }
   } catch (error) {
     if (error instanceof OutOfTime || !work.inTime()) throw new OutOfTime(key, error);

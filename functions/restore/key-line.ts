@@ -1,3 +1,4 @@
+import { assertNever } from '../../shared/assert-never.ts';
 import type { LongCopy } from '../../shared/copy/long-copy.ts';
 import type { Restoration, Restore } from './decide-restore.ts';
 import type { Result } from './restore-key.ts';
@@ -60,16 +61,23 @@ export function waitingLine(planned: PlannedLine, result: Result, now: Date): Wa
       return { planned, copy: result.copy };
     case 'later':
       return { planned, failures: 1 };
-    default:
+    case 'restored':
+    case 'same':
+    case 'skipped':
+    case 'failed':
+    case 'expired':
       return undefined;
+    default:
+      return assertNever(result);
   }
 }
 
 export function resultLine(
-  { storageClass: _, ...planned }: PlannedLine,
+  planned: PlannedLine,
   { outcome, reason }: Pick<Extract<Result, { bytes: number }>, 'outcome' | 'reason'>,
 ): KeyLine {
-  return { ...planned, outcome, reason };
+  const { storageClass: _, ...line } = planned;
+  return { ...line, outcome, reason };
 }
 
 /** Of a key that is left: only where it was asked for and cannot be had. */

@@ -30,10 +30,18 @@ export async function openShare(
   if (isDone(share)) return undefined;
   share.startedAt ??= new Date(now()).toISOString();
   delete share.failure;
+  const opened = world.open(run);
+  const counted: Opened['listing'] = {
+    ...opened.listing,
+    page(request) {
+      share.tally.requests.lists++;
+      return opened.listing.page(request);
+    },
+  };
   return {
     world,
     run,
-    opened: world.open(run),
+    opened: { ...opened, listing: counted },
     order: { ...run.request, startedAt: new Date(run.startedAt) },
     share,
     keep: keeper(files, { name, share, etag: file.etag, now }),

@@ -14,6 +14,8 @@ export interface Settings extends RestoreSettings {
   readonly reportsTopicArn: string | undefined;
   /** Where S3 is, if not where AWS has it. */
   readonly endpoint: string | undefined;
+  /** Who reads the answers of listings: our scanner, or, should it ever fail, the SDK. */
+  readonly reader: 'scanner' | 'sdk';
 }
 
 /** @throws {Error} naming the variable that is missing. */
@@ -28,6 +30,7 @@ export function settingsFrom(environment: Environment): Settings {
     reportsBucket: required(environment, 'REPORTS_BUCKET'),
     reportsTopicArn: environment['REPORTS_TOPIC_ARN'],
     endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
+    reader: environment['LISTING_READER'] === 'sdk' ? 'sdk' : 'scanner',
     inFlight: 128,
     planned: 64,
     rehearsals: environment['SCRATCH_BUCKET'] === undefined ? undefined : rehearsalsFrom(environment),

@@ -1,3 +1,4 @@
+import { assertNever } from '../../shared/assert-never.ts';
 import type { Restoration } from './decide-restore.ts';
 import type { Result } from './restore-key.ts';
 
@@ -80,8 +81,12 @@ export function countResult(tally: Tally, key: string, result: Result): void {
       tally[result.outcome]++;
       addExample(tally, { key, reason: result.reason });
       return;
-    default:
+    case 'same':
+    case 'skipped':
       tally[result.outcome]++;
+      return;
+    default:
+      assertNever(result);
   }
 }
 

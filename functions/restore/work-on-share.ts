@@ -29,10 +29,13 @@ export async function restoreShare(world: World, run: Run, number: number): Prom
   if (work === undefined) return true;
   const { share, keep } = work;
   try {
-    await forEachConcurrently(
-      share.parts.filter(({ done }) => !done),
-      { limit: PARTS_AT_A_TIME, work: (part) => workOnPart(part, work) },
-    );
+    const open = share.parts.filter(({ done }) => !done);
+    // A share of one large range has all of the worker for itself.
+    const inFlight = Math.ceil(world.settings.inFlight / Math.min(open.length, PARTS_AT_A_TIME));
+    await forEachConcurrently(open, {
+      limit: PARTS_AT_A_TIME,
+      work: (part) => workOnPart(part, { ...work, inFlight }),
+    });
   } catch (error) {
     share.failure = error instanceof Error ? error.message : String(error);
     await keep.keep();
@@ -47,7 +50,12 @@ const PARTS_AT_A_TIME = 4;
 /** Keys whose results are put into the share together. */
 const BATCH = 256;
 
-async function workOnPart(part: Part, work: ShareWork): Promise<void> {
+interface PartWork extends ShareWork {
+  /** Keys worked on at the same time. */
+  readonly inFlight: number;
+}
+
+async function workOnPart(part: Part, work: PartWork): Promise<void> {
   let batch: Restoration[] = [];
   for await (const planned of plan(part, work)) {
     batch.push(planned);
@@ -87,12 +95,12 @@ async function* keysIn(
 /** @returns whether there was time for all of them. */
 async function settle(
   batch: readonly Restoration[],
-  { part, work }: { readonly part: Part; readonly work: ShareWork },
+  { part, work }: { readonly part: Part; readonly work: PartWork },
 ): Promise<boolean> {
-  const { world, opened, order, inTime, keep, share } = work;
+  const { world, opened, order, inTime, keep, share, inFlight } = work;
   const results: (Result | 'left' | undefined)[] = [];
   const outOfTime = await forEachConcurrently(batch.entries(), {
-    limit: Math.ceil(world.settings.inFlight / PARTS_AT_A_TIME),
+    limit: inFlight,
     work: async ([index, planned]) => {
       if (!inTime()) throw new OutOfTime(planned.key, undefined);
       results[index] = planned.do === 'leave' ? 'left' : await restoreKey(itemOf(planned), order, { ...world, opened });

@@ -9,6 +9,8 @@ import { chosenParts, copiedByOneRequest, evenParts, partsIn } from './plan-copy
 export interface Sides {
   readonly source: ObjectState;
   readonly replica: ObjectState | undefined;
+  /** When S3 says the key changed, where that is known. */
+  readonly changedAt?: Date | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Bucket, DestinationBucket } from '../bucket.ts';
+import type { ExpiryRule } from '../expiry.ts';
 import type { Ledger } from '../ledger.ts';
 import type { LongCopy } from './long-copy.ts';
 
@@ -8,6 +9,8 @@ export interface CopyWorld {
   readonly destination: DestinationBucket;
   /** Never throws; absent where none is configured. */
   readonly ledger?: Ledger | undefined;
+  /** How the destination expires objects; absent: not at all, by what is known. @throws if that cannot be asked. */
+  readonly expiryRules?: (() => Promise<readonly ExpiryRule[]>) | undefined;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;

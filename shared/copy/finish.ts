@@ -1,4 +1,5 @@
 import type { ObjectState } from '../bucket.ts';
+import type { ObjectKey } from '../object-key.ts';
 import type { ReplicaSeen } from '../ledger.ts';
 import type { CopyWorld } from './copy-world.ts';
 import { fingerprint, type LongCopy } from './long-copy.ts';
@@ -55,11 +56,24 @@ export async function finish(
     lookedAt: new Date(look.at),
     recordedAt: new Date(world.now()),
     source: look.source,
-    replica,
+    replica: await dated(key, replica, world),
     // As it was recorded already, unless that was lost.
     ...(at !== undefined && { copiedAt: new Date(at) }),
   });
   return { status: 'done' };
+}
+
+/** Where replicas expire, their days count from the beginning of the upload, which may be days ago: S3 knows it. */
+async function dated(
+  key: ObjectKey,
+  replica: ReplicaSeen,
+  { destination, expiryRules }: CopyWorld,
+): Promise<ReplicaSeen> {
+  if (expiryRules === undefined) return replica;
+  const now = await destination.head(key);
+  return now?.etag === replica.etag && now.versionId === replica.versionId
+    ? { ...replica, lastModified: now.lastModified }
+    : replica;
 }
 
 const MOVED: Resumed = { status: 'look again', reason: SOURCE_MOVED };

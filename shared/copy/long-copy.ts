@@ -26,6 +26,8 @@ export interface LongCopy {
   readonly kms?: boolean | undefined;
   /** What the upload has become, and when, in milliseconds since 1970. */
   readonly completed?: (ReplicaSeen & { readonly at?: number | undefined }) | undefined;
+  /** When S3 says the key changed, in milliseconds since 1970. Absent: no event told of it. */
+  readonly changedAt?: number | undefined;
   /** The number in the name of the execution. */
   readonly attempt: number;
   /** Invocations that have worked on it. */
@@ -37,7 +39,13 @@ export interface LongCopy {
 /** The copy of an object in parts of these sizes (bytes), for others to make. */
 export function longCopyOf(
   key: ObjectKey,
-  { source, replica, sizes, upload }: Sides & { readonly sizes: readonly number[]; readonly upload?: BegunUpload },
+  {
+    source,
+    replica,
+    changedAt,
+    sizes,
+    upload,
+  }: Sides & { readonly sizes: readonly number[]; readonly upload?: BegunUpload },
 ): LongCopy {
   const [partSize = 0] = sizes;
   const even = partsOfSize(source.size, partSize);
@@ -49,6 +57,7 @@ export function longCopyOf(
     ...(replica && { replicaETag: replica.etag }),
     ...(isEven && { partSize }),
     ...(upload && { uploadId: upload.id, kms: upload.kms }),
+    ...(changedAt && { changedAt: changedAt.getTime() }),
     attempt: 1,
     rounds: 0,
   };
@@ -80,6 +89,7 @@ export const longCopySchema = v.strictObject({
   uploadId: v.optional(id),
   kms: v.optional(v.boolean()),
   completed: v.optional(v.strictObject({ etag, versionId: v.optional(id), at: v.optional(v.number()) })),
+  changedAt: v.optional(v.number()),
   attempt: count,
   rounds: count,
   unclear: v.optional(count),

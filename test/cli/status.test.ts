@@ -6,6 +6,7 @@ import { DynamoDBClient, GetItemCommand, QueryCommand, ResourceNotFoundException
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import {
+  GetBucketNotificationConfigurationCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -13,7 +14,7 @@ import {
   NotFound,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { HeadObjectCommandInput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { HeadObjectCommandInput, HeadObjectCommandOutput, TopicConfiguration } from '@aws-sdk/client-s3';
 import {
   GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
@@ -27,6 +28,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { status } from '../../cli/status.ts';
 import type { StatusOptions } from '../../cli/status.ts';
 import { paths } from '../../functions/reconcile/run.ts';
+import { ALARM_HEADINGS, alarmName } from '../../shared/alarm-names.ts';
+import type { AlarmHeading } from '../../shared/alarm-names.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import { mockQueues } from '../support/mocked-queue.ts';
 import type { MockedQueues } from '../support/mocked-queue.ts';
@@ -43,12 +46,16 @@ const mocks = {
 };
 const { sts, cloudFormation, cloudWatch, dynamoDB, lambda, s3, sns, sqs } = mocks;
 const config = fileURLToPath(new URL('two-sources.config.ts', import.meta.url));
+const watched = fileURLToPath(new URL('watched.config.ts', import.meta.url));
 const NOW = Date.parse('2026-11-21T12:00:00Z');
+const TOPIC = 'arn:aws:sns:us-east-1:111122223333:photos-fanout';
+const ALARM_TOPICS = ['us-east-1', 'eu-west-1'].map((region) => `arn:aws:sns:${region}:111122223333:photos-alarms`);
 const REPORTS_TOPIC = 'arn:aws:sns:us-east-1:111122223333:reports';
 
 let mocked: MockedQueues;
 let files: Map<string, object>;
-let alarms: { AlarmName: string; StateValue: 'OK' | 'ALARM'; AlarmActions?: string[] }[];
+let alarms: { AlarmName: string; StateValue: 'OK' | 'ALARM'; AlarmActions?: string[]; ActionsEnabled?: boolean }[];
+let rules: TopicConfiguration[];
 /** By table and outcome, or table and key. */
 let ledger: Map<string, Record<string, string | number>[]>;
 /** By bucket; without one there is no such key. */
@@ -74,7 +81,7 @@ beforeEach(() => {
       { Id: 'lag', Values: [1234], Timestamps: [at] },
     ],
   });
-  alarms = [];
+  alarms = all();
   // One a page.
   cloudWatch.on(DescribeAlarmsCommand).callsFake(({ AlarmNamePrefix = '', NextToken }: DescribeAlarmsCommandInput) => {
     const all = alarms.filter(({ AlarmName }) => AlarmName.startsWith(AlarmNamePrefix));
@@ -142,7 +149,24 @@ beforeEach(() => {
     return { ...rest, ...(ChecksumMode === 'ENABLED' && { ChecksumCRC64NVME, ChecksumType: 'FULL_OBJECT' }) };
   });
   s3.on(HeadBucketCommand).resolves({});
+  s3.on(GetBucketNotificationConfigurationCommand).callsFake(() => ({ TopicConfigurations: rules }));
+  rules = [whole()];
 });
+
+function whole(): TopicConfiguration {
+  return { Id: 'fanout-photos', TopicArn: TOPIC, Events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'] };
+}
+
+/** All alarms that there must be, without a canary. */
+function all(): typeof alarms {
+  const { source, reconcile, destination, runs, scrub } = ALARM_HEADINGS;
+  const named = (bucket: string, headings: readonly AlarmHeading[]) =>
+    headings.map((heading) => ({ AlarmName: alarmName(bucket, heading), StateValue: 'OK' as const }));
+  return [
+    ...named('photos', [...source, ...reconcile]),
+    ...['photos-eu', 'photos-near'].flatMap((bucket) => named(bucket, [...destination, ...runs, ...scrub])),
+  ];
+}
 
 function subscribe(names: readonly string[], addresses: readonly (readonly [string, string])[] = []): void {
   sns.on(ListSubscriptionsByTopicCommand).resolves({
@@ -250,6 +274,48 @@ describe('of all', () => {
       () => subscribe(['photos-eu', 'photos-near'], [['a@b.c', 'PendingConfirmation']]),
       /a@b.c is told nothing/,
     ],
+    [
+      'alarms that somebody has deleted',
+      () => void alarms.splice(-2, 1),
+      /photos-near: 1 of its 14 alarms of the stack fanout-destination-photos-near are not there: No completed run/,
+    ],
+    [
+      'alarms that somebody has silenced',
+      () =>
+        void alarms.splice(0, 1, { AlarmName: 'photos Undelivered messages', StateValue: 'OK', ActionsEnabled: false }),
+      /photos: the actions of these alarms are switched off.*"photos Undelivered messages"/,
+    ],
+    [
+      'a notification that somebody took out',
+      () => void rules.splice(0),
+      /photos: no notification of the bucket tells/,
+    ],
+    [
+      'a notification of a part',
+      () => void rules.splice(0, 1, { ...whole(), Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'a' }] } } }),
+      /photos: the notifications of the bucket tell .* of some of what is put only/,
+    ],
+    [
+      'a notification of copies only',
+      () => void rules.splice(0, 1, { ...whole(), Events: ['s3:ObjectCreated:Copy'] }),
+      /of some of what is put only/,
+    ],
+    [
+      'a notification of another topic',
+      () => void rules.splice(0, 1, { ...whole(), TopicArn: 'x' }),
+      /no notification/,
+    ],
+    [
+      'a subscription with a filter',
+      () =>
+        void sns.on(GetSubscriptionAttributesCommand).resolves({
+          Attributes: {
+            RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:1:photos-undelivered"}',
+            FilterPolicy: '{"a":["b"]}',
+          },
+        }),
+      /photos-eu: its subscription to the topic has a filter/,
+    ],
   ])('ends with 3 for %s, and says what to do', async (_, wrong, message) => {
     wrong();
     const { code, out } = await call();
@@ -260,22 +326,24 @@ describe('of all', () => {
 
   it('reads all pages of the alarms of a bucket, and not those of others whose names begin alike', async () => {
     alarms = [
+      ...all(),
       { AlarmName: 'photos undelivered', StateValue: 'OK' },
       { AlarmName: 'photos-eu lag', StateValue: 'OK' },
-      { AlarmName: 'photos-eu failed', StateValue: 'OK' },
       { AlarmName: 'photos-eu-2 lag', StateValue: 'ALARM' },
       { AlarmName: 'photos-near lag', StateValue: 'OK' },
     ];
     const { code, answer } = await callForJson();
     const names = (of: { alarms: { name: string }[] }) => of.alarms.map(({ name }) => name);
-    expect(names(answer.source)).toEqual(['photos undelivered']);
-    expect(answer.destinations.map(names)).toEqual([['photos-eu lag', 'photos-eu failed'], ['photos-near lag']]);
+    const of = (bucket: string) =>
+      alarms.map(({ AlarmName }) => AlarmName).filter((name) => name.startsWith(`${bucket} `));
+    expect(names(answer.source)).toEqual(of('photos'));
+    expect(answer.destinations.map(names)).toEqual([of('photos-eu'), of('photos-near')]);
     expect(code).toBe(0);
   });
 
   it('tells that nobody is told where the topic of the alarms is not there', async () => {
     const TopicArn = 'arn:aws:sns:eu-west-1:1:alarms';
-    alarms = [{ AlarmName: 'photos-eu lag', StateValue: 'OK', AlarmActions: [TopicArn] }];
+    alarms.push({ AlarmName: 'photos-eu lag', StateValue: 'OK', AlarmActions: [TopicArn] });
     sns
       .on(ListSubscriptionsByTopicCommand, { TopicArn })
       .rejects(new NotFoundException({ message: 'none', $metadata: {} }));
@@ -284,13 +352,47 @@ describe('of all', () => {
     expect(out).toContain(`whoever is to get the alarms is told nothing, as there is no topic ${TopicArn}`);
   });
 
+  it('names who is to be told of alarms, and is not, of each Region', async () => {
+    subscribe(['photos-eu', 'photos-near']);
+    for (const [TopicArn, Endpoint] of [
+      [ALARM_TOPICS[0], 'on-call@example.com'],
+      [ALARM_TOPICS[1], 'somebody-else@example.com'],
+    ])
+      sns.on(ListSubscriptionsByTopicCommand, { TopicArn }).resolves({
+        Subscriptions: [{ SubscriptionArn: `${TopicArn}:1`, Protocol: 'email', Endpoint }],
+      });
+    const { code, answer } = await callForJson({ config: watched });
+    expect(code).toBe(3);
+    expect(answer.source.addresses).toEqual([
+      {
+        address: 'on-call@example.com',
+        topicArn: REPORTS_TOPIC,
+        stack: 'fanout-reconcile-photos',
+        why: 'not subscribed',
+      },
+      {
+        address: 'on-call@example.com',
+        topicArn: ALARM_TOPICS[1],
+        stack: 'fanout-alarms-photos-eu-west-1',
+        why: 'not subscribed',
+      },
+    ]);
+  });
+
+  it('says, as no fault, that nobody is to be told of alarms', async () => {
+    sns.on(ListSubscriptionsByTopicCommand, { TopicArn: ALARM_TOPICS[1] }).resolves({ Subscriptions: [] });
+    const { code, answer } = await callForJson();
+    expect(code).toBe(0);
+    expect(answer.notices).toContainEqual(
+      expect.objectContaining({ what: `nobody is told by ${ALARM_TOPICS[1]}, as nobody is subscribed there` }),
+    );
+  });
+
   it('looks who is told by the topics of reports and of alarms', async () => {
-    alarms = [{ AlarmName: 'photos-eu lag', StateValue: 'OK', AlarmActions: ['arn:aws:sns:eu-west-1:1:alarms'] }];
+    alarms.push({ AlarmName: 'photos-eu lag', StateValue: 'OK', AlarmActions: ['arn:aws:sns:eu-west-1:1:alarms'] });
     await call();
     const asked = sns.commandCalls(ListSubscriptionsByTopicCommand).map(({ args }) => args[0].input.TopicArn);
-    expect(new Set(asked)).toEqual(
-      new Set(['arn:aws:sns:us-east-1:111122223333:photos-fanout', REPORTS_TOPIC, 'arn:aws:sns:eu-west-1:1:alarms']),
-    );
+    expect(new Set(asked)).toEqual(new Set([TOPIC, REPORTS_TOPIC, ...ALARM_TOPICS, 'arn:aws:sns:eu-west-1:1:alarms']));
   });
 
   it('says what it may not read, and never that it is well', async () => {
@@ -316,6 +418,7 @@ describe('of all', () => {
       'photos: the nightly reconcile is not deployed',
       'photos-eu: the destination is not deployed',
       'photos-near: the destination is not deployed',
+      ...ALARM_TOPICS.map((arn) => `photos: whoever is to get the alarms is told nothing, as there is no topic ${arn}`),
     ]);
     const { out } = await call();
     expect(out).toMatch(/│ inbox +│ NOT DEPLOYED/);
@@ -341,6 +444,10 @@ describe('of all', () => {
     ledger.set('photos-eu-ledger cannot', [{ key: 'a' }]);
     const { code, answer } = await callForJson({ destination: 'photos-eu' });
     expect(code).toBe(0);
+    const shown = (bucket: string) =>
+      alarms
+        .filter(({ AlarmName }) => AlarmName.startsWith(`${bucket} `))
+        .map(({ AlarmName: name }) => ({ name, state: 'OK', reason: '', topics: [], silenced: false }));
     expect(answer).toEqual({
       version: 1,
       at: '2026-11-21T12:00:00.000Z',
@@ -352,14 +459,15 @@ describe('of all', () => {
         bucket: 'photos',
         region: 'us-east-1',
         undelivered: { waiting: 0, delayed: 0, inFlight: 0 },
-        topic: { confirmed: ['photos-eu', 'photos-near'], pending: [] },
+        topic: { confirmed: ['photos-eu', 'photos-near'], pending: [], filtered: [] },
+        events: { topicArn: TOPIC, ours: true, told: 'all' },
         runs: {
           last: { run: 'r', startedAt: '2026-11-21T01:00:00Z', status: 'equal', found: { 'photos-eu': 0 } },
           destinations: {
             'photos-eu': { completedAt: '2026-11-21T01:04:12.000Z', provedEqualAsOf: '2026-11-21T01:00:04.000Z' },
           },
         },
-        alarms: [],
+        alarms: shown('photos'),
         addresses: [],
       },
       destinations: [
@@ -376,7 +484,7 @@ describe('of all', () => {
             lagAt: '2026-11-21T11:55:00.000Z',
           },
           trouble: { failed: { objects: 0, orMore: false }, cannot: { objects: 1, orMore: false } },
-          alarms: [],
+          alarms: shown('photos-eu'),
         },
       ],
     });
@@ -553,6 +661,16 @@ describe('of what failed', () => {
     expect(answer.destinations[0].failed).toEqual({ items: [5, 4, 3].map(failed), more: true });
     const { out } = await call({ failed: true, limit: 3 });
     expect(out).toContain('there are more that could not be copied; --limit <n> shows them');
+  });
+
+  it('does not send those to retry whose only messages nobody understands', async () => {
+    mocked.queues.set('photos-eu-failed', [{ id: 'odd', body: 'who am I?' }]);
+    const { code, out } = await call({ failed: true });
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /^photos-eu: 1 message is in the queue of the failed, and nobody understands .* RUNBOOK\.md\.\n/,
+    );
+    expect(out).not.toContain('npm run retry');
   });
 
   it('is no fault if it only cannot be copied', async () => {

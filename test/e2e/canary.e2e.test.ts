@@ -2,24 +2,20 @@ import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } f
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, GetObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { beforeAll, expect, inject, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
-import { readConfiguration } from '../../local/configuration.ts';
-import { deployReconciles, deployReplication, prepare } from '../../local/deploy.ts';
+import { deploy, prepare } from '../../local/deploy.ts';
 import { CANARY_KEY, canaryName, METRICS_NAMESPACE, subscriberName } from '../../shared/names.ts';
 import * as config from './canary.config.ts';
+import { deploymentOf, emulator } from './emulator.ts';
 import { logOf } from './function-log.ts';
 import { urlOf } from './queues.ts';
 import { access, arrived, put, text } from './system.ts';
 
 beforeAll(async () => {
-  const emulator = inject('emulator');
-  const file = 'test/e2e/canary.config.ts';
-  const { replicators } = await readConfiguration(file);
-  const deployment = { emulator, replicators, config: file };
+  const deployment = await deploymentOf('test/e2e/canary.config.ts');
   await prepare(deployment);
-  await deployReplication(deployment);
-  await deployReconciles(deployment);
+  await deploy(deployment);
 }, 300_000);
 
 it('sees what it puts arrive everywhere, with its content, metadata and tags, and tells of it in each Region', async () => {
@@ -48,7 +44,7 @@ it('compares the bytes of both sides where a message asks for it', async () => {
   const { bucket, region } = destination;
   const QueueUrl = await urlOf({ name: subscriberName(bucket), region });
   const MessageBody = JSON.stringify({ keys: [{ key: 'compared', compare: 'bytes' }] });
-  await awsClients(inject('emulator'), region).sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  await awsClients(emulator, region).sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
   await vi.waitFor(
     async () =>
       expect(await logOf(destination)).toContainEqual(
@@ -95,6 +91,6 @@ function cloudWatch(region: string): CloudWatchClient {
 }
 
 function addressOf(region: string) {
-  const { endpoint, account } = inject('emulator');
+  const { endpoint, account } = emulator;
   return { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'test' } };
 }

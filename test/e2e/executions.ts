@@ -5,15 +5,15 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { inject } from 'vitest';
 import { longCopyName } from '../../shared/names.ts';
+import { emulator } from './emulator.ts';
 
 /** What a destination's state machine did for one key: an element for each execution, in the order in which they began. */
 export async function executionsFor(
   key: string,
   { bucket, region }: { readonly bucket: string; readonly region: string },
 ): Promise<readonly Execution[]> {
-  const { endpoint, account } = inject('emulator');
+  const { endpoint, account } = emulator;
   const sfn = new SFNClient({ region, endpoint, credentials: { accessKeyId: account, secretAccessKey: 'test' } });
   const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${longCopyName(bucket)}`;
   const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
@@ -55,7 +55,7 @@ const inputSchema = v.object({ copy: v.object({ key: v.string() }) });
  * deployed.
  */
 export async function scaleWaits(fraction: number): Promise<void> {
-  const answer = await fetch(`${inject('emulator').endpoint}/_ministack/config`, {
+  const answer = await fetch(`${emulator.endpoint}/_ministack/config`, {
     method: 'POST',
     body: JSON.stringify({ 'stepfunctions._SFN_WAIT_SCALE': fraction }),
   });

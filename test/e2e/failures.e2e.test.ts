@@ -1,12 +1,12 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { switchInbox } from '../../cli/switch-inbox.ts';
 import { awsClients } from '../../local/aws-clients.ts';
-import { readConfiguration } from '../../local/configuration.ts';
-import { deploy } from '../../local/deploy.ts';
+import { bootstrap, deploy } from '../../local/deploy.ts';
 import { failedQueueName, subscriberName } from '../../shared/names.ts';
 import { createBucket } from './buckets.ts';
+import { deploymentOf, emulator } from './emulator.ts';
 import * as config from './failures.config.ts';
 import { type LogLine, logOf } from './function-log.ts';
 import { setEnvironment } from './function-environment.ts';
@@ -23,11 +23,10 @@ const forbidden = new Set<string>();
 let proxy: S3Proxy;
 
 beforeAll(async () => {
-  const emulator = inject('emulator');
   for (const [name, value] of Object.entries(emulator.environment)) vi.stubEnv(name, value);
-  const file = 'test/e2e/failures.config.ts';
-  const { replicators } = await readConfiguration(file);
-  await deploy({ emulator, replicators, config: file });
+  const deployment = await deploymentOf('test/e2e/failures.config.ts');
+  await bootstrap(deployment);
+  await deploy(deployment);
   proxy = await startS3Proxy(emulator.endpoint, ({ method }, url) =>
     [...forbidden].some((key) => decodeURIComponent(url.pathname).endsWith(key)) ? 'refused' : { method },
   );
@@ -49,7 +48,7 @@ afterAll(async () => {
 it('a message that nobody can understand is put aside at once, with the reason; its batch mates are copied', async () => {
   const mates = batchMates('not-understood');
   const puts = await inOneBatch(async () => {
-    const { sqs } = awsClients(inject('emulator'), destination.region);
+    const { sqs } = awsClients(emulator, destination.region);
     await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(inboxOf(destination)), MessageBody: 'who am I?' }));
     return put(mates, source);
   });

@@ -2,18 +2,19 @@ import { GetTemplateCommand, UpdateStackCommand, waitUntilStackUpdateComplete } 
 import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
-import { cdk } from '../../local/cdk.ts';
+import { cdk, synthesize } from '../../local/cdk.ts';
+import { bootstrap } from '../../local/deploy.ts';
 import { attachSubscriptions } from '../../local/subscriptions.ts';
 import { destinationStackName, sourceStackName } from '../../shared/names.ts';
 import { createBucket } from './buckets.ts';
+import { deploymentOf, emulator } from './emulator.ts';
 import * as config from './foreign-notifications.config.ts';
 import { inventory } from './inventory.ts';
 import { addNotifications, ourRule, rawNotifications, withoutOurs } from './notifications.ts';
 import { access, arrived, put, text } from './system.ts';
 
-const emulator = inject('emulator');
 const { region } = config.shared;
 const { cloudFormation, sns, sqs } = awsClients(emulator, region);
 const shared = access(config.shared);
@@ -23,7 +24,10 @@ const theirs = access(config.theirs);
 const arn = (service: 'sns' | 'sqs' | 'lambda', name: string) =>
   `arn:aws:${service}:${region}:${emulator.account}:${name}`;
 
+const deployment = await synthesize(await deploymentOf('test/e2e/foreign-notifications.config.ts'));
+
 beforeAll(async () => {
+  await bootstrap(deployment);
   await sns.send(new CreateTopicCommand({ Name: 'e2e-their-topic' }));
   await sqs.send(new CreateQueueCommand({ QueueName: 'e2e-their-queue' }));
   for (const bucket of [shared, taken, theirs]) await createBucket(bucket);
@@ -87,7 +91,7 @@ describe('the notifications of others in an existing bucket', () => {
   });
 
   it('are all there is when the stacks are destroyed', async () => {
-    await cdk(['destroy', ...stacks, '--exclusively', '--force'], options);
+    await cdk(['destroy', ...stacks, '--exclusively', '--force'], deployment);
     expect(await rawNotifications(shared)).toBe(before);
   });
 });
@@ -134,10 +138,8 @@ it('destinations that subscribe to a topic of others get what the bucket feeds i
   ]);
 });
 
-const options = { emulator, config: 'test/e2e/foreign-notifications.config.ts' };
-
 async function deploy(...stacks: readonly [string, ...string[]]): Promise<void> {
-  await cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never'], options);
+  await cdk(['deploy', ...stacks, '--exclusively', '--require-approval', 'never'], deployment);
 }
 
 /**

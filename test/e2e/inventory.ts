@@ -6,8 +6,8 @@ import { paginateListStateMachines, SFNClient } from '@aws-sdk/client-sfn';
 import { paginateListSubscriptions, paginateListTopics } from '@aws-sdk/client-sns';
 import { paginateListQueues } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
-import { inject } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
+import { emulator } from './emulator.ts';
 import { iamApi, logsApi } from './raw-api.ts';
 
 /** All that there is in a Region with `name` in its own name, each as its kind and its name: what a stack made, or left. */
@@ -99,7 +99,7 @@ async function roles(): Promise<readonly string[]> {
 }
 
 function clients(region: string) {
-  return awsClients(inject('emulator'), region);
+  return awsClients(emulator, region);
 }
 
 function lambda(region: string): LambdaClient {
@@ -107,7 +107,7 @@ function lambda(region: string): LambdaClient {
 }
 
 function addressOf(region: string) {
-  const { endpoint, account } = inject('emulator');
+  const { endpoint, account } = emulator;
   return { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: 'test' } };
 }
 

@@ -3,13 +3,13 @@ import {
   type NotificationConfiguration,
   PutBucketNotificationConfigurationCommand,
 } from '@aws-sdk/client-s3';
-import { inject } from 'vitest';
 import type { BucketAccess } from '../../local/listing.ts';
+import { emulator } from './emulator.ts';
 import { textOf } from './raw-api.ts';
 
 /** The notifications of a bucket as they travel: nothing that a client would read away or write anew. */
 export async function rawNotifications({ bucket }: Pick<BucketAccess, 'bucket'>): Promise<string> {
-  return textOf(await fetch(`${inject('emulator').endpoint}/${bucket}?notification`));
+  return textOf(await fetch(`${emulator.endpoint}/${bucket}?notification`));
 }
 
 /** Our rule among them; `undefined` if there is none. */

@@ -8,8 +8,8 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
-import { inject } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
+import { emulator } from './emulator.ts';
 
 /** A queue by its name. */
 export interface Queue {
@@ -19,7 +19,7 @@ export interface Queue {
 
 /** Forgets what other tests have left in it: a long copy that goes back to the inbox, say, is tried again after minutes. */
 export async function purge(queue: Queue): Promise<void> {
-  await awsClients(inject('emulator'), queue.region).sqs.send(new PurgeQueueCommand({ QueueUrl: await urlOf(queue) }));
+  await awsClients(emulator, queue.region).sqs.send(new PurgeQueueCommand({ QueueUrl: await urlOf(queue) }));
 }
 
 /** How many messages a queue holds: ready to be received, received by somebody at the moment, and altogether. */
@@ -71,5 +71,5 @@ export async function urlOf({ name, region }: Queue): Promise<string | undefined
 }
 
 function clients(region: string) {
-  return awsClients(inject('emulator'), region);
+  return awsClients(emulator, region);
 }

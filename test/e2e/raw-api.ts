@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { emulator } from './emulator.ts';
 
 /** Asks CloudWatch Logs, for which the project has no client. */
 export async function logsApi(region: string, action: string, input: object): Promise<unknown> {
@@ -17,7 +17,7 @@ async function post(
   service: string,
   request: { readonly region: string; readonly headers: Readonly<Record<string, string>>; readonly body: string },
 ): Promise<string> {
-  const { endpoint, account } = inject('emulator');
+  const { endpoint, account } = emulator;
   const { region, headers, body } = request;
   const credential = `${account}/20260101/${region}/${service}/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;

@@ -1,16 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { beforeAll, expect, inject, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../functions/reconcile/report/report.ts';
 import { cleanEnvironment } from '../../local/clean-environment.ts';
-import { readConfiguration } from '../../local/configuration.ts';
+import { synthesize } from '../../local/cdk.ts';
 import { deployReconciles, deployReplication, prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { projectFolder } from '../../local/project-folder.ts';
 import { runsOf } from '../../local/runs.ts';
 import { compare } from '../../local/compare.ts';
 import { forEachConcurrently } from '../../shared/for-each.ts';
+import { deploymentOf, emulator } from './emulator.ts';
 import * as config from './night.config.ts';
 import { access } from './system.ts';
 
@@ -23,13 +24,10 @@ const KEYS = Array.from({ length: OBJECTS }, (_, n) => `${n % 7}/${n % 50}/${Str
 
 const source = access(config.source);
 const destinations = config.destinations.map(access);
-const runs = runsOf(inject('emulator'), config.source);
+const runs = runsOf(emulator, config.source);
 
 beforeAll(async () => {
-  const emulator = inject('emulator');
-  const file = 'test/e2e/night.config.ts';
-  const { replicators } = await readConfiguration(file);
-  const deployment = { emulator, replicators, config: file };
+  const deployment = await synthesize(await deploymentOf('test/e2e/night.config.ts'));
   await prepare(deployment);
   await putAll(source, KEYS, contentOf);
   // The source is put before anybody listens, and the rest while the stacks are made.
@@ -94,7 +92,7 @@ it('tells by hand what differs, repairs nothing if it is only to verify, and one
 /** As `npm run reconcile -- …` does, on the emulator. */
 async function command(...options: readonly string[]): Promise<{ readonly code: number; readonly report: Report }> {
   const args = ['cli/main.ts', 'reconcile', '--config', 'test/e2e/night.config.ts', ...options];
-  const env = cleanEnvironment(inject('emulator').environment);
+  const env = cleanEnvironment(emulator.environment);
   const { code, stdout } = await promisify(execFile)('node', args, {
     cwd: projectFolder,
     env,

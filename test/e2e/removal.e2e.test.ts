@@ -1,10 +1,9 @@
 import { GetBucketPolicyCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import { beforeAll, expect, inject, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
 import { cdk } from '../../local/cdk.ts';
-import { readConfiguration } from '../../local/configuration.ts';
-import { deploy } from '../../local/deploy.ts';
+import { deploy, prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { attachSubscriptions, inboxesOf } from '../../local/subscriptions.ts';
 import {
@@ -15,6 +14,7 @@ import {
   topicName,
   undeliveredQueueName,
 } from '../../shared/names.ts';
+import { deploymentOf, emulator } from './emulator.ts';
 import { inventory } from './inventory.ts';
 import { addNotifications, rawNotifications, withoutOurs } from './notifications.ts';
 import { messagesIn } from './queues.ts';
@@ -25,13 +25,12 @@ const { region } = config.source;
 const source = access(config.source);
 const leaving = access(config.leaving);
 const staying = access(config.staying);
-const emulator = inject('emulator');
 const { sns } = awsClients(emulator, region);
-const options = { emulator, config: 'test/e2e/removal.config.ts' };
+const deployment = await deploymentOf('test/e2e/removal.config.ts');
 
 beforeAll(async () => {
-  const { replicators } = await readConfiguration(options.config);
-  await deploy({ ...options, replicators });
+  await prepare(deployment);
+  await deploy(deployment);
 });
 
 it('a destination whose stack is destroyed leaves its bucket with all that is in it, and nothing else; others go on', async () => {
@@ -124,7 +123,7 @@ it('a source whose stack is destroyed leaves its bucket with all that is in it a
 });
 
 async function destroy(stack: string): Promise<void> {
-  await cdk(['destroy', stack, '--exclusively', '--force'], options);
+  await cdk(['destroy', stack, '--exclusively', '--force'], deployment);
 }
 
 function objects(when: string) {

@@ -9,19 +9,23 @@ import {
   ListObjectVersionsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { expect, inject, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { KeyLine } from '../../functions/restore/key-line.ts';
 import type { Report } from '../../functions/restore/report/report.ts';
 import { cleanEnvironment } from '../../local/clean-environment.ts';
+import { synthesize } from '../../local/cdk.ts';
+import { deployReplication, deployRestores, prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { projectFolder } from '../../local/project-folder.ts';
-import { failedQueueName, subscriberName } from '../../shared/names.ts';
-import { messagesIn, purge } from './queues.ts';
-import { access, source } from './system.ts';
-import * as config from './two-destinations.config.ts';
+import { subscriberName } from '../../shared/names.ts';
+import { messagesIn } from './queues.ts';
+import { deploymentOf, emulator } from './emulator.ts';
+import * as config from './restore.config.ts';
+import { access } from './system.ts';
 
 const FOLDER = 'restored-folder/';
-const [from] = config.destinations;
+const from = config.destination;
+const source = access(config.source);
 const destination = access(from);
 const inbox = { name: subscriberName(from.bucket), region: from.region };
 
@@ -52,9 +56,14 @@ interface KeptObject {
 
 const states: { readonly at: string; readonly kept: Kept }[] = [];
 
+beforeAll(async () => {
+  const deployment = await synthesize(await deploymentOf('test/e2e/restore.config.ts'));
+  await prepare(deployment);
+  await deployReplication(deployment);
+  await deployRestores(deployment);
+}, 300_000);
+
 it('keeps aside what a folder was like, over three rounds of changes', async () => {
-  await purge(inbox);
-  await purge({ name: failedQueueName(from.bucket), region: from.region });
   const now = new Map<string, KeptObject>();
   const put = async (key: string, content: string, round: number) => {
     const object = {
@@ -102,6 +111,7 @@ it('keeps aside what a folder was like, over three rounds of changes', async () 
   await remove(key('README.md'));
   await settled(now);
   states.push({ at: await moment(), kept: new Map(now) });
+  expect(states.map(({ kept }) => kept.size)).toEqual([12, 10, 10]);
 }, 180_000);
 
 it('brings each earlier state of a folder back into a new bucket, as it was', async () => {
@@ -166,8 +176,8 @@ async function settled(now: ReadonlyMap<string, KeptObject>): Promise<void> {
   const etags = async (bucket: BucketAccess) =>
     [...(await listBucket(bucket)).values()]
       .filter(({ key }) => now.has(key))
-      .map(({ key, etag }) => [key, etag])
-      .toSorted();
+      .map(({ key, etag }) => `${key} ${etag}`)
+      .toSorted((one, other) => (one < other ? -1 : 1));
   await expect.poll(async () => etags(destination), patience).toEqual(await etags(source));
   // Events travel in the order of what they tell of, so behind this one nothing is on its way to the inbox.
   const last = `last-event/${Date.now()}`;
@@ -238,8 +248,8 @@ async function reportsBucket(): Promise<string> {
 async function command(
   ...options: readonly string[]
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const args = ['cli/main.ts', 'restore', '--config', 'test/e2e/two-destinations.config.ts', ...options];
-  const env = cleanEnvironment(inject('emulator').environment);
+  const args = ['cli/main.ts', 'restore', '--config', 'test/e2e/restore.config.ts', ...options];
+  const env = cleanEnvironment(emulator.environment);
   return promisify(execFile)('node', args, { cwd: projectFolder, env, maxBuffer: 10_000_000 }).then(
     (done) => ({ ...done, code: 0 }),
     // An exit code other than 0 comes as an error, with what was printed.

@@ -1,18 +1,18 @@
-import { inject } from 'vitest';
 import { awaitReplicas } from '../../local/await-replicas.ts';
 import { awsClients } from '../../local/aws-clients.ts';
 import { compare, type Comparison } from '../../local/compare.ts';
 import { type BucketAccess, type Listed, listBucket } from '../../local/listing.ts';
 import type { ObjectToPut } from '../../local/odd-objects.ts';
 import { type Put, putObjects } from '../../local/put-objects.ts';
-import * as config from './two-destinations.config.ts';
+import { emulator } from './emulator.ts';
+import * as config from './two-destinations/two-destinations.config.ts';
 
 /** The deployed buckets, each with a client for its Region. */
 export const source = access(config.source);
 export const destinations = config.destinations.map(access);
 
 export function access({ bucket, region }: { readonly bucket: string; readonly region: string }): BucketAccess {
-  return { bucket, s3: awsClients(inject('emulator'), region).s3 };
+  return { bucket, s3: awsClients(emulator, region).s3 };
 }
 
 /** An object of text, with nothing else to it. */

@@ -1,14 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { expectedAlarms } from '../../cli/status/expected-alarms.ts';
 import { awsWorld as canaryWorld } from '../../functions/canary/aws-world.ts';
 import { awsWorld } from '../../functions/reconcile/aws-world.ts';
-import { ATTEMPT_METRICS, CANARY_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
+import { awsWorld as restoreWorld } from '../../functions/restore/aws-world.ts';
+import { parseConfiguration } from '../../infra/config.ts';
+import { ATTEMPT_METRICS, CANARY_METRICS, REHEARSAL_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
+import { ALARM_HEADINGS } from '../../shared/alarm-names.ts';
 import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { embeddedMetrics } from '../support/embedded-metrics.ts';
 import { reconcileRig, runReconcile } from '../support/reconcile-rig.ts';
+import { REHEARSAL, runRehearsal } from '../support/rehearsal-rig.ts';
 import { created, startRig } from '../support/replicate-rig.ts';
+import { restoreRig } from '../support/restore-rig.ts';
 import { allows, ofType, only } from './queries.ts';
 import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
 
@@ -126,6 +133,28 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ],
     ['Bytes differ', OUR, 'ScrubDrift', own, 'Sum', '> 0', '1 of 1 × 3600 s', 'notBreaching', log],
     [
+      'Rehearsal failed',
+      OUR,
+      'RehearsalSucceeded',
+      own,
+      'Maximum',
+      '< 1',
+      '1 of 1 × 86400 s',
+      'notBreaching',
+      '/aws/lambda/www_photos_example-restore',
+    ],
+    [
+      'Rehearsal overdue',
+      OUR,
+      'RehearsalAge',
+      own,
+      'Maximum',
+      '> 12',
+      '2 of 2 × 86400 s',
+      'breaching',
+      '/aws/lambda/www_photos_example-restore',
+    ],
+    [
       'Long copy failed',
       'AWS/States',
       'ExecutionsFailed',
@@ -204,7 +233,7 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       report,
     ],
     [
-      'Function errors',
+      'Reconcile errors',
       'AWS/Lambda',
       'Errors',
       'FunctionName=www_photos_example-reconcile',
@@ -215,7 +244,7 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       report,
     ],
     [
-      'Function throttled',
+      'Reconcile throttled',
       'AWS/Lambda',
       'Throttles',
       'FunctionName=www_photos_example-reconcile',
@@ -226,15 +255,26 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       report,
     ],
     [
-      'Recursive invocations dropped',
+      'Canary errors',
       'AWS/Lambda',
-      'RecursiveInvocationsDropped',
-      'FunctionName=www_photos_example-reconcile',
+      'Errors',
+      'FunctionName=www_photos_example-canary',
       'Sum',
       '> 0',
-      AT_ONCE,
+      '2 of 36 × 300 s',
       'notBreaching',
-      report,
+      '/aws/lambda/www_photos_example-canary',
+    ],
+    [
+      'Canary throttled',
+      'AWS/Lambda',
+      'Throttles',
+      'FunctionName=www_photos_example-canary',
+      'Sum',
+      '> 0',
+      '3 of 12 × 300 s',
+      'notBreaching',
+      '/aws/lambda/www_photos_example-canary',
     ],
   ],
 };
@@ -274,7 +314,8 @@ describe.each([
 describe('every alarm', () => {
   it('has its heading in the runbook, with what it means, where to look first, and what to do', () => {
     const headings = new Set(ALARMS.map(({ AlarmName }) => String(AlarmName).replace(/^\S+ /, '')));
-    expect(headings.size).toBe(22);
+    expect(headings).toEqual(new Set(Object.values(ALARM_HEADINGS).flat()));
+    expect(headings.size).toBe(28);
     for (const heading of headings) {
       const [section, more] = RUNBOOK.split(`\n### ${heading}\n`).slice(1);
       expect(more, heading).toBeUndefined();
@@ -317,7 +358,7 @@ describe('every alarm', () => {
 
   it('is never without a state for want of data', () => {
     for (const { TreatMissingData, AlarmName } of ALARMS) {
-      const isSignOfLife = /(No completed run|Canary has not arrived)$/.test(AlarmName);
+      const isSignOfLife = /(No completed run|Canary has not arrived|Rehearsal overdue)$/.test(AlarmName);
       expect(TreatMissingData).toBe(isSignOfLife ? 'breaching' : 'notBreaching');
     }
   });
@@ -335,9 +376,9 @@ describe('every alarm', () => {
 });
 
 it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
-  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([15, 4, 6]);
-  const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS];
-  expect(metrics.map((each) => Object.keys(each).length)).toEqual([14, 14, 2]);
+  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([17, 4, 7]);
+  const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS, REHEARSAL_METRICS];
+  expect(metrics.map((each) => Object.keys(each).length)).toEqual([15, 14, 2, 5]);
 });
 
 const ENVIRONMENT = {
@@ -350,11 +391,65 @@ const ENVIRONMENT = {
   REPORTS_BUCKET: 'reports',
 };
 
+it('of a source and of a destination have no name in common, as a bucket may be both in two configurations', () => {
+  const { source, reconcile, canary, ...others } = ALARM_HEADINGS;
+  const ofDestinations = new Set<string>(Object.values(others).flat());
+  expect([...source, ...reconcile, ...canary].filter((heading) => ofDestinations.has(heading))).toEqual([]);
+});
+
+it('of a canary that is rare speak at its first error', () => {
+  const rare = { replicators: [{ ...SMALL.replicators[0], canary: { everyMinutes: 180 } }] };
+  const alarms = ofType(resourcesOf(found(templatesOf(rare).get('fanout-reconcile-photos'))), 'AWS::CloudWatch::Alarm');
+  const errors = alarms.find(({ properties }) => properties.AlarmName === 'photos Canary errors');
+  expect(errors?.properties).toMatchObject({ EvaluationPeriods: 1, DatapointsToAlarm: 1 });
+});
+
+it('those that status misses are those that are there, whatever is switched off', () => {
+  const [replicator] = SMALL.replicators;
+  for (const more of [
+    {},
+    { canary: false },
+    { scrub: false },
+    { rehearsal: false },
+    { reconcile: { schedule: 'rate(30 days)' }, alarms: { runWithinHours: false } },
+  ] as const) {
+    const configuration = { replicators: [{ ...replicator, ...more }] };
+    const [parsed] = parseConfiguration(configuration, { account: ACCOUNT });
+    const templates = templatesOf(configuration);
+    const headings = (stack: string) =>
+      ofType(resourcesOf(found(templates.get(stack))), 'AWS::CloudWatch::Alarm').map(({ properties }) =>
+        String(properties.AlarmName).replace(/^\S+ /, ''),
+      );
+    const expected = expectedAlarms(found(parsed));
+    expect(new Set(headings('fanout-source-photos'))).toEqual(new Set(expected.source));
+    expect(new Set(headings('fanout-reconcile-photos'))).toEqual(new Set(expected.reconcile));
+    expect(new Set(headings('fanout-destination-photos-eu'))).toEqual(new Set(expected.destination));
+  }
+});
+
+it('what somebody has deleted or changed is made again by a deployment that is told to', () => {
+  const [before, again] = [{}, { context: { again: '17' } }].map((options) =>
+    resourcesOf(found(templatesOf(SMALL, options).get('fanout-source-photos'))),
+  );
+  const changed = again?.filter(
+    ({ id, properties }) => !isDeepStrictEqual(properties, before?.find((one) => one.id === id)?.properties),
+  );
+  expect(new Set(changed?.map(({ type }) => type))).toEqual(
+    new Set(['AWS::CloudWatch::Alarm', 'Custom::FanoutNotification']),
+  );
+  expect(changed?.filter(({ type }) => type === 'AWS::CloudWatch::Alarm')).toHaveLength(4);
+});
+
 describe('what is watched', () => {
   afterAll(() => vi.unstubAllEnvs());
 
   it('is emitted under exactly that name, with exactly these dimensions', async () => {
-    const emitted = [...(await attempts()), ...(await runsOfReconcile()), ...(await canaries())];
+    const emitted = [
+      ...(await attempts()),
+      ...(await runsOfReconcile()),
+      ...(await canaries()),
+      ...(await rehearsals()),
+    ];
     const watched = ALARMS.filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
     expect(new Set(watched.map(({ MetricName }) => MetricName))).toEqual(
       new Set([
@@ -366,6 +461,8 @@ describe('what is watched', () => {
         'ReconcileCompleted',
         'CanaryArrived',
         'ScrubDrift',
+        'RehearsalSucceeded',
+        'RehearsalAge',
       ]),
     );
     for (const { Namespace, MetricName, Dimensions } of watched) {
@@ -373,7 +470,7 @@ describe('what is watched', () => {
       expect(emitted).toContainEqual({ namespace: Namespace, name: MetricName, dimensions: names });
     }
     // And nothing is emitted that is not in the list.
-    const known = Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS });
+    const known = Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS, ...REHEARSAL_METRICS });
     expect(emitted.filter(({ name }) => !known.includes(name))).toEqual([]);
   });
 
@@ -419,6 +516,30 @@ describe('what is watched', () => {
     }));
   }
 
+  /** What a rehearsal puts, through the real adapter. */
+  async function rehearsals() {
+    const rig = restoreRig();
+    await runRehearsal(rig);
+    const cloudWatch = mockClient(CloudWatchClient);
+    cloudWatch.on(PutMetricDataCommand).resolves({});
+    const world = restoreWorld(
+      { ...ENVIRONMENT, STATE_MACHINE_ARN: 'arn' },
+      { getRemainingTimeInMillis: () => 60_000, invokedFunctionArn: 'arn:aws:lambda:us-east-1' },
+    );
+    for (const { metrics } of rig.metrics) await world.putMetrics(REHEARSAL.from, metrics);
+    const calls = cloudWatch.commandCalls(PutMetricDataCommand);
+    expect(calls).toHaveLength(1);
+    // Where the alarms are.
+    expect(await calls[0]?.thisValue.config.region()).toBe('eu-west-1');
+    return calls.flatMap(({ args: [{ input }] }) =>
+      (input.MetricData ?? []).map(({ MetricName = '', Dimensions = [], Unit }) => {
+        expect(Object.entries(REHEARSAL_METRICS)).toContainEqual([MetricName, Unit]);
+        expect(Dimensions).toEqual([{ Name: 'destination', Value: 'photos-eu' }]);
+        return { namespace: input.Namespace, name: MetricName, dimensions: Dimensions.map(({ Name }) => Name) };
+      }),
+    );
+  }
+
   /** What a run of the reconcile puts, through the real adapter. */
   async function runsOfReconcile() {
     const rig = reconcileRig();
@@ -443,6 +564,22 @@ describe('what is watched', () => {
     );
   }
 });
+
+/** Of a destination. */
+const GRAPHS = [
+  'lag',
+  'throughput',
+  'failures',
+  'queues',
+  'runs and drift',
+  'about what it costs',
+  'long copies',
+  'canary',
+  'bytes compared',
+  'rehearsals of restores',
+  'days since a good rehearsal',
+  'how long rehearsals take, in seconds',
+];
 
 describe.each(['us-east-1', 'eu-west-1', 'us-west-2'])('the alarms stack in %s', (region) => {
   const resources = resourcesOf(found(TEMPLATES.get(`fanout-alarms-www--photos--example-${region}`)));
@@ -486,17 +623,22 @@ describe.each(['us-east-1', 'eu-west-1', 'us-west-2'])('the alarms stack in %s',
             (what) => `www.photos.example: ${what}`,
           )
         : []),
-      ...['lag', 'throughput', 'failures', 'queues', 'runs and drift', 'about what it costs'].map(
-        (what) => `${destination}: ${what}`,
-      ),
+      ...GRAPHS.map((what) => `${destination}: ${what}`),
     ]);
     const shown = widgets.flatMap(({ properties }: Resource) => properties.metrics);
     const ours = shown.filter(([namespace]: string[]) => namespace === METRICS_NAMESPACE);
     expect(ours.length).toBeGreaterThan(10);
     for (const [, name, dimension, value] of ours) {
-      expect(Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS })).toContain(name);
+      expect(Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS })).toContain(name);
       expect([dimension, value]).toEqual(['destination', destination]);
     }
+  });
+
+  it('has no graphs of checks that are switched off', () => {
+    const [replicator] = LARGE.replicators;
+    const without = { replicators: [{ ...replicator, canary: false, scrub: false } as const] };
+    const template = found(templatesOf(without).get(`fanout-alarms-www--photos--example-${region}`));
+    expect(JSON.stringify(template)).not.toMatch(/Canary|Scrub|canary|bytes compared/);
   });
 
   it('has no dashboard if none is wanted', () => {

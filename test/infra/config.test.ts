@@ -15,6 +15,15 @@ const RECONCILE = {
   reportRetentionDays: 400,
 };
 const ALARMS = { lagMinutes: 15, runWithinHours: 26, dashboard: true, notify: [] };
+const RETENTION = {
+  standardIaAfterDays: 30,
+  glacierAfterDays: 90,
+  expireAfterDays: false,
+  expireNoncurrentAfterDays: 365,
+  removeDeleteMarkers: true,
+  abortUploadsAfterDays: 7,
+  objectLock: false,
+};
 const EU = { bucket: 'photos-eu', region: 'eu-west-1' };
 
 describe('parseConfiguration()', () => {
@@ -22,12 +31,15 @@ describe('parseConfiguration()', () => {
     expect(parseConfiguration(replicator(SOURCE, EU), { account: ACCOUNT })).toEqual([
       {
         source: { ...SOURCE, account: ACCOUNT, existing: false },
-        destinations: [{ ...EU, account: ACCOUNT, existing: false, concurrency: 10, historyDays: 400 }],
+        destinations: [
+          { ...EU, account: ACCOUNT, existing: false, concurrency: 10, historyDays: 400, retention: RETENTION },
+        ],
         reconcile: RECONCILE,
         alarms: ALARMS,
         logLevel: 'INFO',
         canary: { everyMinutes: 15, withinSeconds: 300 },
         scrub: { share: 1 / 365, maxGigabytesPerRun: 10, maxObjectMegabytes: 256 },
+        rehearsal: { schedule: 'cron(0 4 1 * ? *)', timeZone: 'UTC', objects: 100, maxGigabytes: 10, withinDays: 34 },
       },
     ]);
   });
@@ -56,7 +68,17 @@ describe('parseConfiguration()', () => {
     const alarms = { lagMinutes: 60, runWithinHours: 30, dashboard: false };
     const canary = { everyMinutes: 1, withinSeconds: 59 };
     const scrub = { share: 1, maxGigabytesPerRun: 0, maxObjectMegabytes: 4096 };
-    const written = { source, destinations: [destination], reconcile, alarms, canary, scrub, logLevel: 'WARN' };
+    const rehearsal = { schedule: 'rate(7 days)', timeZone: 'Asia/Tokyo', objects: 0, maxGigabytes: 1, withinDays: 8 };
+    const written = {
+      source,
+      destinations: [destination],
+      reconcile,
+      alarms,
+      canary,
+      scrub,
+      rehearsal,
+      logLevel: 'WARN',
+    };
     expect(parseConfiguration({ replicators: [{ ...written, notify }] }, { account: ACCOUNT })).toEqual([
       { ...written, alarms: { ...alarms, notify } },
     ]);
@@ -85,17 +107,36 @@ describe('parseConfiguration()', () => {
     ['cron(0 1 * * ? *)', 26],
     ['cron(0 1 ? * * *)', 26],
     ['cron(0 */6 * * ? *)', 26],
-    ['cron(0 1 ? * MON-FRI *)', 168],
-    ['cron(0 1 1 * ? *)', 168],
+    ['cron(0 1 ? * MON-FRI *)', 74],
+    ['cron(0 1 ? * TUE,FRI *)', 98],
     ['rate(30 minutes)', 26],
     ['rate(12 hours)', 26],
     ['rate(1 day)', 26],
     ['rate(2 days)', 50],
     ['rate(90 hours)', 92],
-    ['rate(30 days)', 168],
+    ['rate(166 hours)', 168],
   ])('waits for a run that %s starts for %i hours', (schedule, hours) => {
     const raw = { replicators: [{ source: SOURCE, destinations: [EU], reconcile: { schedule } }] };
     expect(parseConfiguration(raw, { account: ACCOUNT })[0]?.alarms.runWithinHours).toBe(hours);
+  });
+
+  it.each([
+    ['rate(2 days)', 26, 'lets 48 hours pass .* without cause; write at least 50'],
+    ['cron(0 1 ? * MON-FRI *)', 72, 'lets 72 hours pass .* write at least 74'],
+    ['rate(10 days)', 168, 'lets 240 hours pass .* looks back no further than 168; start a run every six days'],
+    ['rate(7 days)', undefined, 'is missing: reconcile.schedule lets 168 hours pass .* or write false'],
+    ['cron(0 1 ? * SUN *)', undefined, 'lets 168 hours pass'],
+    ['cron(0 1 L * ? *)', undefined, 'lets 744 hours pass'],
+  ])('refuses an alarm that %s would set off in %s hours', (schedule, runWithinHours, message) => {
+    const alarms = runWithinHours === undefined ? {} : { runWithinHours };
+    const raw = (more: object) => ({
+      replicators: [{ source: SOURCE, destinations: [EU], reconcile: { schedule }, alarms: more }],
+    });
+    expect(() => parseConfiguration(raw(alarms), { account: ACCOUNT })).toThrow(
+      new RegExp(`replicators\\[0\\]\\.alarms\\.runWithinHours .*${message}`),
+    );
+    const [replicator] = parseConfiguration(raw({ runWithinHours: false }), { account: ACCOUNT });
+    expect(replicator?.alarms.runWithinHours).toBe(false);
   });
 
   it('writes no canary into a bucket that exists, unless somebody asks for it', () => {
@@ -111,8 +152,8 @@ describe('parseConfiguration()', () => {
   });
 
   it('switches the comparison of bytes off', () => {
-    const raw = { replicators: [{ source: SOURCE, destinations: [EU], scrub: false }] };
-    expect(parseConfiguration(raw, { account: ACCOUNT })[0]?.scrub).toBe(false);
+    const raw = { replicators: [{ source: SOURCE, destinations: [EU], scrub: false, rehearsal: false }] };
+    expect(parseConfiguration(raw, { account: ACCOUNT })[0]).toMatchObject({ scrub: false, rehearsal: false });
   });
 
   it('accepts the sample', () => {
@@ -150,7 +191,7 @@ describe('parseConfiguration()', () => {
       raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
       says: [
         'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
-        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency, historyDays',
+        'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency, historyDays, retention',
       ],
     },
     {
@@ -351,11 +392,42 @@ describe('parseConfiguration()', () => {
       ],
     },
     {
-      name: 'a canary and a scrub that are neither an object nor false',
-      raw: { replicators: [{ source: SOURCE, destinations: [EU], canary: true, scrub: 'yes' }] },
+      name: 'a rehearsal that cannot be',
+      raw: {
+        replicators: [
+          {
+            source: SOURCE,
+            destinations: [EU],
+            rehearsal: { schedule: 'monthly', timeZone: '+02:00', objects: 10_001, maxGigabytes: 0, withinDays: 0 },
+          },
+        ],
+      },
+      says: [
+        `replicators[0].rehearsal.schedule is "monthly": write 'cron(minutes hours day-of-month month day-of-week year)', one of the two days being ?, or 'rate(12 hours)'`,
+        `replicators[0].rehearsal.timeZone is "+02:00": write a time zone such as 'UTC' or 'Europe/Berlin'`,
+        'replicators[0].rehearsal.objects is 10001: write a whole number from 0 to 10000',
+        'replicators[0].rehearsal.maxGigabytes is 0: write a whole number from 1 to 100000',
+        'replicators[0].rehearsal.withinDays is 0: write a whole number from 1 to 1000',
+      ],
+    },
+    {
+      name: 'an alarm for rehearsals that would speak between two of them',
+      raw: {
+        replicators: [
+          { source: SOURCE, destinations: [EU], rehearsal: { schedule: 'cron(0 4 1 * ? *)', withinDays: 31 } },
+        ],
+      },
+      says: [
+        'replicators[0].rehearsal.withinDays is 31: rehearsal.schedule lets 31 days pass from one to the next, so that the alarm would speak without cause; write more days',
+      ],
+    },
+    {
+      name: 'a canary, a scrub and a rehearsal that are neither an object nor false',
+      raw: { replicators: [{ source: SOURCE, destinations: [EU], canary: true, scrub: 'yes', rehearsal: 1 }] },
       says: [
         'replicators[0].canary is true: write an object, or false',
         'replicators[0].scrub is "yes": write an object, or false',
+        'replicators[0].rehearsal is 1: write an object, or false',
       ],
     },
     {
@@ -510,7 +582,7 @@ describe('parseConfiguration()', () => {
     ...[
       'cron(0 1 * * ? *)',
       'cron(30 2 ? * MON-FRI *)',
-      'cron(0 1 L * ? 2030-2040)',
+      'cron(0 1 ? * TUE,FRI 2030-2040)',
       'rate(1 day)',
       'rate(10 minutes)',
     ].map((schedule) => ({ name: `the schedule ${schedule}`, raw: reconciled({ schedule }) })),

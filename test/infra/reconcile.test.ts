@@ -104,7 +104,7 @@ describe('the function', () => {
     expect(grantsOf(resources, 'ReconcileRole')).toEqual(
       [
         {
-          actions: ['s3:ListBucket'],
+          actions: ['s3:GetBucketNotification', 's3:ListBucket'],
           resource: 'arn:aws:s3:::www.photos.example',
           condition: { StringEquals: { 's3:ResourceAccount': ACCOUNT } },
         },

@@ -33,7 +33,11 @@ export const LARGE = {
           historyDays: 3650,
           encryption: { kmsKeyArn: `arn:aws:kms:us-west-2:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555` },
         },
-        { bucket: 'photos-near', region: 'us-east-1' },
+        {
+          bucket: 'photos-near',
+          region: 'us-east-1',
+          retention: { standardIaAfterDays: 60, glacierAfterDays: false, objectLock: { mode: 'COMPLIANCE', days: 30 } },
+        },
       ],
       reconcile: {
         schedule: 'cron(30 2 * * ? *)',
@@ -61,19 +65,25 @@ export const LARGE = {
 } as const satisfies Configuration;
 
 /** The app that a configuration makes; its functions are not bundled unless it is written to a folder. */
-export function appOf(configuration: Configuration, { outdir }: { readonly outdir?: string } = {}): App {
+export function appOf(
+  configuration: Configuration,
+  { outdir, context }: { readonly outdir?: string; readonly context?: Readonly<Record<string, string>> } = {},
+): App {
   const app = new App({
     analyticsReporting: false,
     ...(outdir !== undefined && { outdir }),
-    context: { ...cdk.context, ...(outdir === undefined && { 'aws:cdk:bundling-stacks': [] }) },
+    context: { ...cdk.context, ...context, ...(outdir === undefined && { 'aws:cdk:bundling-stacks': [] }) },
   });
   addStacks(app, parseConfiguration(configuration, { account: ACCOUNT }));
   return app;
 }
 
 /** The template of every stack, by the stack's name. */
-export function templatesOf(configuration: Configuration): ReadonlyMap<string, Template> {
-  const stacks = appOf(configuration).node.children.filter((child) => child instanceof Stack);
+export function templatesOf(
+  configuration: Configuration,
+  options: Parameters<typeof appOf>[1] = {},
+): ReadonlyMap<string, Template> {
+  const stacks = appOf(configuration, options).node.children.filter((child) => child instanceof Stack);
   return new Map(stacks.map((stack) => [stack.stackName, Template.fromStack(stack)]));
 }
 

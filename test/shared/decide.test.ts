@@ -36,6 +36,7 @@ const rows: [name: string, source: ObjectState | undefined, replica: ObjectState
   ['the same on both sides', object, object, skip('same')],
   ['same, replica younger', object, { ...object, lastModified: new Date('2026-02-02T00:00:00Z') }, skip('same')],
   ['same, another version id', { ...object, versionId: 'a' }, { ...object, versionId: 'b' }, skip('same')],
+  ['same, replica moved to an archive', object, { ...object, archived: true }, skip('same')],
   ['same, source archived since', { ...object, archived: true }, object, skip('same')],
   ['archived, no replica', { ...object, archived: true }, undefined, cannot('archived')],
   ['archived, another replica', { ...object, archived: true }, { ...object, etag: 'other' }, cannot('archived')],
@@ -111,7 +112,40 @@ describe('with a note of what the replica was made from', () => {
     ['but no replica', undefined, note, copy('absent')],
     ['of something else, where the ETags are equal', object, { sourceETag: 'a', replicaETag: 'b' }, skip('same')],
   ])('%s', (_name, replica, note, action) => {
-    expect(decide(object, replica, note)).toEqual(action);
+    expect(decide(object, replica, { note })).toEqual(action);
+  });
+});
+
+describe('where replicas expire', () => {
+  const { lastModified } = object;
+  const expired = skip('expired by retention');
+  const note: Note = {
+    sourceETag: object.etag,
+    replicaETag: object.etag,
+    sourceLastModified: lastModified,
+    replicaFrom: new Date('2026-01-02T00:00:00Z'),
+  };
+  const later = new Date('2026-03-01T00:00:00Z');
+
+  it.each<[name: string, source: ObjectState | undefined, replica: ObjectState | undefined, note?: Note, upTo?: Date]>([
+    ['it has', object, undefined, note, later],
+    ['it has, whatever the source has become', { ...object, archived: true }, undefined, note, later],
+  ])('%s', (_name, source, replica, note, upTo) => {
+    expect(decide(source, replica, { note, expiredUpTo: upTo })).toEqual(expired);
+  });
+
+  it.each<[name: string, replica: ObjectState | undefined, note: Note | undefined, upTo: Date | undefined, is: object]>(
+    [
+      ['not yet', undefined, note, new Date('2026-01-01T00:00:00Z'), copy('absent')],
+      ['none does', undefined, note, undefined, copy('absent')],
+      ['it was never copied, however old the source is', undefined, undefined, later, copy('absent')],
+      ['another state was copied', undefined, { ...note, sourceETag: 'another' }, later, copy('absent')],
+      ['it is there still', object, note, later, skip('same')],
+      ['it is there still, and another one', { ...object, size: 11 }, note, later, copy('content differs')],
+      ['it is there, moved to an archive', { ...object, archived: true }, note, later, skip('same')],
+    ],
+  )('%s', (_name, replica, note, upTo, is) => {
+    expect(decide(object, replica, { note, expiredUpTo: upTo })).toEqual(is);
   });
 });
 

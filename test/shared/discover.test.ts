@@ -57,6 +57,12 @@ describe('discover', () => {
     expect(problems).toEqual([]);
   });
 
+  it('finds an inbox whose subscription has a filter, and says that not all reaches it', () => {
+    const { destinations, problems } = discover([{ ...subscriptionOf('photos-eu'), filtered: true }], topic);
+    expect(destinations.map(({ bucket }) => bucket)).toEqual(['photos-eu']);
+    expect(problems).toEqual([expect.stringMatching(/"arn:.*:photos-eu" to the topic has a filter/)]);
+  });
+
   it.each([
     { case: 'nobody is subscribed', subscriptions: [], problem: /No destination is subscribed/ },
     {

@@ -48,7 +48,8 @@ it('tells from which source the replica was made, once it was', async () => {
     lookedAt: new Date(9000),
     source: { etag: 'two', lastModified: new Date(), size: 1 },
   });
-  expect(await ledger.note(key)).toEqual({ sourceETag: 'one', replicaETag: 'other' });
+  const sourceLastModified = new Date(1000);
+  expect(await ledger.note(key)).toEqual({ sourceETag: 'one', replicaETag: 'other', sourceLastModified });
 });
 
 it('whatever the order of the records, ends with the newest, and counts all', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changesOf, rankOf } from '../../shared/ledger.ts';
+import { changesOf, noteOf, rankOf } from '../../shared/ledger.ts';
 import type { LedgerRecord } from '../../shared/ledger.ts';
 import { objectKey } from '../../shared/object-key.ts';
 
@@ -95,9 +95,10 @@ describe('the item of a key', () => {
         replicaETag: 'one',
         replicaVersion: 'r1',
         replicaMadeFrom: 'one',
+        replicaMadeFromDate: '2026-01-01T10:00:00.000Z',
       },
       setOnce: {},
-      remove: ['trouble', 'removedAt'],
+      remove: ['trouble', 'removedAt', 'replicaDate'],
     });
   });
 
@@ -113,6 +114,21 @@ describe('the item of a key', () => {
     expect([...Object.keys(set), ...remove].filter((name) => /^(source|replica|size)/.test(name))).toEqual([]);
   });
 
+  it('keeps what was known of a replica that has expired, but for the dates, which an old item had not', () => {
+    const expired = {
+      sourceETag: 'one',
+      replicaETag: 'one',
+      sourceLastModified: at('10:00:00'),
+      replicaFrom: at('10:00:01'),
+    };
+    const { set, remove } = changesOf({ ...sawNothing, outcome: 'skipped', source, expired });
+    expect(Object.entries(set).filter(([name]) => name.startsWith('replica'))).toEqual([
+      ['replicaMadeFromDate', '2026-01-01T10:00:00.000Z'],
+      ['replicaDate', '2026-01-01T10:00:01.000Z'],
+    ]);
+    expect(remove).toEqual(['eventAt', 'trouble', 'removedAt']);
+  });
+
   it('is among the troubles only while it failed or cannot be copied', () => {
     expect(changesOf({ ...copied, outcome: 'cannot' }).set).toHaveProperty('trouble', 'cannot');
     for (const outcome of ['copied', 'same', 'skipped', 'handed-over', 'deleted'] as const) {
@@ -122,5 +138,35 @@ describe('the item of a key', () => {
 
   it('stays small, however much an error says', () => {
     expect(String(changesOf({ ...failed, reason: 'x'.repeat(5000) }).set['reason'])).toHaveLength(300);
+  });
+});
+
+describe('the note of an item', () => {
+  const item = {
+    outcome: 'copied',
+    recordedAt: '2026-01-01T10:00:03.000Z',
+    sourceLastModified: '2026-01-01T10:00:00.000Z',
+    replicaETag: 'r',
+    replicaMadeFrom: 'one',
+  };
+  const dated = { ...item, replicaMadeFromDate: '2026-01-01T09:00:00.000Z', replicaDate: '2026-01-01T09:00:05.000Z' };
+  const note = { sourceETag: 'one', replicaETag: 'r' };
+
+  it.each<[is: string, item: Parameters<typeof noteOf>[0], note: object | undefined]>([
+    ['none where no replica is known', { outcome: 'failed' }, undefined],
+    ['with its dates', dated, { ...note, sourceLastModified: at('09:00:00'), replicaFrom: at('09:00:05') }],
+    [
+      'with its dates, whatever was tried since',
+      { ...dated, outcome: 'failed' },
+      { ...note, sourceLastModified: at('09:00:00'), replicaFrom: at('09:00:05') },
+    ],
+    [
+      'with those of the record, where there are no others, and it tells of the replica',
+      item,
+      { ...note, sourceLastModified: at('10:00:00'), replicaFrom: at('10:00:03') },
+    ],
+    ['without dates, where the record tells of something else', { ...item, outcome: 'failed' }, note],
+  ])('is %s', (_is, from, is) => {
+    expect(noteOf(from)).toEqual(is);
   });
 });

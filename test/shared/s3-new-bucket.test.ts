@@ -22,8 +22,9 @@ const failure = (name: string, status: number) =>
 
 beforeEach(() => {
   s3.reset();
-  for (const command of [CreateBucketCommand, PutPublicAccessBlockCommand, PutBucketVersioningCommand])
-    s3.on(command).resolves({});
+  s3.on(CreateBucketCommand).resolves({});
+  s3.on(PutPublicAccessBlockCommand).resolves({});
+  s3.on(PutBucketVersioningCommand).resolves({});
 });
 
 it('finds a bucket, wherever it is', async () => {

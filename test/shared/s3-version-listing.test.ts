@@ -199,6 +199,12 @@ describe.each(['scanner', 'sdk'] as const)('versions read by %s', (reader) => {
     ['that go back', {}, body(entry('b') + marker('a', 'v'), 'true'), /not its order/],
     ['that do not tell whether that is all', {}, body('').replace(/<IsTruncated>.*<\/IsTruncated>/, ''), /IsTruncated/],
     ['that are not encoded', {}, body(entry('a')).replace('url', ''), /did not encode/],
+    [
+      'that XML cannot hold',
+      {},
+      body(entry('a&#13;')).replace(/<EncodingType>.*?<.EncodingType>/, ''),
+      /did not encode/,
+    ],
     ['without an id', {}, body(entry('a').replace(/<VersionId>.*<\/VersionId>/, '')), /VersionId/],
     ['without an ETag', {}, body(entry('a').replace(/<ETag>.*<\/ETag>/, '')), /ETag/],
     ['cut off', {}, body(entry('a')).slice(0, -30), /Cannot|Unclosed|Error|XML/i],

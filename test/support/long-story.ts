@@ -387,10 +387,12 @@ async function resumeOnce(
 
 const SILENT: Report = {
   key: () => undefined,
+  longCopy: () => undefined,
   notUnderstood: () => undefined,
   throttled: () => undefined,
   inboxRefused: () => undefined,
   ledgerFailed: () => undefined,
+  rulesLeftOut: () => undefined,
 };
 const NOTHING = 'nothing';
 

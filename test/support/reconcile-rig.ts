@@ -1,6 +1,8 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
+import type { ExpiryRule } from '../../shared/expiry.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
+import type { ToldOf } from '../../shared/told-of.ts';
 import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 import type { RunMetrics } from '../../functions/reconcile/run-metrics.ts';
 import { paths, runSchema } from '../../functions/reconcile/run.ts';
@@ -18,6 +20,8 @@ export interface ModelDestination {
   readonly inbox: string[];
   readonly ledger: Map<string, LedgerEntry>;
   readonly metrics: RunMetrics[];
+  /** How its lifecycle expires objects. */
+  readonly expiryRules: ExpiryRule[];
   paused: boolean;
   /** What its function does with a key; by default it copies what the source holds. */
   converge: (key: string) => void;
@@ -49,8 +53,16 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   const files = memoryFiles(onWrite);
   const mails: { subject: string; text: string }[] = [];
   const running = new Set<string>();
-  const faults: { observe?: (bucket: string) => void; ledger?: () => void; inbox?: () => void } = {};
+  const told: { of: ToldOf } = { of: 'all' };
+  const faults: {
+    toldOf?: () => void;
+    observe?: (bucket: string) => void;
+    ledger?: () => void;
+    expiry?: () => void;
+    inbox?: (bucket: string, call: 'send' | 'state') => void;
+  } = {};
   const rig = {
+    told,
     clock,
     time,
     source: sourceBucket,
@@ -76,6 +88,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       inbox: [],
       ledger,
       metrics: [],
+      expiryRules: [],
       paused: false,
       compares: [],
       scrubReasons: new Map(),
@@ -101,6 +114,10 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       source: sourceBucket,
       files,
       subscriptions: async () => subscriptions,
+      async toldOf() {
+        faults.toldOf?.();
+        return told.of;
+      },
       observe: async ({ bucket }: DestinationAddress) => observed(bucket),
       isRunning: async (execution) => running.has(execution),
       async tell(subject, text) {
@@ -130,6 +147,10 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
     const { bucket, ledger, inbox, metrics, compares } = destination;
     return {
       bucket,
+      async expiryRules() {
+        faults.expiry?.();
+        return destination.expiryRules;
+      },
       ledger: {
         async entries(keys) {
           faults.ledger?.();
@@ -138,12 +159,12 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       },
       inbox: {
         async send(keys, compare) {
-          faults.inbox?.();
+          faults.inbox?.(name, 'send');
           inbox.push(...keys);
           if (compare !== undefined) compares.push(...keys.map((key) => ({ key, compare })));
         },
         async state(): Promise<InboxState> {
-          faults.inbox?.();
+          faults.inbox?.(name, 'state');
           return { messages: inbox.length, paused: destination.paused };
         },
       },

@@ -19,6 +19,8 @@ export interface Rig {
   invoke(...bodies: readonly unknown[]): Promise<Invocation>;
   /** With so many milliseconds left of the time limit; ten minutes if not said. */
   invokeWith(event: unknown, milliseconds?: number): Promise<unknown>;
+  /** The same, with what it wrote; what it threw is its answer. */
+  watchWith(event: unknown): Promise<{ readonly answer: unknown; readonly lines: Invocation['lines'] }>;
   put(key: string, content: Put['content'], attributes?: Put['attributes']): { readonly etag: string };
 }
 
@@ -59,6 +61,15 @@ export async function startRig(
       const output = captureOutput();
       try {
         return await handler(event, lambdaContext(milliseconds));
+      } finally {
+        output.end();
+      }
+    },
+    async watchWith(event) {
+      const output = captureOutput();
+      try {
+        const answer = await handler(event, lambdaContext()).catch((error: unknown) => error);
+        return { answer, lines: output.text().split('\n').flatMap(parseLine) };
       } finally {
         output.end();
       }

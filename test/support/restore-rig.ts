@@ -16,6 +16,7 @@ import type {
 import type { Opened } from '../../functions/restore/world.ts';
 import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 import type { History } from '../../shared/dynamo-history.ts';
+import type { Files } from '../../shared/files.ts';
 import { compareKeys } from '../../shared/key-order.ts';
 import type { KeyRange, ListingPage } from '../../shared/listing.ts';
 import { objectKey } from '../../shared/object-key.ts';
@@ -272,7 +273,7 @@ export interface RunOptions {
 
 /** What the state machine does: every step, each until it is done, the report in any case. */
 export async function runRestore(
-  rig: RestoreRig,
+  rig: Pick<RestoreRig, 'clock' | 'world'> & { readonly files: Files },
   request: Request,
   {
     before = () => undefined,
@@ -355,7 +356,7 @@ export async function runRestore(
   }
 }
 
-async function linesOf({ files }: RestoreRig, report: Report | undefined): Promise<readonly KeyLine[]> {
+async function linesOf({ files }: { readonly files: Files }, report: Report | undefined): Promise<readonly KeyLine[]> {
   const lines: KeyLine[] = [];
   for (const name of report?.keys ?? [])
     for (const line of ((await files.read(name))?.text ?? '').split('\n'))

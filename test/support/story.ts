@@ -262,10 +262,12 @@ async function invoke(
 
 const SILENT: Report = {
   key: () => undefined,
+  longCopy: () => undefined,
   notUnderstood: () => undefined,
   throttled: () => undefined,
   inboxRefused: () => undefined,
   ledgerFailed: () => undefined,
+  rulesLeftOut: () => undefined,
 };
 
 function nextFate(story: Story, { operation }: Call): Fate {

@@ -100,6 +100,7 @@ function rowsOf(destination: DestinationReport): readonly Row[] {
       about: reasons(destination.cannot),
     },
     { name: 'Changed in the last minutes', value: count(destination.young) },
+    { name: 'Expired by the lifecycle of the destination', value: count(destination.expired ?? 0) },
     { name: 'Only in the destination', value: count(destination.extra) },
     ...scrubRows(destination),
     { name: 'Inbox, at the end', value: inboxInWords(destination.inbox) },

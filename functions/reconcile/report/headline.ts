@@ -66,11 +66,20 @@ function exceptions(destinations: readonly DestinationReport[]): string {
       'that cannot be copied',
     ),
     exception(
+      destinations.map(({ expired = 0 }) => expired),
+      'that have expired there',
+    ),
+    exception(
       destinations.map(({ young }) => young),
       'that changed in the last minutes',
     ),
   ].filter((text) => text !== undefined);
-  return exceptions.length === 0 ? '' : `, except ${exceptions.join(' and ')}`;
+  return exceptions.length === 0 ? '' : `, except ${inWords(exceptions)}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function inWords(parts: readonly string[]): string {
+  return parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
 function exception(counts: readonly number[], what: string): string | undefined {

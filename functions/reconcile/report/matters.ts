@@ -22,7 +22,7 @@ export function mattersOf(destination: DestinationReport): readonly Matter[] {
       kind: 'damaged',
       problem: true,
       count: scrub?.damagedSource ?? 0,
-      what: 'whose bytes in the source are not those that its ETag is a checksum of',
+      what: 'whose bytes are others in the source, which is damaged, or may be',
       reason: undefined,
       remedy:
         'They were not copied, so that the destination may hold the last good copy. See RUNBOOK.md, "Bytes differ".',

@@ -67,6 +67,8 @@ export function remedyOfProblem(problem: string): string | undefined {
     return 'Look into the log of the reconcile function at that time, mend what it says, then start a run by hand.';
   if (problem.includes('could not be listed') || problem.startsWith('Nothing could be sent'))
     return 'The other destinations were compared all the same. Mend what it says, then start a run by hand for this destination.';
+  if (problem.startsWith('The notifications of'))
+    return 'Somebody has replaced them. Nothing is lost: this run compared all the same. See RUNBOOK.md, "Drift in two runs".';
   if (problem.includes('Cannot understand the inbox'))
     return 'Remove that subscription, or deploy the stack that it belongs to again.';
   return undefined;

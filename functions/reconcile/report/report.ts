@@ -59,6 +59,10 @@ export interface DestinationReport {
   readonly gone: number;
   /** Differ, but changed since they were looked at, so that the event path may be about to settle it. */
   readonly young: number;
+  /** Not here any more, as the lifecycle of the destination has expired them. They are not brought back. */
+  readonly expired?: number;
+  /** How many of those were among what was found, as they were taken for missing first. */
+  readonly expiredFound?: number;
   /** Only here. They stay: the source may have removed them by mistake. */
   readonly extra: number;
   /** By reason. */
@@ -67,7 +71,7 @@ export interface DestinationReport {
   readonly knownCannot: number;
   readonly failed: Readonly<Record<string, number>>;
   readonly underWay: Readonly<Record<string, number>>;
-  /** Every object of the source of that moment is here, except those that cannot be copied. */
+  /** Every object of the source of that moment is here, except those that cannot be copied and those that have expired here. */
   readonly provedEqualAsOf?: string;
   /** Keys whose ledger entries could not be read: they were taken for different. */
   readonly unread: number;
@@ -228,6 +232,8 @@ function destinationReport(
     same: verify.same,
     gone: verify.gone,
     young: verify.young,
+    expired: (sweep.expired ?? 0) + (verify.expired ?? 0),
+    expiredFound: verify.expired ?? 0,
     extra: sweep.extra,
     cannot: verify.cannot,
     knownCannot: sweep.cannot,

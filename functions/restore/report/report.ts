@@ -24,7 +24,7 @@ export interface Report {
   readonly seconds: number;
   readonly counts: Omit<Tally, 'examples' | 'requests'>;
   readonly requests: Tally['requests'];
-  /** Of these requests, and of an invocation's time for each key: US dollars, by list prices. */
+  /** Of these requests: US dollars, by list prices. */
   readonly dollars: number;
   /** What failed beside single keys. */
   readonly problems: readonly string[];

@@ -4,6 +4,12 @@ import { judge } from '../../../cli/status/judge.ts';
 import { runPatience } from '../../../cli/status/run-patience.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
+const STANDARDS = {
+  now: NOW,
+  runPatience: 26,
+  eventMinutes: 15,
+  expectedAlarms: { source: [], reconcile: [], destination: [] },
+};
 const EMPTY = { waiting: 0, delayed: 0, inFlight: 0 };
 const NONE = { objects: 0, orMore: false };
 
@@ -18,7 +24,8 @@ function source(differently: Partial<SourceFacts> = {}): SourceFacts {
     bucket: 'photos',
     region: 'us-east-1',
     undelivered: EMPTY,
-    topic: { confirmed: ['photos-eu'], pending: [] },
+    topic: { confirmed: ['photos-eu'], pending: [], filtered: [] },
+    events: { topicArn: 'arn:topic', ours: true, told: 'all' },
     runs: {
       last: { run: 'r', startedAt: ago(11), status: 'equal', found: {} },
       underWay: undefined,
@@ -45,10 +52,7 @@ function destination(differently: Partial<DestinationFacts> = {}): DestinationFa
 }
 
 function verdictOf(facts: Partial<Facts>) {
-  return judge(
-    { source: source(), destinations: [destination()], ...facts },
-    { now: NOW, runPatience: 26, eventMinutes: 15 },
-  );
+  return judge({ source: source(), destinations: [destination()], ...facts }, STANDARDS);
 }
 
 const late: Partial<DestinationFacts>['activity'] = {
@@ -62,7 +66,15 @@ const denied = { unread: 'AccessDenied: not authorized to perform it' };
 const missing = { unread: 'QueueDoesNotExist: …', missing: true } as const;
 
 function alarm(differently: Partial<Alarm>): Alarm {
-  return { name: 'photos-eu failed messages', state: 'OK', since: ago(3), reason: 'why', topics: [], ...differently };
+  return {
+    name: 'photos-eu failed messages',
+    state: 'OK',
+    since: ago(3),
+    reason: 'why',
+    topics: [],
+    silenced: false,
+    ...differently,
+  };
 }
 
 it('says in one sentence that all is well', () => {
@@ -83,6 +95,12 @@ describe('what is wrong at a destination', () => {
       { inbox: missing, failed: missing },
       /is not deployed/,
       /npx cdk deploy fanout-destination-photos-eu/,
+    ],
+    [
+      'an inbox that is gone',
+      { inbox: missing },
+      /its inbox is not there/,
+      /npx cdk destroy fanout-destination-photos-eu; the bucket stays/,
     ],
     [
       'paused',
@@ -146,6 +164,12 @@ describe('what is wrong at a destination', () => {
       /has no data, and cannot speak/,
       /RUNBOOK.md/,
     ],
+    [
+      'a silenced alarm',
+      { alarms: [alarm({ silenced: true })] },
+      /actions .* switched off, so that they tell nobody: "photos-eu failed messages"/,
+      /enable-alarm-actions --region eu-west-1 --alarm-names "photos-eu failed messages"/,
+    ],
     ['unread inbox', { inbox: denied }, /its inbox could not be read: AccessDenied/, /sqs:GetQueueUrl/],
     [
       'unread failed queue',
@@ -172,6 +196,10 @@ describe('what is wrong at a destination', () => {
 
   it.each<[string, Partial<DestinationFacts>]>([
     ['a lag of the past, when the inbox is empty', { activity: late }],
+    [
+      'a lag of the past, with a message that has just come',
+      { inbox: { ...EMPTY, waiting: 1 }, activity: { ...late, lagAt: ago(2) } },
+    ],
     ['messages that have just come', { inbox: { ...EMPTY, waiting: 3 } }],
     ['no copy for a day', { activity: { ...late, lastCopy: undefined, copied: 0, lag: undefined, lagAt: undefined } }],
     ['an alarm that is OK', { alarms: [alarm({})] }],
@@ -185,7 +213,11 @@ describe('what is wrong at a destination', () => {
       { trouble: { failed: NONE, cannot: { objects: 3, orMore: false } } },
       /3 objects cannot be copied as they are/,
     ],
-    ['a new alarm', { alarms: [alarm({ state: 'INSUFFICIENT_DATA', since: ago(0.5) })] }, /has no data yet/],
+    [
+      'a new alarm',
+      { alarms: [alarm({ state: 'INSUFFICIENT_DATA', since: ago(0.5) })] },
+      /have no data yet: "photos-eu failed messages"/,
+    ],
   ])('worth knowing: %s', (_, differently, what) => {
     const { state, notices } = verdictOf({ destinations: [destination(differently)] });
     expect(state).toBe('well');
@@ -219,14 +251,14 @@ describe('what is wrong at the source', () => {
     ],
     [
       'no subscription',
-      { topic: { confirmed: [], pending: [] } },
+      { topic: { confirmed: [], pending: [], filtered: [] } },
       'photos-eu',
       /is not subscribed to the topic: it gets no events/,
       /npx cdk deploy fanout-destination-photos-eu/,
     ],
     [
       'a pending one',
-      { topic: { confirmed: [], pending: ['photos-eu'] } },
+      { topic: { confirmed: [], pending: ['photos-eu'], filtered: [] } },
       'photos-eu',
       /is not confirmed/,
       /npx cdk deploy/,
@@ -238,6 +270,28 @@ describe('what is wrong at the source', () => {
       /its subscriptions could not be read/,
       /sns:ListSubscriptionsByTopic/,
     ],
+    [
+      'a filter of the subscription',
+      { topic: { confirmed: ['photos-eu'], pending: [], filtered: ['photos-eu'] } },
+      'photos-eu',
+      /has a filter: not every change reaches it/,
+      /FilterPolicy/,
+    ],
+    [
+      'a notification that is gone',
+      { events: { topicArn: 'arn:topic', ours: true, told: 'nothing' } },
+      'photos',
+      /no notification of the bucket tells the topic arn:topic of what is put/,
+      /npx cdk deploy fanout-source-photos -c again/,
+    ],
+    [
+      'a notification with a filter',
+      { events: { topicArn: 'arn:topic', ours: true, told: 'some' } },
+      'photos',
+      /of some of what is put only/,
+      /npx cdk deploy/,
+    ],
+    ['unread notifications', { events: denied }, 'photos', /its notifications could not/, /s3:GetBucketNotification/],
     [
       'no reconcile',
       { runs: { unread: 'no', missing: true } },
@@ -307,14 +361,14 @@ describe('what is wrong at the source', () => {
       'an address that has not confirmed',
       { addresses: [{ address: 'a@b.c', topicArn: 't', why: 'not confirmed' }] },
       'photos',
-      /a@b.c is told nothing, as it has not confirmed/,
+      /a@b.c is told nothing by t, as it has not confirmed/,
       /Follow the link/,
     ],
     [
       'one that is not subscribed',
       { addresses: [{ address: 'a@b.c', topicArn: 't', why: 'not subscribed' }] },
       'photos',
-      /a@b.c is told nothing, as it is not subscribed/,
+      /a@b.c is told nothing by t, as it is not subscribed/,
       /aws sns subscribe --topic-arn t/,
     ],
     ['unread addresses', { addresses: denied }, 'photos', /who is told by e-mail could not be read/, /sns:List/],
@@ -327,9 +381,57 @@ describe('what is wrong at the source', () => {
   });
 });
 
+describe('alarms that must be there', () => {
+  const expectedAlarms = {
+    source: ['Deliveries lost'],
+    reconcile: ['Run failed', 'Run timed out'],
+    destination: ['Failed messages', 'Lag too high'],
+  } as const;
+  const all = [
+    ...['Deliveries lost', 'Run failed', 'Run timed out'].map((heading) => alarm({ name: `photos ${heading}` })),
+    ...['Failed messages', 'Lag too high'].map((heading) => alarm({ name: `photos-eu ${heading}` })),
+  ];
+  const without = (...names: readonly string[]) => {
+    const alarms = all.filter(({ name }) => !names.includes(name));
+    const facts = { source: source({ alarms }), destinations: [destination({ alarms })] };
+    return judge(facts, { ...STANDARDS, expectedAlarms }).problems.map(({ about, what }) => `${about}: ${what}`);
+  };
+
+  it('are missed when they are not', () => {
+    expect(without()).toEqual([]);
+    expect(without('photos Run failed', 'photos-eu Failed messages', 'photos-eu Lag too high')).toEqual([
+      'photos: 1 of its 2 alarms of the stack fanout-reconcile-photos are not there: Run failed',
+      'photos-eu: 2 of its 2 alarms of the stack fanout-destination-photos-eu are not there: Failed messages, Lag too high',
+    ]);
+  });
+
+  it('are not asked for where their stack is not deployed', () => {
+    const facts = {
+      source: source({ alarms: all.slice(0, 1), runs: { unread: 'no', missing: true } }),
+      destinations: [destination({ alarms: all.slice(3) })],
+    };
+    const { problems } = judge(facts, { ...STANDARDS, expectedAlarms });
+    expect(problems.map(({ what }) => what)).toEqual(['the nightly reconcile is not deployed']);
+  });
+});
+
+it('tells that nobody is told, or that a topic of others is fed in some other way, as no fault', () => {
+  const { state, notices } = verdictOf({
+    source: source({
+      addresses: [{ address: 'nobody', topicArn: 't', why: 'nobody' }],
+      events: { topicArn: 'theirs', ours: false, told: 'nothing' },
+    }),
+  });
+  expect(state).toBe('well');
+  expect(notices.map(({ what }) => what)).toEqual([
+    expect.stringContaining('theirs'),
+    'nobody is told by t, as nobody is subscribed there',
+  ]);
+});
+
 it('names the worst first, and how many things are wrong', () => {
   const facts = {
-    source: source({ topic: { confirmed: [], pending: [] } }),
+    source: source({ topic: { confirmed: [], pending: [], filtered: [] } }),
     destinations: [destination({ activity: denied, failed: { ...EMPTY, waiting: 1 } })],
   };
   const { problems, headline } = verdictOf(facts);
@@ -345,7 +447,7 @@ it('does not judge the time since the last run where the schedule does not tell'
   const old = { completedAt: ago(400), provedEqualAsOf: ago(400) };
   const runs = { last: undefined, underWay: undefined, destinations: { 'photos-eu': old } };
   const facts = { source: source({ runs }), destinations: [destination()] };
-  expect(judge(facts, { now: NOW, runPatience: undefined, eventMinutes: 15 }).state).toBe('well');
+  expect(judge(facts, { ...STANDARDS, runPatience: undefined }).state).toBe('well');
 });
 
 it.each([
@@ -354,8 +456,8 @@ it.each([
   ['rate(12 hours)', 14],
   ['rate(1 day)', 26],
   ['rate(30 minutes)', 2.5],
-  ['cron(0 1 ? * MON-FRI *)', undefined],
-  ['cron(0 1 1 * ? *)', undefined],
+  ['cron(0 1 ? * MON-FRI *)', 74],
+  ['cron(0 1 1 * ? *)', 746],
   ['something else', undefined],
 ])('a run of %s is missed after %s hours', (schedule, hours) => {
   expect(runPatience(schedule)).toBe(hours);

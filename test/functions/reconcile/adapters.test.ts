@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 describe('subscriptionsTo', () => {
-  it('reads all pages, and of queues where the undelivered goes', async () => {
+  it('reads all pages, and of queues where the undelivered goes, and whether there is a filter', async () => {
     const sub = (n: number, Protocol = 'sqs') => ({
       SubscriptionArn: `arn:aws:sns:s${n}`,
       Protocol,
@@ -41,12 +41,14 @@ describe('subscriptionsTo', () => {
     sns
       .on(GetSubscriptionAttributesCommand, { SubscriptionArn: 'arn:aws:sns:s1' })
       .resolves({ Attributes: { RedrivePolicy: '{"deadLetterTargetArn":"dead"}' } });
-    sns.on(GetSubscriptionAttributesCommand, { SubscriptionArn: 'arn:aws:sns:s3' }).resolves({ Attributes: {} });
+    sns
+      .on(GetSubscriptionAttributesCommand, { SubscriptionArn: 'arn:aws:sns:s3' })
+      .resolves({ Attributes: { FilterPolicy: '{"kind":["x"]}' } });
     await expect(subscriptionsTo('topic', 'us-east-1')).resolves.toEqual([
-      { arn: 'arn:aws:sns:s1', protocol: 'sqs', endpoint: 'e1', deadLetterArn: 'dead' },
-      { arn: 'arn:aws:sns:s2', protocol: 'lambda', endpoint: 'e2', deadLetterArn: undefined },
-      { arn: 'arn:aws:sns:s3', protocol: 'sqs', endpoint: 'e3', deadLetterArn: undefined },
-      { arn: 'PendingConfirmation', protocol: 'sqs', endpoint: 'e4', deadLetterArn: undefined },
+      { arn: 'arn:aws:sns:s1', protocol: 'sqs', endpoint: 'e1', deadLetterArn: 'dead', filtered: false },
+      { arn: 'arn:aws:sns:s2', protocol: 'lambda', endpoint: 'e2' },
+      { arn: 'arn:aws:sns:s3', protocol: 'sqs', endpoint: 'e3', deadLetterArn: undefined, filtered: true },
+      { arn: 'PendingConfirmation', protocol: 'sqs', endpoint: 'e4' },
     ]);
   });
 

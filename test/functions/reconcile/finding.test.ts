@@ -21,6 +21,7 @@ interface Case extends Pick<
   readonly case: string;
   readonly entry?: LedgerEntry;
   readonly withheld?: string;
+  readonly expired?: boolean;
   readonly is: Finding['finding'];
   readonly because?: string;
 }
@@ -127,6 +128,31 @@ describe('finding', () => {
       because: 'it came to differ during the run, and is left to the next one',
     },
     {
+      case: 'missing, and expired by what the lifecycle says',
+      ...still,
+      verdict: 'missing',
+      expired: true,
+      is: 'expired',
+      because: 'expired by retention',
+    },
+    { case: 'expired before the run', ...still, before: undefined, verdict: 'missing', expired: true, is: 'none' },
+    {
+      case: 'missing, and found to have expired',
+      ...still,
+      verdict: 'missing',
+      entry: { ...entry, outcome: 'skipped', reason: 'expired by retention' },
+      is: 'expired',
+      because: 'expired by retention',
+    },
+    {
+      case: 'missing, and found to have expired last night',
+      ...still,
+      verdict: 'missing',
+      entry: { ...entry, outcome: 'skipped', reason: 'expired by retention', recordedAt: OLD },
+      is: 'under way',
+      because: 'it waits in the inbox',
+    },
+    {
       case: 'withheld',
       ...still,
       withheld: 'only compared, as asked',
@@ -135,11 +161,12 @@ describe('finding', () => {
     },
   ])(
     'calls "$is" what is $case',
-    ({ entry: known, withheld, is, because, before, verdict, equal: same, modified, replicaFrom }) => {
+    ({ entry: known, withheld, expired, is, because, before, verdict, equal: same, modified, replicaFrom }) => {
       const found = finding({
         before,
         verdict,
         equal: same,
+        ...(expired !== undefined && { expired }),
         modified,
         replicaFrom,
         youngFrom: YOUNG_FROM,

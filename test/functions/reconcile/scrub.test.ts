@@ -70,6 +70,26 @@ describe('a run of the night', () => {
     expect(report?.destinations[0]?.scrub).toMatchObject({ chosen: 2, bytes: 1000, byBytes: 1, byChecksums: 1 });
   });
 
+  it('tells of an inbox that takes nothing to be compared, and has the other destinations compared all the same', async () => {
+    const rig = rigWith(ALL, ['photos-dr', 'photos-eu']);
+    for (const key of names(3)) rig.putBoth(key);
+    rig.faults.inbox = (bucket, call) => {
+      if (bucket === 'photos-dr' && call === 'send') throw new Error('AccessDenied');
+    };
+    const { report, status } = await runReconcile(rig);
+    expect(status).toBe('failed');
+    expect(report?.problems).toEqual([
+      'Nothing could be sent to "photos-dr": its inbox does not take messages: AccessDenied',
+    ]);
+    expect(report?.destinations).toMatchObject([
+      { bucket: 'photos-dr', status: 'failed', scrub: { chosen: 3, byBytes: 0, waiting: 0 } },
+      { bucket: 'photos-eu', status: 'equal', scrub: { chosen: 3, byBytes: 3 } },
+    ]);
+    // Its alarm for want of a completed run speaks, that of the other does not.
+    const completed = (bucket: string) => rig.destinations.get(bucket)?.metrics.at(-1)?.ReconcileCompleted;
+    expect([completed('photos-dr'), completed('photos-eu')]).toEqual([undefined, 1]);
+  });
+
   it('neither compares what is in the archive of a destination', async () => {
     const rig = rigWith(ALL);
     rig.putBoth('k');

@@ -88,6 +88,15 @@ describe('after the completion of a long copy', () => {
     expect(item()).toMatchObject({ outcome: 'copied', replicaETag: replica.etag });
   });
 
+  it('the ledger has the date of the replica, where its days are counted: S3 counts from the beginning of the upload', async () => {
+    vi.stubEnv('REPLICAS_MAY_EXPIRE', 'yes');
+    const { state } = await resume(await nearlyDone());
+    const [replica] = versions();
+    expect(await resume(state)).toEqual({ status: 'done' });
+    const modified = Math.floor((replica?.modified ?? 0) / 1000) * 1000;
+    expect(item()).toMatchObject({ outcome: 'copied', replicaDate: new Date(modified).toISOString() });
+  });
+
   it.each(['HeadObject', 'GetObjectTagging', 'PutObjectTagging'] as const)(
     'what is left goes on where %s is refused, and nothing is copied again',
     async (operation) => {

@@ -95,10 +95,12 @@ it('1,000 malformed and hostile messages crash nothing, write nothing, and are e
           inbox,
           report: {
             key: (hint, { outcome }) => void outcomes.set(hint.key, outcome),
+            longCopy: () => expect.unreachable(),
             notUnderstood: ({ id }) => void notUnderstood.push(id),
             throttled: () => expect.unreachable(),
             inboxRefused: () => expect.unreachable(),
             ledgerFailed: () => expect.unreachable(),
+            rulesLeftOut: () => expect.unreachable(),
           },
         });
 

@@ -11,6 +11,7 @@ import { settingsFrom } from '../../../functions/replicate/settings.ts';
 import { worldFor } from '../../../functions/replicate/world.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
+import { embeddedMetrics } from '../../support/embedded-metrics.ts';
 import { created, DESTINATION, SOURCE, startRig } from '../../support/replicate-rig.ts';
 import type { Rig } from '../../support/replicate-rig.ts';
 import type { Step } from '../../support/s3-simulator/http-server.ts';
@@ -112,6 +113,26 @@ describe('a copy longer than an invocation', () => {
     expect(openUploads()).toBe(0);
     const again = await rig.invoke(created('k'));
     expect(again.lines).toContainEqual(expect.objectContaining({ outcome: 'same' }));
+  });
+
+  it('tells at every invocation how long ago the object was put, by a metric of its own until one fails', async () => {
+    const { etag } = putInParts(rig.store, { ...source, sizes });
+    const event: object = JSON.parse(JSON.stringify(created('k', etag)), (name, value: unknown) =>
+      name === 'eventTime' ? new Date(Date.now() - 3_600_000).toISOString() : value,
+    );
+    await rig.invoke(event);
+    const lagsOf = async (state: State) => {
+      const { answer, lines } = await rig.watchWith({ resume: state });
+      return { answer: String(answer), lags: embeddedMetrics(lines).filter(({ name }) => name.endsWith('Lag')) };
+    };
+    const late = [expect.toSatisfy((lag: number) => lag >= 3_600_000 && lag < 3_660_000)];
+    const state = handedOver();
+    expect((await lagsOf(state)).lags).toMatchObject([{ name: 'LongCopyLag', values: late }]);
+    rig.s3.faults.add({ match: { operation: 'HeadObject' }, times: 'always', fault: '403 AccessDenied' });
+    expect(await lagsOf(state)).toMatchObject({
+      answer: expect.stringContaining('403'),
+      lags: [{ name: 'Lag', values: late }],
+    });
   });
 
   it('keeps its message if the state machine does not take it', async () => {

@@ -105,6 +105,22 @@ describe('a comparison of bytes', () => {
     expect(contentOf(DESTINATION.name)).toBe('good bytes');
   });
 
+  it.each(['off', 'suspended'] as const)(
+    'does not copy over what may be the last good bytes, where versioning is %s',
+    async (versioning) => {
+      await rig.s3.close();
+      rig = await startRig({ onStep: (step) => onStep(step), destination: { versioning } });
+      await putOnBothSides('good bytes', { encryption: { type: 'aws:kms', keyId: 'key', bucketKey: true } });
+      corruptObject(rig.store, { bucket: SOURCE.name, key: 'k' });
+      const { failed, line, metrics } = await scrub();
+      expect(failed).toEqual([]);
+      expect(line).toMatchObject({ outcome: 'cannot', reason: 'either side may be damaged', level: 'ERROR' });
+      expect(metrics).toMatchObject({ ScrubDrift: 1, Cannot: 1 });
+      expect(contentOf(DESTINATION.name)).toBe('good bytes');
+      expect(operations()).not.toContain('CopyObject');
+    },
+  );
+
   it('copies without reading what differs by its ETag', async () => {
     await putOnBothSides();
     rig.put('k', 'new bytes!');

@@ -22,8 +22,17 @@ const another = { etag: 'b', size: 2 };
 const copy = { do: 'copy' };
 const wait = { do: 'wait' };
 
+interface Row {
+  readonly name: string;
+  readonly version?: Partial<ObjectState>;
+  readonly target: Partial<ObjectState> | undefined;
+  readonly existing?: 'skip' | 'replace';
+  readonly sameTags?: boolean;
+  readonly is: object;
+}
+
 describe('what is done about a key', () => {
-  it.each([
+  it.each<Row>([
     { name: 'nothing there', target: undefined, is: copy },
     { name: 'nothing there, archived', version: { archived: true }, target: undefined, is: wait },
     { name: 'the same, from before', target: {}, is: { outcome: 'same' } },
@@ -59,18 +68,8 @@ describe('what is done about a key', () => {
       target: undefined,
       is: { outcome: 'failed' },
     },
-  ] as const)('$name', (row) => {
-    const {
-      existing = 'skip',
-      sameTags = true,
-      version = {},
-    } = { existing: undefined, sameTags: undefined, ...row } as {
-      readonly existing?: 'skip' | 'replace';
-      readonly sameTags?: boolean;
-      readonly version?: Partial<ObjectState>;
-    };
-    const target = row.target && state(row.target);
+  ])('$name', ({ version = {}, target, existing = 'skip', sameTags = true, is }) => {
     const rules = { existing, startedAt: START, sameTags };
-    expect(decideTarget({ version: state(version), target }, rules)).toMatchObject(row.is);
+    expect(decideTarget({ version: state(version), target: target && state(target) }, rules)).toMatchObject(is);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../../functions/restore/run.ts';
+import type { Fact } from '../../../shared/history.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { contentsOf, FROM, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
 import type { RestoreRig } from '../../support/restore-rig.ts';
@@ -234,6 +235,44 @@ describe('a restore', () => {
       { key: 'secret', outcome: 'failed' },
     ]);
     expect(status).toBe('PARTIAL');
+  });
+});
+
+describe('with a ledger', () => {
+  const day = (days: number) => new Date(START - days * DAY);
+  const fact = (etag: string, versionId: string, days: number): Fact => ({
+    fact: 'version',
+    source: { etag, versionId: `source-${versionId}`, lastModified: day(days), size: 3 },
+    replica: { etag, versionId },
+    eventAt: day(days),
+  });
+
+  it('a moment is one of the source, not of the copies', async () => {
+    const facts: Fact[] = [];
+    const rig = restoreRig({ history: { factsOf: async () => facts, now: async () => ({}) } });
+    // Both were copied on one day, as after a long pause.
+    for (const [content, days] of [
+      ['old', 9],
+      ['new', 5],
+    ] as const) {
+      const { etag, versionId } = put(rig, 'k', content, { days: 1 });
+      facts.push(fact(etag, versionId, days));
+    }
+    const { lines, report } = await runRestore(rig, requestFor({ at: day(7).toISOString() }));
+    expect(lines).toMatchObject([{ key: 'k', outcome: 'restored', since: day(9).toISOString(), knownBy: 'event' }]);
+    expect(report?.counts.knownBy).toEqual({ event: 1 });
+    expect(contentsOf(rig, TO)).not.toEqual(contentsOf(rig, FROM));
+  });
+
+  it('a state whose version retention has removed is told as expired', async () => {
+    const facts = [fact('0cc175b9c0f1b6a831c399e269772661', 'gone', 9)];
+    const rig = restoreRig({ history: { factsOf: async () => facts, now: async () => ({}) } });
+    const { etag, versionId } = put(rig, 'k', 'new', { days: 1 });
+    facts.push(fact(etag, versionId, 5));
+    const { lines, report } = await runRestore(rig, requestFor({ at: day(7).toISOString() }));
+    expect(lines).toMatchObject([{ key: 'k', outcome: 'expired', version: 'gone' }]);
+    expect(report).toMatchObject({ status: 'EXPIRED', remedy: expect.stringContaining('another destination') });
+    expect(contentsOf(rig, TO).size).toBe(0);
   });
 });
 

@@ -27,6 +27,8 @@ export interface BucketState {
   readonly encryption: Encryption;
   /** False: the caller lacks `s3:ListBucket`, and a missing key answers 403 instead of 404. */
   readonly mayList: boolean;
+  /** The rules as S3 writes them, in XML. The simulator shows them, and does nothing of what they say. */
+  readonly lifecycle?: string;
   readonly keys: Map<string, KeyState>;
   readonly uploads: Map<string, Upload>;
   /** All keys in S3's order; kept by `keyState`. */
@@ -70,6 +72,7 @@ export interface BucketOptions {
   readonly versioning?: Versioning;
   readonly encryption?: Encryption;
   readonly mayList?: boolean;
+  readonly lifecycle?: string;
 }
 
 export function createBucket(store: Store, options: BucketOptions): BucketState {

@@ -1,6 +1,6 @@
 import { S3Error } from '../s3-error.ts';
 import { bucketNamed, changeBucket, createBucket } from '../store.ts';
-import { empty, seconds, xml } from './answer.ts';
+import { empty, seconds, xml, XML } from './answer.ts';
 import type { Route } from './routes.ts';
 import { bucketTarget } from './target.ts';
 import { element, optional, parseXml, textOf } from './xml.ts';
@@ -33,6 +33,14 @@ const location: Route = (store, request) => () => {
   const { bucket, expectedOwner } = bucketTarget(request);
   const { region } = bucketNamed(store, bucket, expectedOwner);
   return xml(element('LocationConstraint', region === 'us-east-1' ? undefined : region));
+};
+
+const getLifecycle: Route = (store, request) => () => {
+  const { bucket, expectedOwner } = bucketTarget(request);
+  const { lifecycle } = bucketNamed(store, bucket, expectedOwner);
+  if (lifecycle === undefined) throw new S3Error('NoSuchLifecycleConfiguration');
+  const body = `<LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${lifecycle}</LifecycleConfiguration>`;
+  return { status: 200, headers: XML, body };
 };
 
 const getVersioning: Route = (store, request) => () => {
@@ -69,6 +77,7 @@ export const BUCKET_ROUTES = {
   CreateBucket: create,
   HeadBucket: head,
   DeleteBucket: remove,
+  GetBucketLifecycleConfiguration: getLifecycle,
   GetBucketLocation: location,
   GetBucketVersioning: getVersioning,
   PutBucketVersioning: putVersioning,

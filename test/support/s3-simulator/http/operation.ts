@@ -23,6 +23,7 @@ export type Operation =
   | 'CreateMultipartUpload'
   | 'DeleteBucket'
   | 'DeleteObject'
+  | 'GetBucketLifecycleConfiguration'
   | 'GetBucketLocation'
   | 'GetBucketVersioning'
   | 'GetObject'
@@ -66,6 +67,7 @@ const OPERATIONS: readonly Signature[] = [
   is('CreateBucket', 'PUT bucket'),
   is('HeadBucket', 'HEAD bucket'),
   is('DeleteBucket', 'DELETE bucket'),
+  is('GetBucketLifecycleConfiguration', 'GET bucket', { needs: ['lifecycle'] }),
   is('GetBucketLocation', 'GET bucket', { needs: ['location'] }),
   is('GetBucketVersioning', 'GET bucket', { needs: ['versioning'] }),
   is('PutBucketVersioning', 'PUT bucket', { needs: ['versioning'] }),

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { expect, inject, it } from 'vitest';
-import { subscriberName } from '../../shared/names.ts';
-import { arrived, comparison, destinations, put, text } from './system.ts';
+import { expect, it } from 'vitest';
+import { subscriberName } from '../../../shared/names.ts';
+import { emulator } from '../emulator.ts';
+import { arrived, comparison, destinations, put, text } from '../system.ts';
 import { concurrency } from './two-destinations.config.ts';
 
 it('a burst of 2,000 puts is copied whole, by no more functions at a time than allowed', async () => {
@@ -25,7 +26,7 @@ it('a burst of 2,000 puts is copied whole, by no more functions at a time than a
 
 /** The emulator keeps a folder for every process that runs a function: the most there were at one look, by bucket. */
 function watchWorkers(): { end(): ReadonlyMap<string, number> } {
-  const { folder } = inject('emulator');
+  const { folder } = emulator;
   const most = new Map<string, number>();
   const watch = setInterval(() => {
     const names = readdirSync(folder);

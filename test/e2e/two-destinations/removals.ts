@@ -1,8 +1,8 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import { failedQueueName, subscriberName } from '../../shared/names.ts';
-import { messagesIn, purge } from './queues.ts';
-import { arrived, comparison, destinations, put, source, text } from './system.ts';
+import { failedQueueName, subscriberName } from '../../../shared/names.ts';
+import { messagesIn, purge } from '../queues.ts';
+import { arrived, comparison, destinations, put, source, text } from '../system.ts';
 import * as config from './two-destinations.config.ts';
 
 it('the events of removed objects settle, and leave the replicas', async () => {

@@ -8,25 +8,26 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import type { BucketAccess } from '../../local/listing.ts';
-import { oddObjects } from '../../local/odd-objects.ts';
-import { subscriberName } from '../../shared/names.ts';
-import { setEnvironment } from './function-environment.ts';
-import { type PartAwareProxy, startPartAwareProxy } from './part-aware-proxy.ts';
-import { putInParts } from './put-in-parts.ts';
-import { access, source } from './system.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { BucketAccess } from '../../../local/listing.ts';
+import { oddObjects } from '../../../local/odd-objects.ts';
+import { subscriberName } from '../../../shared/names.ts';
+import { emulator } from '../emulator.ts';
+import { setEnvironment } from '../function-environment.ts';
+import { type PartAwareProxy, startPartAwareProxy } from '../part-aware-proxy.ts';
+import { putInParts } from '../put-in-parts.ts';
+import { access, source } from '../system.ts';
 import * as config from './two-destinations.config.ts';
 
 const MIB = 1024 ** 2;
 /** To the first destination the sizes of parts are told as S3 tells them; to the second as the emulator does: not at all. */
 const [withPartSizes, without] = config.destinations;
-const lambda = new LambdaClient({ region: withPartSizes.region, endpoint: inject('emulator').endpoint });
+const lambda = new LambdaClient({ region: withPartSizes.region, endpoint: emulator.endpoint });
 let proxy: PartAwareProxy;
 let before: Awaited<ReturnType<typeof setEnvironment>>;
 
 beforeAll(async () => {
-  const { endpoint, environment } = inject('emulator');
+  const { endpoint, environment } = emulator;
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   proxy = await startPartAwareProxy(endpoint);
   const name = subscriberName(withPartSizes.bucket);

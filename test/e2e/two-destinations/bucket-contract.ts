@@ -1,13 +1,14 @@
-import { inject, vi } from 'vitest';
-import { s3Client } from '../../shared/s3-bucket.ts';
-import { bucketContract } from '../contract/bucket-contract.ts';
-import { sdkGround } from '../contract/sdk-ground.ts';
+import { vi } from 'vitest';
+import { s3Client } from '../../../shared/s3-bucket.ts';
+import { bucketContract } from '../../contract/bucket-contract.ts';
+import { sdkGround } from '../../contract/sdk-ground.ts';
+import { emulator } from '../emulator.ts';
 
 /** What the emulator cannot do is expected to fail: a release that can is noticed here. The simulator proves all of it. */
 bucketContract(
   'the emulator',
   async () => {
-    const { endpoint, account, environment } = inject('emulator');
+    const { endpoint, account, environment } = emulator;
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
     const side = (name: string, region: string) => {
       const client = (attempts: number) => s3Client(region, { attempts, sockets: 10, endpoint });

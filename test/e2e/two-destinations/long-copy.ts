@@ -1,16 +1,17 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { awsClients } from '../../local/aws-clients.ts';
-import { failedQueueName, subscriberName } from '../../shared/names.ts';
-import { executionsFor, scaleWaits } from './executions.ts';
-import { setEnvironment } from './function-environment.ts';
-import { startPartAwareProxy, type PartAwareProxy } from './part-aware-proxy.ts';
-import { putInParts as putParts } from './put-in-parts.ts';
-import { lookInto, messagesIn, urlOf } from './queues.ts';
-import type { Passage } from './s3-proxy.ts';
-import { access, source } from './system.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { awsClients } from '../../../local/aws-clients.ts';
+import { failedQueueName, subscriberName } from '../../../shared/names.ts';
+import { emulator } from '../emulator.ts';
+import { executionsFor, scaleWaits } from '../executions.ts';
+import { setEnvironment } from '../function-environment.ts';
+import { startPartAwareProxy, type PartAwareProxy } from '../part-aware-proxy.ts';
+import { putInParts as putParts } from '../put-in-parts.ts';
+import { lookInto, messagesIn, urlOf } from '../queues.ts';
+import type { Passage } from '../s3-proxy.ts';
+import { access, source } from '../system.ts';
 import * as config from './two-destinations.config.ts';
 
 const MIB = 1024 ** 2;
@@ -18,7 +19,7 @@ const [place] = config.destinations;
 const destination = access(place);
 const inbox = { name: subscriberName(place.bucket), region: place.region };
 const failedQueue = { name: failedQueueName(place.bucket), region: place.region };
-const lambda = new LambdaClient({ region: place.region, endpoint: inject('emulator').endpoint });
+const lambda = new LambdaClient({ region: place.region, endpoint: emulator.endpoint });
 /** What becomes of the next requests that copy a part of a key, or complete it. */
 const copying = new Map<string, Passage>();
 const completing = new Map<string, Passage[]>();
@@ -26,7 +27,7 @@ let proxy: PartAwareProxy;
 let before: Awaited<ReturnType<typeof setEnvironment>>;
 
 beforeAll(async () => {
-  const { endpoint, environment } = inject('emulator');
+  const { endpoint, environment } = emulator;
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   proxy = await startPartAwareProxy(endpoint, ({ method, headers }, { pathname, searchParams }) => {
     const key = decodeURIComponent(pathname).replace(`/${place.bucket}/`, '');
@@ -177,6 +178,6 @@ async function openUploads(key: string): Promise<number> {
 }
 
 async function send(MessageBody: string): Promise<void> {
-  const { sqs } = awsClients(inject('emulator'), place.region);
+  const { sqs } = awsClients(emulator, place.region);
   await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(inbox), MessageBody }));
 }

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, expect, inject, it } from 'vitest';
-import { cleanEnvironment } from '../../local/clean-environment.ts';
-import { listBucket } from '../../local/listing.ts';
-import { projectFolder } from '../../local/project-folder.ts';
-import { failedQueueName, subscriberName } from '../../shared/names.ts';
-import { messagesIn, purge, tagsOf } from './queues.ts';
-import { access, arrived, comparison, put, text } from './system.ts';
+import { afterAll, expect, it } from 'vitest';
+import { cleanEnvironment } from '../../../local/clean-environment.ts';
+import { listBucket } from '../../../local/listing.ts';
+import { projectFolder } from '../../../local/project-folder.ts';
+import { failedQueueName, subscriberName } from '../../../shared/names.ts';
+import { emulator } from '../emulator.ts';
+import { messagesIn, purge, tagsOf } from '../queues.ts';
+import { access, arrived, comparison, put, text } from '../system.ts';
 import * as config from './two-destinations.config.ts';
 
 const [paused, other] = config.destinations;
@@ -47,8 +48,8 @@ function isPut(key: string): boolean {
 
 /** As `npm run pause -- <destination>` does, on the emulator. */
 async function command(name: 'pause' | 'resume'): Promise<string> {
-  const args = ['cli/main.ts', name, paused.bucket, '--config', 'test/e2e/two-destinations.config.ts'];
-  const env = cleanEnvironment(inject('emulator').environment);
+  const args = ['cli/main.ts', name, paused.bucket, '--config', 'test/e2e/two-destinations/two-destinations.config.ts'];
+  const env = cleanEnvironment(emulator.environment);
   const { stdout } = await promisify(execFile)('node', args, { cwd: projectFolder, env });
   return stdout;
 }

@@ -1,8 +1,8 @@
 import { GetObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { BucketAccess } from '../../local/listing.ts';
-import { oddObjects } from '../../local/odd-objects.ts';
-import { arrived, comparison, destinations, put, source, text } from './system.ts';
+import type { BucketAccess } from '../../../local/listing.ts';
+import { oddObjects } from '../../../local/odd-objects.ts';
+import { arrived, comparison, destinations, put, source, text } from '../system.ts';
 
 describe('500 objects, many with odd names', () => {
   const odd = oddObjects();

@@ -1,6 +1,6 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { comparison, destinations, put, text } from './system.ts';
+import { comparison, destinations, put, text } from '../system.ts';
 
 /** Contents in the order in which they are put: the last one must win, also if it was there before. */
 const HISTORIES = {

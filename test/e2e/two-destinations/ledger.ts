@@ -8,13 +8,14 @@ import {
   HeadObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { expect, inject, it } from 'vitest';
-import { awsClients } from '../../local/aws-clients.ts';
-import { cleanEnvironment } from '../../local/clean-environment.ts';
-import type { BucketAccess } from '../../local/listing.ts';
-import { projectFolder } from '../../local/project-folder.ts';
-import { LEDGER_TROUBLE_INDEX, ledgerTableName } from '../../shared/names.ts';
-import { access, put, source, text } from './system.ts';
+import { expect, it } from 'vitest';
+import { awsClients } from '../../../local/aws-clients.ts';
+import { cleanEnvironment } from '../../../local/clean-environment.ts';
+import type { BucketAccess } from '../../../local/listing.ts';
+import { projectFolder } from '../../../local/project-folder.ts';
+import { LEDGER_TROUBLE_INDEX, ledgerTableName } from '../../../shared/names.ts';
+import { emulator } from '../emulator.ts';
+import { access, put, source, text } from '../system.ts';
 import * as config from './two-destinations.config.ts';
 
 it.each(config.destinations)('the ledger of $bucket says what became of a key', async (destination) => {
@@ -129,8 +130,14 @@ interface Told {
 }
 
 async function history(...options: readonly string[]): Promise<string> {
-  const args = ['cli/main.ts', 'history', '--config', 'test/e2e/two-destinations.config.ts', ...options];
-  const env = cleanEnvironment(inject('emulator').environment);
+  const args = [
+    'cli/main.ts',
+    'history',
+    '--config',
+    'test/e2e/two-destinations/two-destinations.config.ts',
+    ...options,
+  ];
+  const env = cleanEnvironment(emulator.environment);
   return (await promisify(execFile)('node', args, { cwd: projectFolder, env })).stdout;
 }
 
@@ -148,7 +155,7 @@ const PATIENCE = { timeout: 30_000, interval: 250 };
 type Place = (typeof config.destinations)[number];
 
 function ledgerOf({ bucket, region }: Place) {
-  return { client: awsClients(inject('emulator'), region).dynamoDB, table: ledgerTableName(bucket) };
+  return { client: awsClients(emulator, region).dynamoDB, table: ledgerTableName(bucket) };
 }
 
 /** An item as plain values. */

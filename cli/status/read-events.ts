@@ -1,0 +1,20 @@
+import type { Source } from '../../infra/config.ts';
+import { s3Client } from '../../shared/s3-bucket.ts';
+import { s3Notification } from '../../shared/s3-notification.ts';
+import { toldOf } from '../../shared/told-of.ts';
+import { topicArnOf } from '../topic-arn.ts';
+import type { SourceEvents } from './facts.ts';
+
+/**
+ * Whether the bucket itself tells the topic of what is put: its notifications can be changed by anybody who may, and then nothing fails.
+ *
+ * @throws if they cannot be read.
+ */
+export async function readEvents(source: Source): Promise<SourceEvents> {
+  const { bucket, account, region } = source;
+  const topicArn = topicArnOf(source);
+  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const client = s3Client(region, { attempts: 3, sockets: 4, endpoint });
+  const configuration = await s3Notification(client, { bucket, owner: account }).read();
+  return { topicArn, ours: source.topicArn === undefined, told: toldOf(configuration ?? {}, topicArn) };
+}

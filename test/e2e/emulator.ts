@@ -1,0 +1,17 @@
+import { basename } from 'node:path';
+import { afterAll, expect } from 'vitest';
+import { readConfiguration } from '../../local/configuration.ts';
+import type { Deployment } from '../../local/deploy.ts';
+import { startEmulator } from '../../local/emulator.ts';
+
+const file = basename(expect.getState().testPath ?? 'test', '.e2e.test.ts');
+
+/** An AWS for this file of tests alone, so that files run beside each other. */
+export const emulator = await startEmulator({ account: '000000000000', port: undefined, name: `e2e-${file}` });
+afterAll(() => emulator.stop());
+
+/** What a configuration asks for, to be deployed here. */
+export async function deploymentOf(config: string): Promise<Deployment> {
+  const { replicators } = await readConfiguration(config);
+  return { emulator, replicators, config };
+}
