@@ -30,7 +30,7 @@ import { keyText, restoreText } from './restore-text.ts';
 import { UsageError } from './usage-error.ts';
 
 export const EXIT_CODES: Readonly<Record<Status, number>> = { COMPLETED: 0, PARTIAL: 3, FAILED: 1, EXPIRED: 1 };
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /**
  * Starts a restore, shows how far it is, and tells its report. A token that was used for the same follows that run; alone, it shows it.
@@ -71,12 +71,12 @@ interface Run {
 }
 
 /** `20261121-093000-1a2b`. */
-function newToken(now: number): string {
+export function newToken(now: number): string {
   const [day = '', time = ''] = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
   return `${day}-${time}-${randomBytes(2).toString('hex')}`;
 }
 
-function filesOf({ source }: Replicator, { reportsBucket }: RestoreStack, signal: AbortSignal): Files {
+export function filesOf({ source }: Replicator, { reportsBucket }: RestoreStack, signal: AbortSignal): Files {
   const client = s3Client(source.region, { attempts: 6, sockets: 32, endpoint: endpoint() });
   return s3Files({ name: reportsBucket, owner: source.account, client, signal });
 }
@@ -228,7 +228,7 @@ function everyTenSeconds(print: (line: string) => void, now: () => number): (lin
   };
 }
 
-async function explainedRead<T>(work: () => Promise<T>): Promise<T> {
+export async function explainedRead<T>(work: () => Promise<T>): Promise<T> {
   return explained('see how far the restore is', {
     remedy:
       'the credentials in use need states:DescribeExecution, and s3:GetObject and s3:ListBucket on the bucket of its reports',

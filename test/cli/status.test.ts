@@ -159,12 +159,14 @@ function whole(): TopicConfiguration {
 
 /** All alarms that there must be, without a canary. */
 function all(): typeof alarms {
-  const { source, reconcile, destination, runs, scrub } = ALARM_HEADINGS;
+  const { source, reconcile, destination, runs, scrub, rehearsal } = ALARM_HEADINGS;
   const named = (bucket: string, headings: readonly AlarmHeading[]) =>
     headings.map((heading) => ({ AlarmName: alarmName(bucket, heading), StateValue: 'OK' as const }));
   return [
     ...named('photos', [...source, ...reconcile]),
-    ...['photos-eu', 'photos-near'].flatMap((bucket) => named(bucket, [...destination, ...runs, ...scrub])),
+    ...['photos-eu', 'photos-near'].flatMap((bucket) =>
+      named(bucket, [...destination, ...runs, ...scrub, ...rehearsal]),
+    ),
   ];
 }
 
