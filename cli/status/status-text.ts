@@ -1,4 +1,4 @@
-import { count, duration, objects, printable, size, time } from '../../shared/report/in-words.ts';
+import { count, duration, objects, printable, time } from '../../shared/report/in-words.ts';
 import type { QueueDepth } from '../../shared/queue.ts';
 import type {
   Activity,
@@ -89,9 +89,8 @@ function rehearsalRows(bucket: string, { rehearsals }: SourceFacts, now: number)
   const inWords = (all: RehearsalFacts) => {
     const last = all[bucket];
     if (last === undefined) return 'none has ended';
-    const { endedAt, succeeded, objects: number, bytes } = last;
-    const what = succeeded ? `${objects(number)} (${size(bytes)}) came back as they should be` : 'FAILED';
-    return `${what}; ${moment(endedAt, now)}`;
+    const { endedAt, succeeded, objects: number } = last;
+    return `${moment(endedAt, now)}: ${succeeded ? `${objects(number)} came back` : 'FAILED'}`;
   };
   return [['restore rehearsed', said(rehearsals, inWords)]];
 }

@@ -24,6 +24,9 @@ beforeAll(async () => {
   await prepare(deployment);
   await deployReplication(deployment);
   await deployRestores(deployment);
+}, 300_000);
+
+it('has something to rehearse', async () => {
   for (let number = 0; number < 30; number++)
     await source.s3.send(
       new PutObjectCommand({
@@ -37,7 +40,7 @@ beforeAll(async () => {
     );
   await putInParts({ Key: 'parts' }, [Buffer.alloc(5 * 1024 ** 2, 'p'), Buffer.from('end')], source);
   await expect.poll(async () => (await listBucket(destination)).size, { timeout: 60_000, interval: 250 }).toBe(31);
-}, 300_000);
+}, 90_000);
 
 it('restores some objects and finds them equal to the source', async () => {
   const { code, results } = await rehearse('--from', config.destination.bucket, '--token', 'e2e-good');
@@ -76,7 +79,11 @@ it('fails where somebody has overwritten a replica, and says which key; status t
 
 it('is started of every destination by the schedule’s call, once', async () => {
   const { endpoint, account } = emulator;
-  const address = { region: config.source.region, endpoint, credentials: { accessKeyId: account, secretAccessKey: 'test' } };
+  const address = {
+    region: config.source.region,
+    endpoint,
+    credentials: { accessKeyId: account, secretAccessKey: 'test' },
+  };
   const [lambda, sfn] = [new LambdaClient(address), new SFNClient(address)];
   const FunctionName = restoreName(source.bucket);
   for (const step of ['start rehearsals', 'start rehearsals', 'tell ages']) {
