@@ -17,8 +17,9 @@ import { count, duration, objects, printable } from '../shared/report/in-words.t
 import { findReplicator } from './find-replicator.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './reconcile.ts';
-import { explainedRead, filesOf, INTERRUPTED, newToken } from './restore.ts';
+import { filesOf, INTERRUPTED, newToken } from './restore.ts';
 import { lookAtRestore, restoreLine } from './restore-progress.ts';
+import { explainedRead } from './restore-run.ts';
 import { findRestoreStack } from './restore-stack.ts';
 import { UsageError } from './usage-error.ts';
 

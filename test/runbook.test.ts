@@ -34,33 +34,51 @@ describe('RUNBOOK.md', () => {
   });
 
   it.each([
-    ...['absent', 'content differs', 'description differs', 'same', 'bytes compared', 'checksums compared'],
-    ...['bytes differ', 'checksums differ', 'not compared: …', 'source is gone', 'archived', 'SSE-C', 'too large'],
-    ...['source is damaged', 'either side may be damaged', 'longer than an invocation', 'under way already'],
-    ...['to the next invocation', 'to a later invocation: …', 'to the inbox: …', 'in several invocations'],
+    'absent',
+    'content differs',
+    'description differs',
+    'same',
+    'bytes compared',
+    'checksums compared',
+    'bytes differ',
+    'checksums differ',
+    'not compared: …',
+    'source is gone',
+    'archived',
+    'SSE-C',
+    'too large',
+    'source is damaged',
+    'either side may be damaged',
+    'longer than an invocation',
+    'under way already',
+    'to the next invocation',
+    'to a later invocation: …',
+    'to the inbox: …',
+    'in several invocations',
   ])('explains the outcome "%s"', (reason) => {
     expect(section('Outcomes')).toContain(`\`${reason}\``);
   });
 
   it.each([
-    ...[
-      'AccessDenied',
-      'KMS.',
-      'NoSuchBucket',
-      'status 400',
-      '301',
-      'SlowDown',
-      'InternalError',
-      'no copy held through',
-    ],
-    ...['not sent, as the time', 'Cannot hand over', 'executions for these very states', 'somebody ended its upload'],
-    ...['no part was done in the time', 'no clear answer, 6 times', 'not done after 2000 invocations'],
-    ...[
-      'no state machine is configured',
-      'S3 answered 200 without a result',
-      'Cannot look at the execution',
-      'too many',
-    ],
+    'AccessDenied',
+    'KMS.',
+    'NoSuchBucket',
+    'status 400',
+    '301',
+    'SlowDown',
+    'InternalError',
+    'no copy held through',
+    'not sent, as the time',
+    'Cannot hand over',
+    'executions for these very states',
+    'somebody ended its upload',
+    'no part was done in the time',
+    'no clear answer, 6 times',
+    'not done after 2000 invocations',
+    'no state machine is configured',
+    'S3 answered 200 without a result',
+    'Cannot look at the execution',
+    'too many',
   ])('explains the failure "%s"', (reason) => {
     expect(section('Failures')).toContain(reason);
   });
@@ -88,9 +106,17 @@ describe('RUNBOOK.md', () => {
   });
 
   it.each([
-    ...['To try again by hand', 'To pause, and to go on', 'To raise the concurrency', 'A KMS key that is lost'],
-    ...['A bucket that is gone', 'To remove a destination', 'To move a destination', 'When the costs explode'],
-    ...['To fail over, and back', 'To upgrade a live installation', 'Alarms that are gone'],
+    'To try again by hand',
+    'To pause, and to go on',
+    'To raise the concurrency',
+    'A KMS key that is lost',
+    'A bucket that is gone',
+    'To remove a destination',
+    'To move a destination',
+    'When the costs explode',
+    'To fail over, and back',
+    'To upgrade a live installation',
+    'Alarms that are gone',
   ])('says how: %s', (heading) => {
     expect(section(heading)).toMatch(/\n {4,}(npm|npx|aws) |`np[mx] /);
   });

@@ -1,13 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
 import { BucketError, CustomerKeyError } from '../../shared/bucket.ts';
-import type { Bucket, CopyAnswer, ObjectState, Tag } from '../../shared/bucket.ts';
+import type { CopyAnswer, ObjectState } from '../../shared/bucket.ts';
 import { copyObject } from '../../shared/copy/copy-object.ts';
 import type { LongCopy } from '../../shared/copy/long-copy.ts';
-import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { decideTarget } from './decide-target.ts';
+import { lookAtBoth } from './look-at-both.ts';
+import type { Counts } from './look-at-both.ts';
 import type { Request } from './request.ts';
 import { settingsOf } from './settings-of.ts';
 import type { Opened, World } from './world.ts';
@@ -104,7 +104,6 @@ export function reasonOf(error: unknown): string {
 }
 
 type Unnumbered<R> = R extends unknown ? Omit<R, 'requests'> : never;
-type Counts = { reads: number; copies: number };
 interface Work {
   readonly world: KeyWorld;
   readonly count: Counts;
@@ -124,7 +123,7 @@ async function rounds(item: Item, order: Order, { world, count }: Work): Promise
     if (version === undefined)
       return { outcome: 'expired', reason: `the version ${versionId} is gone from the destination`, bytes: 0 };
     const { destination, ...rest } = opened.copying(versionId, settingsOf(order, version));
-    const sides = await compare(key, { source, destination, version, count });
+    const sides = await lookAtBoth(key, { source, destination, version, count });
     const action = decideTarget(sides, { ...order, sameTags: sides.sameTags });
     if (action.do === 'leave') return { ...action, bytes: action.outcome === 'restored' ? version.size : 0 };
     if (order.dryRun) return { outcome: 'restored', reason: reasonFor(sides.target, action.do), bytes: version.size };
@@ -179,65 +178,4 @@ async function pauseAfter(
     default:
       assertNever(answer);
   }
-}
-
-interface Seen {
-  readonly version: ObjectState;
-  readonly target: ObjectState | undefined;
-}
-
-interface Compared extends Seen {
-  readonly sameTags: boolean;
-}
-
-/** What costs more than a look at each is asked only where it can matter. */
-async function compare(
-  key: ObjectKey,
-  {
-    source,
-    destination,
-    version,
-    count,
-  }: { readonly source: Bucket; readonly destination: Bucket; readonly version: ObjectState; readonly count: Counts },
-): Promise<Compared> {
-  const seen = { version, target: await destination.head(key) };
-  const states = await withChecksums(key, { source, destination, seen, count });
-  if (version.description.tagCount === 0 || decide(states.version, states.target).reason !== 'same')
-    return { ...states, sameTags: true };
-  count.reads += 2;
-  const [one, other] = [await source.tags(key, undefined), await destination.tags(key, undefined)];
-  return { ...states, sameTags: isDeepStrictEqual(sorted(one), sorted(other)) };
-}
-
-async function withChecksums(
-  key: ObjectKey,
-  {
-    source,
-    destination,
-    seen,
-    count,
-  }: { readonly source: Bucket; readonly destination: Bucket; readonly seen: Seen; readonly count: Counts },
-): Promise<Seen> {
-  const { version, target } = seen;
-  const maybe: boolean = mayBeTheSame(version, target);
-  if (target === undefined || !maybe) return seen;
-  count.reads += 2;
-  return {
-    version: (await source.head(key, CHECKSUM).catch(withoutChecksum(version))) ?? version,
-    target: await destination.head(key, CHECKSUM).catch(withoutChecksum(target)),
-  };
-}
-
-const CHECKSUM = { checksum: true };
-
-/** The checksum, not the look itself, needs the key of KMS: without it the contents count as different. */
-function withoutChecksum(seen: ObjectState): (error: unknown) => ObjectState {
-  return (error) => {
-    if (error instanceof BucketError && error.code === 'status 403') return seen;
-    throw error;
-  };
-}
-
-function sorted(tags: readonly Tag[]): readonly Tag[] {
-  return tags.toSorted((one, other) => (one.key < other.key ? -1 : 1));
 }

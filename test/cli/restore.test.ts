@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetObjectCommand, ListObjectVersionsCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
@@ -71,7 +78,13 @@ beforeEach(() => {
       throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } });
     return { Body: { transformToString: () => text }, ETag: '"1"' };
   });
-  s3.on(PutObjectCommand).callsFake(({ Key, Body }: { Key: string; Body: string }) => {
+  s3.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch }: Record<'Key' | 'Body' | 'IfNoneMatch', string>) => {
+    if (IfNoneMatch === '*' && files.has(Key))
+      throw new S3ServiceException({
+        name: 'PreconditionFailed',
+        $fault: 'client',
+        $metadata: { httpStatusCode: 412 },
+      });
     files.set(Key, Body);
     return { ETag: '"1"' };
   });
@@ -126,7 +139,7 @@ const reported =
     return { status: 'SUCCEEDED' as const };
   };
 
-async function call(options: Partial<RestoreOptions> = {}, { interruptAfter = Infinity } = {}) {
+async function call(options: Partial<RestoreOptions> = {}, { interruptAfter = Infinity, tty = false } = {}) {
   const leaving = new AbortController();
   const [out, err]: [string[], string[]] = [[], []];
   let [pauses, now] = [0, startDate.getTime()];
@@ -135,7 +148,7 @@ async function call(options: Partial<RestoreOptions> = {}, { interruptAfter = In
     {
       out: (text) => out.push(text),
       err: (text) => err.push(text),
-      tty: false,
+      tty,
       signal: leaving.signal,
       now: () => now,
       async pause(milliseconds, signal) {
@@ -238,7 +251,23 @@ it('leaves the keys of a file in the order of S3, each once, for the run', async
   await call({ ...BACK, keysFile: file });
   expect(files.get(paths.keyFile({ token: 't1' }, 0))).toBe('"a"\n"b"\n"c \\"d\\""\n');
   expect(JSON.parse(started()[0]?.input ?? '')).toMatchObject({ select: { keyFiles: 1 } });
+  expect(await call({ ...BACK, keysFile: file })).toMatchObject({ code: 0 });
+  writeFileSync(file, 'other\n');
+  await expect(call({ ...BACK, keysFile: file })).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringContaining('used for other keys'),
+  });
   await expect(call({ ...BACK, keysFile: '/nowhere' })).rejects.toMatchObject({ exitCode: 2 });
+});
+
+it('shows it as a task on a terminal, and leaves it going after Ctrl-C', async () => {
+  course = [() => undefined, reported()];
+  expect(await call(BACK, { tty: true })).toMatchObject({ code: 0 });
+  files.clear();
+  expect(await call(BACK, { tty: true, interruptAfter: 1 })).toMatchObject({
+    code: 130,
+    err: expect.stringContaining('goes on without you'),
+  });
 });
 
 it('says what a run without a report ended as', async () => {

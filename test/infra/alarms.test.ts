@@ -629,9 +629,9 @@ describe.each(['us-east-1', 'eu-west-1', 'us-west-2'])('the alarms stack in %s',
     const ours = shown.filter(([namespace]: string[]) => namespace === METRICS_NAMESPACE);
     expect(ours.length).toBeGreaterThan(10);
     for (const [, name, dimension, value] of ours) {
-      expect(
-        Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS, ...REHEARSAL_METRICS }),
-      ).toContain(name);
+      expect(Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS, ...REHEARSAL_METRICS })).toContain(
+        name,
+      );
       expect([dimension, value]).toEqual(['destination', destination]);
     }
   });

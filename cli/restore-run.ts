@@ -1,0 +1,28 @@
+import type { Replicator } from '../infra/config.ts';
+import type { Files } from '../shared/files.ts';
+import { explained } from './explained.ts';
+import type { Terminal } from './reconcile.ts';
+import type { RestoreOptions } from './restore-request.ts';
+import type { RestoreStack } from './restore-stack.ts';
+
+/** A restore as the command line has it. */
+export interface RestoreRun {
+  readonly options: RestoreOptions;
+  readonly replicator: Replicator;
+  readonly stack: RestoreStack;
+  readonly terminal: Terminal;
+  readonly files: Files;
+}
+
+export function endpoint(): string | undefined {
+  return process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+}
+
+/** @throws {UsageError} */
+export async function explainedRead<T>(work: () => Promise<T>): Promise<T> {
+  return explained('see how far the restore is', {
+    remedy:
+      'the credentials in use need states:DescribeExecution, and s3:GetObject and s3:ListBucket on the bucket of its reports',
+    work,
+  });
+}
