@@ -1,9 +1,4 @@
-import {
-  DescribeExecutionCommand,
-  ExecutionAlreadyExists,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Choosing } from '../functions/restore/rehearsal/choose-keys.ts';
 import type { Comparing } from '../functions/restore/rehearsal/compare-all.ts';
 import { rehearsalPaths } from '../functions/restore/rehearsal/rehearsal.ts';
@@ -21,6 +16,7 @@ import { filesOf, INTERRUPTED, newToken } from './restore.ts';
 import { lookAtRestore, restoreLine } from './restore-progress.ts';
 import { explainedRead } from './restore-run.ts';
 import { findRestoreStack } from './restore-stack.ts';
+import { startExecution } from './start-restore.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What was asked for on the command line. */
@@ -63,7 +59,10 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   const started: Started[] = [];
   for (const { bucket, region, account } of destinations.filter((one) => one.bucket === (from ?? one.bucket))) {
     const one = { token: token ?? newToken(terminal.now()), from: { bucket, region, account } };
-    started.push({ rehearsal: one, execution: await start(one, { ...world, ...stack }) });
+    started.push({
+      rehearsal: one,
+      execution: await startExecution({ rehearse: one }, { token: one.token, stack, source }),
+    });
     world.print(`Rehearsing a restore from ${bucket}. Token: ${one.token}`);
   }
   const results = await follow(started, { ...world, source });
@@ -83,24 +82,6 @@ interface World {
   readonly files: Files;
   readonly terminal: Terminal;
   readonly print: (line: string) => void;
-}
-
-/** @returns the ARN of the execution, which runs already if the token was used before. */
-async function start(rehearsal: Rehearsal, { sfn, stateMachineArn }: World & { readonly stateMachineArn: string }) {
-  const name = `restore-${rehearsal.token}`;
-  try {
-    const input = JSON.stringify({ rehearse: rehearsal });
-    const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
-    return executionArn;
-  } catch (error) {
-    if (error instanceof ExecutionAlreadyExists)
-      return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `Cannot start the rehearsal: ${why}; the credentials in use need states:StartExecution on ${stateMachineArn}`,
-      { cause: error },
-    );
-  }
 }
 
 /** @returns what they have come to; without those that ended without a result. `undefined` if the user went away before. */
