@@ -1,5 +1,6 @@
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import { compareKeys } from '../../shared/key-order.ts';
+import { CANARY_KEY } from '../../shared/names.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { Restoration } from './decide-restore.ts';
@@ -74,9 +75,14 @@ function plan({ of, cursor }: Part, { world, run, opened }: ShareWork): AsyncIte
   const planning = { listing, ...(history && { history }), concurrency: world.settings.planned };
   const wanted = wantedBy(run.request);
   if ('range' in of)
-    return planRange({ ...of.range, ...(cursor !== undefined && { after: cursor }) }, planning, wanted);
+    return withoutCanary(planRange({ ...of.range, ...(cursor !== undefined && { after: cursor }) }, planning, wanted));
   const keys = 'key' in of ? [of.key] : keysIn(of.keyFile, { world, cursor });
   return planKeys(keys, planning, wanted);
+}
+
+/** It is ours, not the user's: an old one in the source would look as if the next did not arrive. Asked for by its name it comes back, too. */
+async function* withoutCanary(plan: AsyncIterable<Restoration>): AsyncGenerator<Restoration> {
+  for await (const planned of plan) if (planned.key !== CANARY_KEY) yield planned;
 }
 
 async function* keysIn(

@@ -98,10 +98,10 @@ it.each([
   ['down', /ECONNRESET|socket hang up/],
   ['silent', /aborted/],
   ['throttled', /ThrottlingException/],
-] as const)('throws within a second or two if DynamoDB is %s', async (mood, message) => {
+] as const)('gives up if DynamoDB is %s', async (mood, message) => {
   dynamo.mood = mood;
-  const began = performance.now();
   await expect(ledger.record(copied)).rejects.toThrow(message);
   await expect(ledger.note(key)).rejects.toThrow(message);
-  expect(performance.now() - began).toBeLessThan(4000);
+  // Each once more at most.
+  expect(dynamo.requests.length).toBeLessThanOrEqual(6);
 });

@@ -253,11 +253,11 @@ it('a batch of thousands of keys does not wait for a silent ledger at each of th
   await start({ mood: 'silent' });
   vi.stubEnv('IN_FLIGHT', '10');
   const keys = Array.from({ length: 500 }, (_, n) => ({ key: `gone/${n}` }));
-  const began = performance.now();
   const { failed, lines } = await rig.invoke({ keys });
   expect(failed).toEqual([]);
   expect(lines.filter(({ message }) => message === 'ledger failed')).toHaveLength(500);
-  expect(performance.now() - began).toBeLessThan(15_000);
+  // Of those that were worked on when it was given up: a request of each, perhaps sent twice.
+  expect(dynamo.requests.length).toBeLessThanOrEqual(2 * 10 * 2);
 });
 
 it('an old ledger, one that was set back in time, decides nothing wrong', async () => {
@@ -401,12 +401,12 @@ describe('with a table of versions', () => {
     'all is copied while the tables are %s, and one loss is told for a key',
     async (mood) => {
       dynamo.mood = mood;
-      const began = performance.now();
       const { failed, lines } = await rig.invoke(created('k', rig.put('k', 'one').etag));
       expect(failed).toEqual([]);
       expect(copiesOf('k')).toBe(1);
       expect(lines.filter(({ message }) => message === 'ledger failed')).toHaveLength(1);
-      expect(performance.now() - began).toBeLessThan(2_500);
+      // Each of the two tables, perhaps twice; nothing is tried for long.
+      expect(dynamo.requests.length).toBeLessThanOrEqual(4);
     },
   );
 });

@@ -114,6 +114,13 @@ describe('a restore', () => {
     expect(lines.map(({ key }) => key)).toEqual(['a/1', 'a/b/2']);
   });
 
+  it('leaves out the canary, which is nobody’s', async () => {
+    const rig = restoreRig();
+    for (const key of ['.fanout-canary/heartbeat', 'k']) put(rig, key, key);
+    const { lines } = await runRestore(rig, requestFor());
+    expect(lines.map(({ key }) => key)).toEqual(['k']);
+  });
+
   it('overwrites nothing, and says what it left', async () => {
     const rig = restoreRig();
     put(rig, 'same', 'x');

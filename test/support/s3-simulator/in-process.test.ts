@@ -91,7 +91,6 @@ describe('a copy over a scheduled wire', () => {
 
   test('10,000 interleavings: what is conditional is never overtaken, what is not, is', async () => {
     let overtaken = 0;
-    const started = performance.now();
     for (let seed = 0; seed < 10_000; seed += 1) {
       const store = world();
       const schedule = createSchedule({ seed });
@@ -114,7 +113,6 @@ describe('a copy over a scheduled wire', () => {
       if (version?.kind === 'object' && version.etag === A) overtaken += 1;
     }
     expect(overtaken).toBeGreaterThan(100);
-    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });
 
