@@ -38,10 +38,10 @@ export class RestoreStack extends Stack {
         SOURCE_ACCOUNT: source.account,
         REPORTS_BUCKET: reports.bucketName,
         REPORTS_TOPIC_ARN: reportsTopic.topicArn,
-        SOURCE_REGION: source.region,
-        TOPIC_ARN: topicArn(this, source),
-        STATE_MACHINE_ARN: restoreArn(this, source),
         ...(rehearsal !== false && {
+          SOURCE_REGION: source.region,
+          TOPIC_ARN: topicArn(this, source),
+          STATE_MACHINE_ARN: restoreArn(this, source),
           SCRATCH_BUCKET: scratchBucket(this, 'Scratch').bucketName,
           REHEARSAL_OBJECTS: String(rehearsal.objects),
           REHEARSAL_MAX_BYTES: String(rehearsal.maxGigabytes * 1024 ** 3),

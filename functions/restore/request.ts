@@ -64,10 +64,16 @@ export const TOKEN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const bucket = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/));
 const region = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/));
 
+export const placeSchema: v.GenericSchema<unknown, Place> = v.strictObject({
+  bucket,
+  region,
+  account: v.pipe(v.string(), v.regex(/^\d{12}$/)),
+});
+
 export const requestSchema: v.GenericSchema<unknown, Request> = v.pipe(
   v.strictObject({
     token: v.pipe(v.string(), v.regex(TOKEN)),
-    from: v.strictObject({ bucket, region, account: v.pipe(v.string(), v.regex(/^\d{12}$/)) }),
+    from: placeSchema,
     to: v.strictObject({
       bucket,
       region: v.optional(region),

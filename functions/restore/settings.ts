@@ -5,12 +5,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the function's environment says. */
 export interface Settings extends RestoreSettings {
-  readonly sourceRegion: string;
-  /** Of the source, to which the destinations are subscribed. */
-  readonly topicArn: string;
-  readonly stateMachineArn: string;
   /** Absent: there are no rehearsals. */
-  readonly rehearsals: RehearsalSettings | undefined;
+  readonly rehearsals: DeployedRehearsals | undefined;
   readonly reportsTopicArn: string | undefined;
   /** Where S3 is, if not where AWS has it. */
   readonly endpoint: string | undefined;
@@ -24,9 +20,6 @@ export function settingsFrom(environment: Environment): Settings {
     source: required(environment, 'SOURCE_BUCKET'),
     account: required(environment, 'SOURCE_ACCOUNT'),
     region: required(environment, 'AWS_REGION'),
-    sourceRegion: required(environment, 'SOURCE_REGION'),
-    topicArn: required(environment, 'TOPIC_ARN'),
-    stateMachineArn: required(environment, 'STATE_MACHINE_ARN'),
     reportsBucket: required(environment, 'REPORTS_BUCKET'),
     reportsTopicArn: environment['REPORTS_TOPIC_ARN'],
     endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
@@ -37,8 +30,18 @@ export function settingsFrom(environment: Environment): Settings {
   };
 }
 
-function rehearsalsFrom(environment: Environment): RehearsalSettings {
+export interface DeployedRehearsals extends RehearsalSettings {
+  readonly sourceRegion: string;
+  /** Of the source, to which the destinations are subscribed. */
+  readonly topicArn: string;
+  readonly stateMachineArn: string;
+}
+
+function rehearsalsFrom(environment: Environment): DeployedRehearsals {
   return {
+    sourceRegion: required(environment, 'SOURCE_REGION'),
+    topicArn: required(environment, 'TOPIC_ARN'),
+    stateMachineArn: required(environment, 'STATE_MACHINE_ARN'),
     scratchBucket: required(environment, 'SCRATCH_BUCKET'),
     objects: Number(required(environment, 'REHEARSAL_OBJECTS')),
     maxBytes: Number(required(environment, 'REHEARSAL_MAX_BYTES')),

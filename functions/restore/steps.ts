@@ -27,10 +27,10 @@ export function readStep(event: unknown): StepEvent {
 const execution = v.object({ arn: v.string(), startedAt: v.string() });
 const failure = v.object({ step: v.string(), cause: v.string() });
 const eventSchema = v.variant('step', [
+  v.object({ step: v.literal('begin'), execution, input: v.unknown() }),
   v.object({ step: v.literal('start rehearsals') }),
   v.object({ step: v.literal('tell ages') }),
   v.object({ step: v.literal('choose'), rehearse: rehearsalSchema }),
-  v.object({ step: v.literal('begin'), execution, input: v.unknown() }),
   v.object({ step: v.literal('plan'), run: runSchema }),
   v.object({ step: v.literal('restore'), run: runSchema, share: v.number() }),
   v.object({ step: v.literal('collect'), run: runSchema }),

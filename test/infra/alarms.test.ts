@@ -13,9 +13,8 @@ import { ALARM_HEADINGS } from '../../shared/alarm-names.ts';
 import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { embeddedMetrics } from '../support/embedded-metrics.ts';
 import { reconcileRig, runReconcile } from '../support/reconcile-rig.ts';
-import { REHEARSAL, runRehearsal } from '../support/rehearsal-rig.ts';
+import { REHEARSAL, rehearsalRig, runRehearsal } from '../support/rehearsal-rig.ts';
 import { created, startRig } from '../support/replicate-rig.ts';
-import { restoreRig } from '../support/restore-rig.ts';
 import { allows, ofType, only } from './queries.ts';
 import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
 
@@ -518,14 +517,14 @@ describe('what is watched', () => {
 
   /** What a rehearsal puts, through the real adapter. */
   async function rehearsals() {
-    const rig = restoreRig();
+    const rig = rehearsalRig();
     await runRehearsal(rig);
     const cloudWatch = mockClient(CloudWatchClient);
     cloudWatch.on(PutMetricDataCommand).resolves({});
-    const world = restoreWorld(
-      { ...ENVIRONMENT, STATE_MACHINE_ARN: 'arn' },
-      { getRemainingTimeInMillis: () => 60_000, invokedFunctionArn: 'arn:aws:lambda:us-east-1' },
-    );
+    const world = restoreWorld(ENVIRONMENT, {
+      getRemainingTimeInMillis: () => 60_000,
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1',
+    });
     for (const { metrics } of rig.metrics) await world.putMetrics(REHEARSAL.from, metrics);
     const calls = cloudWatch.commandCalls(PutMetricDataCommand);
     expect(calls).toHaveLength(1);

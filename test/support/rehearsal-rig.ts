@@ -4,13 +4,22 @@ import { rehearsalPaths, restoreOf } from '../../functions/restore/rehearsal/reh
 import type { Rehearsal } from '../../functions/restore/rehearsal/rehearsal.ts';
 import type { Result } from '../../functions/restore/rehearsal/result.ts';
 import { readStep, step } from '../../functions/restore/steps.ts';
-import { FROM, OWNER, runRestore, SCRATCH } from './restore-rig.ts';
-import type { RestoreRig, RunOptions } from './restore-rig.ts';
+import { FROM, OWNER, restoreRig, runRestore, SCRATCH, SOURCE } from './restore-rig.ts';
+import type { RestoreRig, RigOptions, RunOptions } from './restore-rig.ts';
+import { createBucket } from './s3-simulator/store.ts';
 
 export const REHEARSAL: Rehearsal = {
   token: 'rehearsal-1',
   from: { bucket: FROM, region: 'eu-west-1', account: OWNER },
 };
+
+/** Everything around a rehearsal: that of a restore, with a source and a scratch bucket. */
+export function rehearsalRig(options: RigOptions = {}): RestoreRig {
+  const rig = restoreRig(options);
+  createBucket(rig.store, { name: SOURCE, owner: OWNER, versioning: 'enabled' });
+  createBucket(rig.store, { name: SCRATCH, owner: OWNER });
+  return rig;
+}
 
 export interface Rehearsed {
   readonly result: Result | undefined;

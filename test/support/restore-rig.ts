@@ -55,8 +55,6 @@ export function restoreRig(options: RigOptions = {}) {
   const clock = { now: START };
   const store = createStore({ now: () => clock.now, account: OWNER, ...options.store });
   createBucket(store, { name: FROM, owner: OWNER, versioning: 'enabled' });
-  createBucket(store, { name: SOURCE, owner: OWNER, versioning: 'enabled' });
-  createBucket(store, { name: SCRATCH, owner: OWNER });
   createBucket(store, { name: TO, owner: OWNER, versioning: options.versioning ?? 'enabled' });
   const files = memoryFiles(options.onWrite);
   const mails: { subject: string; text: string }[] = [];

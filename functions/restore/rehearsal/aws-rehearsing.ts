@@ -27,14 +27,16 @@ export function rehearsing(
   settings: Settings,
   around: Around,
 ): Pick<RehearsalWorld, 'rehearse' | 'destinations' | 'start' | 'putMetrics' | 'rehearsals'> {
-  const { source, topicArn, region, stateMachineArn } = settings;
+  const { source, region } = settings;
   return {
     rehearse: (rehearsal) => rehearsed(settings, rehearsal, around),
     async destinations() {
+      const { topicArn } = rehearsalSettings(settings);
       const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? region);
       return discover(subscriptions, { source: { bucket: source }, topicArn });
     },
     async start(rehearsal) {
+      const { stateMachineArn } = rehearsalSettings(settings);
       const input = JSON.stringify({ rehearse: rehearsal });
       const command = new StartExecutionCommand({ stateMachineArn, name: executionName(rehearsal), input });
       try {
@@ -72,9 +74,10 @@ const ATTEMPTS = 6;
 const SOCKETS = 64;
 
 function rehearsed(settings: Settings, rehearsal: Rehearsal, { partition, signal }: Around): Rehearsed {
-  const { source, sourceRegion, account, region, endpoint } = settings;
+  const { source, account, region, endpoint } = settings;
+  const { scratchBucket, sourceRegion } = rehearsalSettings(settings);
   const { from } = rehearsal;
-  const scratch = { bucket: rehearsalSettings(settings).scratchBucket, account };
+  const scratch = { bucket: scratchBucket, account };
   const credentials = assumedRole(restorerOf(from, partition), {
     region,
     sessionName: rehearsal.token,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { objectKey } from '../../../shared/object-key.ts';
-import { requestSchema, TOKEN } from '../request.ts';
+import { placeSchema, requestSchema, TOKEN } from '../request.ts';
 import type { Place, Request } from '../request.ts';
 
 /** One rehearsal of one destination: the input of its execution is `{ "rehearse": … }`. */
@@ -12,7 +12,7 @@ export interface Rehearsal {
 
 export const rehearsalSchema: v.GenericSchema<unknown, Rehearsal> = v.strictObject({
   token: v.pipe(v.string(), v.regex(TOKEN)),
-  from: v.strictObject({ bucket: v.string(), region: v.string(), account: v.string() }),
+  from: placeSchema,
 });
 
 const inputSchema = v.strictObject({ rehearse: rehearsalSchema });

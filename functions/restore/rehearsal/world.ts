@@ -44,7 +44,11 @@ export interface Rehearsed {
 }
 
 /** @throws {Error} where there are no rehearsals. */
-export function rehearsalSettings({ rehearsals }: Pick<RehearsalWorld, 'rehearsals'>): RehearsalSettings {
+export function rehearsalSettings<Settings extends RehearsalSettings>({
+  rehearsals,
+}: {
+  readonly rehearsals: Settings | undefined;
+}): Settings {
   if (rehearsals !== undefined) return rehearsals;
   throw new Error('There are no rehearsals: the configuration says rehearsal: false');
 }

@@ -4,8 +4,8 @@ import { rehearsalPaths } from '../../../../functions/restore/rehearsal/rehearsa
 import type { History } from '../../../../shared/dynamo-history.ts';
 import { CANARY_KEY } from '../../../../shared/names.ts';
 import { putInParts } from '../../../support/put-in-parts.ts';
-import { REHEARSAL, runRehearsal } from '../../../support/rehearsal-rig.ts';
-import { contentsOf, FROM, restoreRig, SCRATCH, SOURCE, START } from '../../../support/restore-rig.ts';
+import { REHEARSAL, rehearsalRig, runRehearsal } from '../../../support/rehearsal-rig.ts';
+import { contentsOf, FROM, SCRATCH, SOURCE, START } from '../../../support/restore-rig.ts';
 import type { RestoreRig, RigOptions } from '../../../support/restore-rig.ts';
 import { changeObject } from '../../../support/s3-simulator/change-object.ts';
 import { corruptObject } from '../../../support/s3-simulator/corrupt-object.ts';
@@ -41,7 +41,7 @@ function putBoth(rig: RestoreRig, key: string, content: string, past: Past = {})
 }
 
 function filled(options: RigOptions = {}): RestoreRig {
-  const rig = restoreRig(options);
+  const rig = rehearsalRig(options);
   putBoth(rig, 'a/1', 'one', { attributes: { metadata: { camera: 'x100' }, tags: [{ key: 'k', value: 'v' }] } });
   putBoth(rig, 'a/2', 'two');
   putBoth(rig, 'b', '');
@@ -108,7 +108,7 @@ describe('a rehearsal', () => {
   });
 
   it('succeeds at a destination that holds nothing, and fails at one of which nothing can be rehearsed', async () => {
-    const [empty, cold] = [restoreRig(), restoreRig()];
+    const [empty, cold] = [rehearsalRig(), rehearsalRig()];
     expect((await runRehearsal(empty)).result).toMatchObject({ succeeded: true, objects: 0 });
     put(cold, 'cold', 'cold', { attributes: { storageClass: 'GLACIER' } });
     expect((await runRehearsal(cold)).result).toMatchObject({
@@ -279,7 +279,7 @@ it('goes by what the ledger says where times cannot tell', async () => {
       replica: { etag: made.etag, versionId: made.versionId },
     }),
   };
-  const rig = restoreRig({ history });
+  const rig = rehearsalRig({ history });
   const made = put(rig, 'k', 'old');
   // Its upload had begun before the replica was written, and ended after that.
   put(rig, 'k', 'new', { bucket: SOURCE, days: 2 });

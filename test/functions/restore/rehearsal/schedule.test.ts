@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { startRehearsals, tellAges, tokenOf } from '../../../../functions/restore/rehearsal/schedule.ts';
-import { FROM, OWNER, restoreRig, START } from '../../../support/restore-rig.ts';
-import { runRehearsal } from '../../../support/rehearsal-rig.ts';
+import { FROM, OWNER, START } from '../../../support/restore-rig.ts';
+import { rehearsalRig, runRehearsal } from '../../../support/rehearsal-rig.ts';
 
 const DAY = 86_400_000;
 const destination = (bucket: string) => ({ bucket, region: 'eu-west-1', account: OWNER, inboxArn: '' });
 
 it('starts one for each destination that is subscribed, by a token of the hour', async () => {
-  const rig = restoreRig();
+  const rig = rehearsalRig();
   const world = {
     ...rig.world(),
     destinations: async () => ({ destinations: ['a.b', 'c'].map(destination), problems: [] }),
@@ -22,7 +22,7 @@ it('starts one for each destination that is subscribed, by a token of the hour',
 });
 
 it('starts the others where one cannot be started, and says which', async () => {
-  const rig = restoreRig();
+  const rig = rehearsalRig();
   const world = {
     ...rig.world(),
     destinations: async () => ({ destinations: ['a', 'b', 'c'].map(destination), problems: [] }),
@@ -37,7 +37,7 @@ it('starts the others where one cannot be started, and says which', async () => 
 });
 
 it('tells the days since the last good one, and before the first since the destination was seen', async () => {
-  const rig = restoreRig();
+  const rig = rehearsalRig();
   const told = async (days: number) => {
     rig.clock.now = START + days * DAY;
     await tellAges(rig.world());
