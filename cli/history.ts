@@ -1,5 +1,6 @@
 import type { Destination, Replicator } from '../infra/config.ts';
 import { dynamoHistory } from '../shared/dynamo-history.ts';
+import { s3Endpoint } from '../shared/environment.ts';
 import type { ListedVersion } from '../shared/listed-version.ts';
 import { ledgerTableName, versionsTableName } from '../shared/names.ts';
 import { objectKey } from '../shared/object-key.ts';
@@ -72,7 +73,7 @@ async function historyAt(
 ): Promise<KeyHistory> {
   const [ledger, versions] = [ledgerTableName(bucket), versionsTableName(bucket)];
   const known = dynamoHistory({ ledger, versions }, { region });
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const endpoint = s3Endpoint(process.env);
   const client = s3Client(region, { attempts: 6, sockets: 8, endpoint });
   const there = s3VersionedBucket({ name: bucket, owner: account, client, signal });
   const reading = <T>(what: string, { needs, work }: { readonly needs: string; readonly work: () => Promise<T> }) =>

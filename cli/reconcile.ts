@@ -4,6 +4,7 @@ import { paths } from '../functions/reconcile/run.ts';
 import type { Report, Status } from '../functions/reconcile/report/report.ts';
 import type { Request } from '../functions/reconcile/run.ts';
 import type { Replicator } from '../infra/config.ts';
+import { s3Endpoint } from '../shared/environment.ts';
 import type { Files } from '../shared/files.ts';
 import { s3Client } from '../shared/s3-bucket.ts';
 import { s3Files } from '../shared/s3-files.ts';
@@ -80,7 +81,7 @@ export async function reconcile(options: ReconcileOptions, terminal: Terminal): 
 }
 
 function filesOf({ source }: Replicator, { reportsBucket }: ReconcileStack, signal: AbortSignal): Files {
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const endpoint = s3Endpoint(process.env);
   const client = s3Client(source.region, { attempts: 6, sockets: 32, endpoint });
   return s3Files({ name: reportsBucket, owner: source.account, client, signal });
 }

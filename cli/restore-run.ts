@@ -1,4 +1,5 @@
 import type { Replicator } from '../infra/config.ts';
+import { s3Endpoint } from '../shared/environment.ts';
 import type { Files } from '../shared/files.ts';
 import { explained } from './explained.ts';
 import type { Terminal } from './reconcile.ts';
@@ -15,7 +16,7 @@ export interface RestoreRun {
 }
 
 export function endpoint(): string | undefined {
-  return process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  return s3Endpoint(process.env);
 }
 
 /** @throws {UsageError} */

@@ -4,6 +4,7 @@ import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
 import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
 import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
+import { s3Endpoint } from '../../shared/environment.ts';
 import { expiredUpTo } from '../../shared/expiry.ts';
 import { NOTED, noteOf } from '../../shared/ledger.ts';
 import { ledgerTableName } from '../../shared/names.ts';
@@ -70,7 +71,7 @@ export async function lookForKey(
 }
 
 function accessTo({ bucket: name, account: owner, region }: Place): BucketAccess {
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const endpoint = s3Endpoint(process.env);
   const client = s3Client(region, { attempts: 3, sockets: 4, endpoint });
   return { name, owner, client, signal: AbortSignal.timeout(PATIENCE_MS) };
 }

@@ -1,5 +1,6 @@
 import { readRehearsals } from '../../functions/restore/rehearsal/result.ts';
 import type { Replicator } from '../../infra/config.ts';
+import { s3Endpoint } from '../../shared/environment.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { findRestoreStack } from '../restore-stack.ts';
@@ -11,8 +12,7 @@ export async function lastRehearsals({
   destinations,
 }: Pick<Replicator, 'source' | 'destinations'>): Promise<RehearsalFacts> {
   const { reportsBucket } = await findRestoreStack(source);
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
-  const client = s3Client(source.region, { attempts: 3, sockets: 16, endpoint });
+  const client = s3Client(source.region, { attempts: 3, sockets: 16, endpoint: s3Endpoint(process.env) });
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const files = s3Files({ name: reportsBucket, owner: source.account, client, signal });
   const all = await Promise.all(

@@ -6,6 +6,7 @@ import type { History } from '../../functions/reconcile/report/history.ts';
 import { paths } from '../../functions/reconcile/run.ts';
 import type { Replicator } from '../../infra/config.ts';
 import { parseArn } from '../../shared/arn.ts';
+import { s3Endpoint } from '../../shared/environment.ts';
 import type { Files } from '../../shared/files.ts';
 import { bucketOfSubscriber, undeliveredQueueName } from '../../shared/names.ts';
 import { queueDepth, queueUrl } from '../../shared/queue.ts';
@@ -67,7 +68,7 @@ async function readRuns(
   }: { readonly destinations: Replicator['destinations']; readonly stack: Reading<ReconcileStack> },
 ): Promise<Reading<RunFacts>> {
   if (isUnread(stack)) return stack;
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+  const endpoint = s3Endpoint(process.env);
   const client = s3Client(region, { attempts: 3, sockets: 16, endpoint });
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const files = s3Files({ name: stack.reportsBucket, owner: account, client, signal });

@@ -1,3 +1,6 @@
+import { required, s3Endpoint } from '../../shared/environment.ts';
+import type { Environment } from '../../shared/environment.ts';
+
 /** What the function's environment says. */
 export interface Settings {
   readonly source: { readonly bucket: string; readonly owner: string; readonly region: string };
@@ -8,8 +11,6 @@ export interface Settings {
   /** Where S3 is, if not where AWS has it. */
   readonly endpoint: string | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws {Error} naming the variable that is missing or wrong. */
 export function settingsFrom(environment: Environment): Settings {
@@ -23,15 +24,8 @@ export function settingsFrom(environment: Environment): Settings {
     withinSeconds: seconds(required(environment, 'WITHIN_SECONDS')),
     region: required(environment, 'AWS_REGION'),
     functionName: required(environment, 'AWS_LAMBDA_FUNCTION_NAME'),
-    endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
+    endpoint: s3Endpoint(environment),
   };
-}
-
-function required(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (value === undefined || value === '')
-    throw new Error(`The environment variable ${name} is missing: deploy the reconcile stack again`);
-  return value;
 }
 
 function seconds(text: string): number {

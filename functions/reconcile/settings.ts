@@ -1,6 +1,6 @@
+import { required, s3Endpoint } from '../../shared/environment.ts';
+import type { Environment } from '../../shared/environment.ts';
 import type { ReconcileSettings, ScrubSettings } from './world.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the function's environment says. */
 export interface Settings extends ReconcileSettings {
@@ -26,7 +26,7 @@ export function settingsFrom(environment: Environment): Settings {
     functionName: required(environment, 'AWS_LAMBDA_FUNCTION_NAME'),
     reportsBucket: required(environment, 'REPORTS_BUCKET'),
     reportsTopicArn: environment['REPORTS_TOPIC_ARN'],
-    endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
+    endpoint: s3Endpoint(environment),
     maxBytesPerRun: count(environment, 'MAX_BYTES_PER_RUN', 1024 ** 4),
     eventMinutes: count(environment, 'EVENT_MINUTES', 15),
     quietSeconds: count(environment, 'QUIET_SECONDS', 120),
@@ -46,13 +46,6 @@ function scrubSettings(environment: Environment): ScrubSettings {
     maxBytesPerRun: count(environment, 'SCRUB_MAX_BYTES_PER_RUN', 0),
     maxObjectBytes: count(environment, 'SCRUB_MAX_OBJECT_BYTES', 0),
   };
-}
-
-function required(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (value === undefined || value === '')
-    throw new Error(`The environment variable ${name} is missing: deploy the stack again`);
-  return value;
 }
 
 function count(environment: Environment, name: string, otherwise: number): number {

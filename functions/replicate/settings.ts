@@ -1,3 +1,5 @@
+import { required, s3Endpoint } from '../../shared/environment.ts';
+import type { Environment } from '../../shared/environment.ts';
 import { bucketOfSubscriber } from '../../shared/names.ts';
 import { S3_LIMITS } from '../../shared/s3-limits.ts';
 import { STORAGE_CLASSES } from '../../shared/storage-classes.ts';
@@ -28,8 +30,6 @@ export interface Settings {
   };
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads the environment. The destination is the bucket that the function is named after.
  *
@@ -49,7 +49,7 @@ export function settingsFrom(environment: Environment): Settings {
     },
     replicas: replicaSettings(environment),
     mayExpire: environment['REPLICAS_MAY_EXPIRE'] === 'yes',
-    endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
+    endpoint: s3Endpoint(environment),
     inFlight: positive(environment, 'IN_FLIGHT', 64),
     inbox: inboxAddress(environment),
     ledger: ledgerAddress(environment),
@@ -96,12 +96,6 @@ function replicaSettings(environment: Environment): ReplicaSettings {
 }
 
 const ENCRYPTIONS = ['AES256', 'aws:kms'] as const;
-
-function required(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (value) return value;
-  throw new Error(`Cannot start: the environment variable ${name} is missing; deploy the destination's stack again`);
-}
 
 function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);

@@ -1,7 +1,7 @@
+import { required, s3Endpoint } from '../../shared/environment.ts';
+import type { Environment } from '../../shared/environment.ts';
 import type { RehearsalSettings } from './rehearsal/world.ts';
 import type { RestoreSettings } from './world.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the function's environment says. */
 export interface Settings extends RestoreSettings {
@@ -22,7 +22,7 @@ export function settingsFrom(environment: Environment): Settings {
     region: required(environment, 'AWS_REGION'),
     reportsBucket: required(environment, 'REPORTS_BUCKET'),
     reportsTopicArn: environment['REPORTS_TOPIC_ARN'],
-    endpoint: environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'],
+    endpoint: s3Endpoint(environment),
     reader: environment['LISTING_READER'] === 'sdk' ? 'sdk' : 'scanner',
     inFlight: 128,
     planned: 64,
@@ -46,11 +46,4 @@ function rehearsalsFrom(environment: Environment): DeployedRehearsals {
     objects: Number(required(environment, 'REHEARSAL_OBJECTS')),
     maxBytes: Number(required(environment, 'REHEARSAL_MAX_BYTES')),
   };
-}
-
-function required(environment: Environment, name: string): string {
-  const value = environment[name];
-  if (value === undefined || value === '')
-    throw new Error(`The environment variable ${name} is missing: deploy the stack again`);
-  return value;
 }

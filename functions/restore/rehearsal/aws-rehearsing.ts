@@ -74,7 +74,7 @@ const ATTEMPTS = 6;
 const SOCKETS = 64;
 
 function rehearsed(settings: Settings, rehearsal: Rehearsal, { partition, signal }: Around): Rehearsed {
-  const { source, account, region, endpoint } = settings;
+  const { source, account, region, endpoint, reader } = settings;
   const { scratchBucket, sourceRegion } = rehearsalSettings(settings);
   const { from } = rehearsal;
   const scratch = { bucket: scratchBucket, account };
@@ -91,7 +91,7 @@ function rehearsed(settings: Settings, rehearsal: Rehearsal, { partition, signal
       name: from.bucket,
       owner: from.account,
       client: s3ListingClient(from.region, {
-        reader: 'scanner',
+        reader,
         attempts: ATTEMPTS,
         sockets: SOCKETS,
         endpoint,
