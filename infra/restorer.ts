@@ -44,7 +44,7 @@ function readDestination(stack: Stack, { destination, ledger, versions }: Restor
   return [
     new iam.PolicyStatement({
       sid: 'ListDestination',
-      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+      actions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketVersioning'],
       resources: [bucket],
       conditions,
     }),
@@ -78,7 +78,7 @@ function writeTarget(stack: Stack, { source, destination }: Restored): iam.Polic
   return [
     new iam.PolicyStatement({
       sid: 'FindTarget',
-      actions: ['s3:ListBucket'],
+      actions: ['s3:ListBucket', 's3:GetBucketVersioning'],
       resources: [anyBucket],
       conditions: ofAccount,
     }),

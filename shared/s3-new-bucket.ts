@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  GetBucketVersioningCommand,
   HeadBucketCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
@@ -21,7 +22,7 @@ export function s3NewBuckets({
   readonly signal: AbortSignal;
 }) {
   const options = { abortSignal: signal };
-  return { find, make };
+  return { find, make, keepsVersions };
 
   /**
    * Where the bucket is, also if that is another Region; `undefined`: there is none.
@@ -82,6 +83,15 @@ export function s3NewBuckets({
         new PutBucketVersioningCommand({ ...own, VersioningConfiguration: { Status: 'Enabled' } }),
         options,
       );
+    });
+  }
+
+  /** Where versioning was never on, S3 names no status. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html */
+  async function keepsVersions(bucket: string): Promise<boolean> {
+    return explained(`Cannot look whether the bucket "${bucket}" keeps versions`, async () => {
+      const own = { Bucket: bucket, ExpectedBucketOwner: owner };
+      const { Status } = await client.send(new GetBucketVersioningCommand(own), options);
+      return Status === 'Enabled';
     });
   }
 }

@@ -2,6 +2,7 @@ import { isSameRequest, readRequest } from './request.ts';
 import type { Place, Request } from './request.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
+import { whyNoMoment } from './why-not.ts';
 import type { World } from './world.ts';
 
 export interface Execution {
@@ -42,6 +43,8 @@ export async function begin(
     );
   if (request.at !== undefined && Date.parse(request.at) > Date.parse(execution.startedAt))
     return refused(`${request.at} lies in the future`);
+  const unknowable = await whyNoMoment(request, world.targets(request.from));
+  if (unknowable !== undefined) return refused(unknowable);
   const target = await targetOf(world, request);
   if (typeof target === 'string') return refused(target);
   const run: Run = { token: request.token, execution: execution.arn, startedAt: begun.startedAt, request, target };

@@ -67,6 +67,12 @@ export interface Targets {
    * @throws {BucketError} also if somebody else has it.
    */
   make(place: Place): Promise<void>;
+  /**
+   * Whether a bucket, the destination among them, keeps what is overwritten: its versioning is on, and not suspended.
+   *
+   * @throws {BucketError}
+   */
+  keepsVersions(place: Place): Promise<boolean>;
 }
 
 export interface Log {

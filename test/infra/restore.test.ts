@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { sessionPolicy } from '../../functions/restore/session-policy.ts';
+import { bucketPolicy, sessionPolicy } from '../../functions/restore/session-policy.ts';
 import { functionOf, grantsOf, ofType, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, resourcesOf, templatesOf } from './synthesize.ts';
 
@@ -57,11 +57,16 @@ describe('the role of restores', () => {
 
   it('allows all that the session of a run is narrowed to, in as many characters as STS takes', () => {
     const place = (bucket: string) => ({ bucket, account: ACCOUNT });
-    const policy = sessionPolicy('aws', { from: place('b'.repeat(63)), to: place('c'.repeat(63)) });
-    const text = JSON.stringify(policy);
-    expect(text.length).toBeLessThanOrEqual(2048);
-    const statements = v.parse(v.object({ Statement: v.array(v.object({ Action: v.array(v.string()) })) }), policy);
-    const asked = statements.Statement.flatMap(({ Action }) => Action);
+    const policies = [
+      sessionPolicy('aws', { from: place('b'.repeat(63)), to: place('c'.repeat(63)) }),
+      bucketPolicy('aws', place('c'.repeat(63))),
+    ];
+    for (const policy of policies) expect(JSON.stringify(policy).length).toBeLessThanOrEqual(2048);
+    const statements = v.parse(
+      v.array(v.object({ Statement: v.array(v.object({ Action: v.array(v.string()) })) })),
+      policies,
+    );
+    const asked = statements.flatMap(({ Statement }) => Statement).flatMap(({ Action }) => Action);
     const granted = new Set(grants.flatMap(({ actions }) => actions));
     expect(asked.filter((action) => !granted.has(action))).toEqual([]);
   });

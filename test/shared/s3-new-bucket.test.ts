@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  GetBucketVersioningCommand,
   HeadBucketCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
@@ -70,4 +71,19 @@ it('goes on with one that it has made already, but takes none of others; and say
   expect(s3.commandCalls(PutBucketVersioningCommand)).toHaveLength(1);
   s3.on(CreateBucketCommand).rejects(failure('BucketAlreadyExists', 409));
   await expect(buckets().make('b')).rejects.toThrow(/Cannot make the bucket "b"/);
+});
+
+it.each([
+  ['Enabled', true],
+  ['Suspended', false],
+  [undefined, false],
+] as const)('a bucket whose versioning is %s keeps what is overwritten: %s', async (Status, keeps) => {
+  s3.on(GetBucketVersioningCommand).resolves({ ...(Status && { Status }) });
+  expect(await buckets().keepsVersions('b')).toBe(keeps);
+  expect(s3.commandCalls(GetBucketVersioningCommand)[0]?.args[0].input).toEqual({
+    Bucket: 'b',
+    ExpectedBucketOwner: owner,
+  });
+  s3.on(GetBucketVersioningCommand).rejects(failure('AccessDenied', 403));
+  await expect(buckets().keepsVersions('b')).rejects.toThrow(/Cannot look whether the bucket "b" keeps versions/);
 });

@@ -61,6 +61,7 @@ export function restoreRig(options: RigOptions = {}) {
       async make({ bucket }) {
         if (!store.buckets.has(bucket)) createBucket(store, { name: bucket, owner: OWNER, versioning: 'enabled' });
       },
+      keepsVersions: async ({ bucket }) => store.buckets.get(bucket)?.versioning === 'enabled',
     }),
     async tell(subject, text) {
       mails.push({ subject, text });

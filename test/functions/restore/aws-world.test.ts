@@ -11,7 +11,7 @@ import { putInParts } from '../../support/put-in-parts.ts';
 import type { FaultKind } from '../../support/s3-simulator/faults.ts';
 import { startSimulator, type Simulator } from '../../support/s3-simulator/http-server.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
-import { createBucket, createStore, type Store } from '../../support/s3-simulator/store.ts';
+import { changeBucket, createBucket, createStore, type Store } from '../../support/s3-simulator/store.ts';
 import type { Context } from 'aws-lambda';
 
 // The log is made when the module is loaded.
@@ -121,6 +121,17 @@ describe('through the SDK', () => {
       { key: 'a', outcome: 'failed', reason: expect.stringContaining('AccessDenied') },
       { key: 'b', outcome: 'restored' },
     ]);
+  });
+
+  it('a moment is refused where versioning is suspended, by a look that can do nothing else', async () => {
+    changeBucket(store, FROM, { versioning: 'suspended' });
+    putObject(store, { bucket: FROM, key: 'k', content: 'x' });
+    const { because } = await run(requestFor({ at: new Date(Date.now() - 1000).toISOString() }));
+    expect(because).toMatch(/keeps no versions/);
+    const [{ args } = { args: [] }] = sts.commandCalls(AssumeRoleCommand);
+    expect(JSON.parse(args[0]?.input.Policy ?? '')).toMatchObject({
+      Statement: [{ Action: ['s3:ListBucket', 's3:GetBucketVersioning'], Resource: `arn:aws:s3:::${FROM}` }],
+    });
   });
 
   it('a handler refuses what is no step', async () => {

@@ -95,14 +95,35 @@ describe('a restore', () => {
       now: async () => ({}),
     };
     const rig = restoreRig({ history });
-    Object.assign(bucketNamed(rig.store, FROM), { versioning: 'suspended' });
-    put(rig, 'k', 'old', { days: 9 });
+    const suspend = () => {
+      Object.assign(bucketNamed(rig.store, FROM), { versioning: 'suspended' });
+      put(rig, 'k', 'old', { days: 9 });
+    };
     const at = new Date(START - 5 * DAY).toISOString();
-    const { lines, status } = await runRestore(rig, requestFor({ at }));
+    const { lines, status } = await runRestore(rig, requestFor({ at, select: { key: objectKey('k') } }), {
+      before: (step) => void (step === 'Plan' && suspend()),
+    });
     expect(lines).toMatchObject([{ key: 'k', outcome: 'expired', version: 'null' }]);
     expect(status).toBe('EXPIRED');
     expect(contentsOf(rig, TO).size).toBe(0);
   });
+
+  it.each(['off', 'suspended'] as const)(
+    'brings back no moment out of a destination whose versioning is %s, and says what it can',
+    async (versioning) => {
+      const rig = restoreRig();
+      put(rig, 'k', 'old', { days: 9 });
+      Object.assign(bucketNamed(rig.store, FROM), { versioning });
+      const at = new Date(START - 5 * DAY).toISOString();
+      const to = { bucket: 'brand-new', create: true };
+      const { status, because, report } = await runRestore(rig, requestFor({ at, to }));
+      expect(status).toBe('FAILED');
+      expect(because).toMatch(/"photos-eu" keeps no versions.*without --at/);
+      expect(report?.problems.join()).toContain('without --at');
+      expect(rig.store.buckets.has('brand-new')).toBe(false);
+      expect(await runRestore(rig, requestFor({ token: 'now' }))).toMatchObject({ status: 'COMPLETED' });
+    },
+  );
 
   it('brings back one version of one key', async () => {
     const rig = restoreRig();
