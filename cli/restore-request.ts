@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readRequest, TOKEN } from '../functions/restore/request.ts';
 import type { Encryption, Request, Selection, Tier } from '../functions/restore/request.ts';
+import { whyNoDestination } from '../functions/restore/why-not.ts';
 import type { Replicator } from '../infra/config.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
@@ -40,11 +41,14 @@ export function requestOf(
   options: RestoreOptions,
   {
     replicator: { source, destinations },
+    all,
     token,
     keyFiles,
     now,
   }: {
     readonly replicator: Replicator;
+    /** Of the configuration. */
+    readonly all: readonly Replicator[];
     readonly token: string;
     readonly keyFiles: readonly string[];
     readonly now: number;
@@ -58,10 +62,12 @@ export function requestOf(
     throw wrong('--kms-key goes with --encryption sse-kms');
   if (options.version !== undefined && options.key === undefined) throw wrong('--version goes with --key');
   if (options.version !== undefined && options.at !== undefined) throw wrong('Say --at or --version, not both');
+  const to = targetOf(options, source.bucket);
+  if (to.bucket !== from.bucket && isDestination(to.bucket, all)) throw wrong(whyNoDestination(to.bucket));
   const request = {
     token,
     from: { bucket: from.bucket, region: from.region, account: from.account },
-    to: targetOf(options, source.bucket),
+    to,
     select: selectionOf(options, keyFiles),
     ...(options.at !== undefined && { at: momentOf(options.at, now) }),
     ...(options.version !== undefined && { version: options.version }),
@@ -85,6 +91,10 @@ function targetOf({ to, toSource, newBucket }: RestoreOptions, source: string): 
     throw wrong('Say where to: with --to <bucket>, --to-source, or --new-bucket <name>, one of them');
   if (newBucket !== undefined) return { bucket: newBucket, create: true };
   return { bucket: said[0] ?? source };
+}
+
+function isDestination(bucket: string, all: readonly Replicator[]): boolean {
+  return all.some(({ destinations }) => destinations.some((destination) => destination.bucket === bucket));
 }
 
 function selectionOf({ prefix, key, keysFile }: RestoreOptions, keyFiles: readonly string[]): Selection {

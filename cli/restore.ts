@@ -8,10 +8,11 @@ import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';
 import { s3Client } from '../shared/s3-bucket.ts';
 import { s3Files } from '../shared/s3-files.ts';
-import { findReplicator } from './find-replicator.ts';
+import { replicatorAmong } from './find-replicator.ts';
 import { followRestore } from './follow-restore.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './reconcile.ts';
+import { replicatorsIn } from './replicators.ts';
 import type { RestoreOptions } from './restore-request.ts';
 import { endpoint, explainedRead } from './restore-run.ts';
 import type { RestoreRun } from './restore-run.ts';
@@ -31,10 +32,11 @@ const INTERRUPTED = 130;
  * @throws {UsageError}
  */
 export async function restore(options: RestoreOptions, terminal: Terminal): Promise<number> {
-  const replicator = await findReplicator({ source: options.source, destination: options.from }, options.config);
+  const all = await replicatorsIn(options.config);
+  const replicator = replicatorAmong(all, { source: options.source, destination: options.from, file: options.config });
   const { source } = replicator;
   const stack = await findRestoreStack(source);
-  const run = { options, replicator, stack, terminal, files: filesOf(replicator, stack, terminal.signal) };
+  const run = { options, replicator, all, stack, terminal, files: filesOf(replicator, stack, terminal.signal) };
   const { from, token = newToken(terminal.now()) } = options;
   if (from === undefined && options.token === undefined)
     throw new UsageError(

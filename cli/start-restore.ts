@@ -23,9 +23,9 @@ import { UsageError } from './usage-error.ts';
  * @throws {UsageError}
  */
 export async function startRestore(token: string, run: RestoreRun): Promise<string | undefined> {
-  const { options, replicator, files, terminal, stack } = run;
+  const { options, replicator, all, files, terminal, stack } = run;
   const keyFiles = options.keysFile === undefined ? [] : await keyFilesOf(options.keysFile);
-  const request = requestOf(options, { replicator, token, keyFiles, now: terminal.now() });
+  const request = requestOf(options, { replicator, all, token, keyFiles, now: terminal.now() });
   const begun = await explainedRead(() => readJson<Begun>(files, paths.begun({ token })));
   if (begun !== undefined) return sameRun(begun, { request, terminal });
   try {

@@ -16,6 +16,7 @@ import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
 import { s3NewBuckets } from '../../shared/s3-new-bucket.ts';
 import { s3Thaw } from '../../shared/s3-thaw.ts';
 import { s3VersionListing, s3VersionListingClient } from '../../shared/s3-version-listing.ts';
+import { isDestination } from './is-destination.ts';
 import { bucketPolicy, LEDGER_POLICY, lookPolicy, sessionPolicy } from './session-policy.ts';
 import type { Place } from './request.ts';
 import { settingsFrom } from './settings.ts';
@@ -147,6 +148,7 @@ function targets(
   return {
     find: (bucket) => of({ bucket, region, account }, bucketPolicy).find(bucket),
     make: (place) => of(place, bucketPolicy).make(place.bucket),
+    isDestination,
     keepsVersions: (place) => of(place, lookPolicy).keepsVersions(place.bucket),
   };
 }

@@ -73,6 +73,8 @@ export interface Targets {
    * @throws {BucketError}
    */
   keepsVersions(place: Place): Promise<boolean>;
+  /** Whether it is a destination, of whatever source. */
+  isDestination(place: Place): Promise<boolean>;
 }
 
 export interface Log {

@@ -4,12 +4,19 @@ import type { RestoreOptions } from '../../cli/restore-request.ts';
 import { parseConfiguration } from '../../infra/config.ts';
 import { objectKey } from '../../shared/object-key.ts';
 
-const [replicator] = parseConfiguration(
+const all = parseConfiguration(
   {
     replicators: [
       {
         source: { bucket: 'photos', region: 'us-east-1' },
-        destinations: [{ bucket: 'photos-eu', region: 'eu-west-1' }],
+        destinations: [
+          { bucket: 'photos-eu', region: 'eu-west-1' },
+          { bucket: 'photos-dr', region: 'us-west-2' },
+        ],
+      },
+      {
+        source: { bucket: 'films', region: 'us-east-1' },
+        destinations: [{ bucket: 'films-dr', region: 'us-west-2' }],
       },
     ],
   },
@@ -20,11 +27,12 @@ const NOW = Date.parse('2026-11-21T10:00:00Z');
 const key = objectKey('a/b');
 
 function ask(options: Partial<RestoreOptions>) {
+  const [replicator] = all;
   if (replicator === undefined) throw new Error('There is one');
   const defaults = { config: 'c', existing: 'skip', encryption: 'as-is', tier: 'standard', from: 'photos-eu' } as const;
   return requestOf(
     { ...defaults, ...options },
-    { replicator, token: options.token ?? 't', keyFiles: ['"a"\n', '"b"\n', '"c"\n'], now: NOW },
+    { replicator, all, token: options.token ?? 't', keyFiles: ['"a"\n', '"b"\n', '"c"\n'], now: NOW },
   );
 }
 
@@ -59,6 +67,9 @@ describe('what cannot be done', () => {
     [{}, /--to <bucket>, --to-source, or --new-bucket/],
     [{ to: 'b-b', toSource: true }, /one of them/],
     [{ to: 'photos-eu' }, /into itself/],
+    [{ to: 'photos-dr' }, /"photos-dr" is a destination.*--to-source/],
+    [{ newBucket: 'photos-dr' }, /is a destination/],
+    [{ to: 'films-dr' }, /is a destination/],
     [{ to: 'b-b', from: 'photos-us' }, /which destination/],
     [{ to: 'b-b', prefix: 'a', key }, /one of them/],
     [{ to: 'b-b', version: 'v' }, /--version goes with --key/],

@@ -99,6 +99,7 @@ describe('cdk-nag', () => {
       ],
       ['fanout-restore-photos/Reports', bucket],
       ['fanout-restore-photos/RestoreRole', wildcard('<Reports65402A0A.Arn>/*')],
+      ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:sqs:*:123456789012:*')],
       ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:iam::*:role/fanout-restorer-*')],
       [
         'fanout-restore-photos/RestoreRole',

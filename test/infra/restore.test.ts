@@ -18,6 +18,7 @@ describe('the function', () => {
       [['s3:GetObject', 's3:PutObject'], { 'Fn::Join': ['', [{ 'Fn::GetAtt': [reports.id, 'Arn'] }, '/*']] }],
       [['s3:ListBucket'], { 'Fn::GetAtt': [reports.id, 'Arn'] }],
       [['sns:Publish'], expect.anything()],
+      [['sqs:GetQueueUrl'], `arn:aws:sqs:*:${ACCOUNT}:*`],
       [['sts:AssumeRole'], 'arn:aws:iam::*:role/fanout-restorer-*'],
       [['logs:CreateLogStream', 'logs:PutLogEvents'], expect.stringContaining(`/aws/lambda/${NAME}:*`)],
     ]);

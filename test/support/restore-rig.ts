@@ -22,6 +22,8 @@ import type { BucketState, Store, StoreOptions } from './s3-simulator/store.ts';
 export const OWNER = '111122223333';
 export const FROM = 'photos-eu';
 export const TO = 'photos-back';
+/** Of any source. */
+export const DESTINATIONS: readonly string[] = [FROM, 'photos-dr'];
 export const START = Date.parse('2026-11-21T10:00:00.000Z');
 
 export interface RigOptions {
@@ -61,6 +63,7 @@ export function restoreRig(options: RigOptions = {}) {
       async make({ bucket }) {
         if (!store.buckets.has(bucket)) createBucket(store, { name: bucket, owner: OWNER, versioning: 'enabled' });
       },
+      isDestination: async ({ bucket }) => DESTINATIONS.includes(bucket),
       keepsVersions: async ({ bucket }) => store.buckets.get(bucket)?.versioning === 'enabled',
     }),
     async tell(subject, text) {

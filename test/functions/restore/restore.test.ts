@@ -5,7 +5,7 @@ import type { History } from '../../../shared/dynamo-history.ts';
 import { BucketError } from '../../../shared/bucket.ts';
 import type { Fact } from '../../../shared/history.ts';
 import { objectKey } from '../../../shared/object-key.ts';
-import { contentsOf, FROM, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
+import { contentsOf, FROM, OWNER, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
 import type { RestoreRig } from '../../support/restore-rig.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { changeObject } from '../../support/s3-simulator/change-object.ts';
@@ -14,7 +14,7 @@ import { LostAnswer } from '../../support/s3-simulator/in-process.ts';
 import type { Wire } from '../../support/s3-simulator/in-process.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { S3Error } from '../../support/s3-simulator/s3-error.ts';
-import { bucketNamed } from '../../support/s3-simulator/store.ts';
+import { bucketNamed, createBucket } from '../../support/s3-simulator/store.ts';
 import type { Attributes } from '../../support/s3-simulator/stored-object.ts';
 
 const DAY = 86_400_000;
@@ -124,6 +124,17 @@ describe('a restore', () => {
       expect(await runRestore(rig, requestFor({ token: 'now' }))).toMatchObject({ status: 'COMPLETED' });
     },
   );
+
+  it.each([false, true])('writes to no destination, created or not (%s)', async (create) => {
+    const rig = restoreRig();
+    if (!create) createBucket(rig.store, { name: 'photos-dr', owner: OWNER, versioning: 'enabled' });
+    put(rig, 'k', 'x');
+    const { status, because } = await runRestore(rig, requestFor({ to: { bucket: 'photos-dr', create } }));
+    expect(status).toBe('FAILED');
+    expect(because).toMatch(/"photos-dr" is a destination.*--to-source/);
+    expect(contentsOf(rig, 'photos-dr').size).toBe(0);
+    expect(rig.store.buckets.has('photos-dr')).toBe(!create);
+  });
 
   it('brings back one version of one key', async () => {
     const rig = restoreRig();
