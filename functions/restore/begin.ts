@@ -68,7 +68,7 @@ async function targetOf({ targets: targetsOf, files, settings }: World, request:
   const { account } = settings;
   const found = await targets.find(bucket);
   const place = found ?? { bucket, region: region ?? settings.region, account };
-  const unfit = await whyNoTarget(place, targets);
+  const unfit = await whyNoTarget(place, { ...request, isThere: found !== undefined && !create }, targets);
   if (unfit !== undefined) return unfit;
   if (!create) return found ?? `There is no bucket "${bucket}"; to have it made, write --new-bucket ${bucket}`;
   if (request.from.account !== account)

@@ -16,15 +16,20 @@ export async function whyNoMoment(
 }
 
 /**
- * Why a bucket is not written to, if it is none to restore into.
+ * Why a bucket is not written to, if it is none to restore into: a destination; or, where objects are to be replaced, one that keeps nothing of what it held.
  *
+ * @param isThere and is not of this run's own making.
  * @throws if nobody tells.
  */
 export async function whyNoTarget(
   target: Place,
-  { isDestination }: Pick<Targets, 'isDestination'>,
+  { existing, isThere }: Pick<Request, 'existing'> & { readonly isThere: boolean },
+  { isDestination, keepsVersions }: Pick<Targets, 'isDestination' | 'keepsVersions'>,
 ): Promise<string | undefined> {
-  return (await isDestination(target)) ? whyNoDestination(target.bucket) : undefined;
+  const { bucket } = target;
+  if (await isDestination(target)) return whyNoDestination(bucket);
+  if (!isThere || existing === 'skip' || (await keepsVersions(target))) return undefined;
+  return `"${bucket}" keeps no versions, so that what is replaced there would be lost for good: enable its versioning, restore into a new bucket with --new-bucket <name>, or leave what is there with --existing skip`;
 }
 
 /** Only its own Lambda writes to a destination; the next sweep would make it like the source again. */

@@ -136,6 +136,31 @@ describe('a restore', () => {
     expect(rig.store.buckets.has('photos-dr')).toBe(!create);
   });
 
+  it.each(['off', 'suspended'] as const)(
+    'replaces nothing in a target whose versioning is %s, as it would be lost for good',
+    async (versioning) => {
+      const rig = restoreRig({ versioning });
+      put(rig, 'k', 'good');
+      put(rig, 'k', 'spoilt', { bucket: TO });
+      const before = contentsOf(rig, TO);
+      const { status, because } = await runRestore(rig, requestFor({ existing: 'replace' }));
+      expect(status).toBe('FAILED');
+      expect(because).toMatch(/"photos-back" keeps no versions.*enable.*--new-bucket.*--existing skip/);
+      expect(contentsOf(rig, TO)).toEqual(before);
+      const skipping = await runRestore(rig, requestFor({ token: 'skip' }));
+      expect(skipping.lines).toMatchObject([{ key: 'k', outcome: 'skipped' }]);
+    },
+  );
+
+  it('replaces in a bucket that it makes, also if an attempt before was cut off before that kept versions', async () => {
+    const rig = restoreRig();
+    put(rig, 'k', 'x');
+    const to = { bucket: 'brand-new', create: true };
+    await rig.files.write(paths.newBucket({ token: 'token' }), '{}');
+    createBucket(rig.store, { name: 'brand-new', owner: OWNER, versioning: 'off' });
+    expect(await runRestore(rig, requestFor({ to, existing: 'replace' }))).toMatchObject({ status: 'COMPLETED' });
+  });
+
   it('brings back one version of one key', async () => {
     const rig = restoreRig();
     const { versionId } = put(rig, 'k', 'one');
