@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readRequest, TOKEN } from '../functions/restore/request.ts';
 import type { Encryption, Request, Selection, Tier } from '../functions/restore/request.ts';
 import { whyNoDestination } from '../functions/restore/why-not.ts';
-import type { Replicator } from '../infra/config.ts';
+import type { Destination, Replicator, Source } from '../infra/config.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
 import { UsageError } from './usage-error.ts';
@@ -64,6 +64,7 @@ export function requestOf(
   if (options.version !== undefined && options.at !== undefined) throw wrong('Say --at or --version, not both');
   const to = targetOf(options, source.bucket);
   if (to.bucket !== from.bucket && isDestination(to.bucket, all)) throw wrong(whyNoDestination(to.bucket));
+  if (options.encryption === 'as-is') refuseKeyElsewhere(to, { from, source, all });
   const request = {
     token,
     from: { bucket: from.bucket, region: from.region, account: from.account },
@@ -95,6 +96,25 @@ function targetOf({ to, toSource, newBucket }: RestoreOptions, source: string): 
 
 function isDestination(bucket: string, all: readonly Replicator[]): boolean {
   return all.some(({ destinations }) => destinations.some((destination) => destination.bucket === bucket));
+}
+
+/** S3 finds a key of KMS in the Region of the bucket only, so that every single copy would fail. */
+function refuseKeyElsewhere(
+  to: Request['to'],
+  {
+    from: { encryption },
+    source,
+    all,
+  }: { readonly from: Destination; readonly source: Source; readonly all: readonly Replicator[] },
+): void {
+  if (typeof encryption !== 'object') return;
+  const sources = all.map((replicator) => replicator.source);
+  const region = to.create === true ? source.region : sources.find(({ bucket }) => bucket === to.bucket)?.region;
+  const [, , , ofKey] = encryption.kmsKeyArn.split(':');
+  if (region === undefined || region === ofKey) return;
+  throw wrong(
+    `As it is encrypted in the destination, with ${encryption.kmsKeyArn}, nothing can be written to "${to.bucket}": that key is in ${ofKey}, the bucket in ${region}. Say --encryption sse-s3, or --encryption sse-kms with --kms-key <a key in ${region}>`,
+  );
 }
 
 function selectionOf({ prefix, key, keysFile }: RestoreOptions, keyFiles: readonly string[]): Selection {

@@ -4,6 +4,8 @@ import type { RestoreOptions } from '../../cli/restore-request.ts';
 import { parseConfiguration } from '../../infra/config.ts';
 import { objectKey } from '../../shared/object-key.ts';
 
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/k';
+const NEAR_KEY = 'arn:aws:kms:us-east-1:111122223333:key/k';
 const all = parseConfiguration(
   {
     replicators: [
@@ -12,6 +14,8 @@ const all = parseConfiguration(
         destinations: [
           { bucket: 'photos-eu', region: 'eu-west-1' },
           { bucket: 'photos-dr', region: 'us-west-2' },
+          { bucket: 'secret-eu', region: 'eu-west-1', encryption: { kmsKeyArn: KEY } },
+          { bucket: 'secret-near', region: 'us-east-1', encryption: { kmsKeyArn: NEAR_KEY } },
         ],
       },
       {
@@ -84,6 +88,30 @@ describe('what cannot be done', () => {
     [{ to: 'Not_A_Bucket' }, /to\.bucket/],
   ])('%j', (options, message) => {
     expect(() => ask(options)).toThrow(message);
+    expect(() => ask(options)).toThrow(expect.objectContaining({ exitCode: 2 }));
+  });
+});
+
+describe('a destination that KMS encrypts', () => {
+  it.each<[Partial<RestoreOptions>]>([
+    [{ from: 'secret-near', toSource: true }],
+    [{ from: 'secret-near', newBucket: 'n-n' }],
+    [{ from: 'secret-eu', toSource: true, encryption: 'sse-s3' }],
+    [{ from: 'secret-eu', newBucket: 'n-n', encryption: 'sse-kms', kmsKey: NEAR_KEY }],
+    // Of this bucket the configuration says nothing.
+    [{ from: 'secret-eu', to: 'b-b' }],
+  ])('may give back %j', (options) => {
+    expect(ask(options)).toMatchObject({ from: { bucket: options.from } });
+  });
+
+  it.each<[Partial<RestoreOptions>]>([
+    [{ from: 'secret-eu', toSource: true }],
+    [{ from: 'secret-eu', newBucket: 'n-n' }],
+    [{ from: 'secret-eu', to: 'films' }],
+  ])('cannot give back %j as it is: its key is in another Region', (options) => {
+    expect(() => ask(options)).toThrow(
+      /key is in eu-west-1, the bucket in us-east-1.*--encryption sse-s3.*--kms-key <a key in us-east-1>/,
+    );
     expect(() => ask(options)).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 });
