@@ -5,6 +5,7 @@ import { ConfigurationError } from '../infra/configuration-error.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
 import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
+import { asker } from './asker.ts';
 import { findDestination } from './find-destination.ts';
 import { history } from './history.ts';
 import type { HistoryOptions } from './history.ts';
@@ -93,6 +94,7 @@ program
   .addOption(new Option('--storage-class <class>', 'of what is restored (STANDARD)').choices(STORAGE_CLASSES))
   .addOption(new Option('--tier <tier>', 'how fast archives give back').choices(TIERS).default('standard'))
   .option('--dry-run', 'lists what it would do, and changes nothing')
+  .option('--yes', 'starts without asking; where there is no terminal it never asks')
   .option('--token <token>', 'the same token is the same run; alone, it shows that run')
   .option('--source <bucket>', 'needed only if the configuration has several')
   .option('--json', 'prints the report as JSON, and nothing else, on standard output')
@@ -183,6 +185,7 @@ function terminal(): Terminal {
     err: console.error,
     tty: process.stdout.isTTY,
     signal: leaving.signal,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask: asker(leaving.signal) }),
     pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
     now: Date.now,
   };

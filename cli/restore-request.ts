@@ -29,6 +29,8 @@ export interface RestoreOptions {
   readonly dryRun?: boolean;
   readonly token?: string;
   readonly json?: boolean;
+  /** Starts without asking. */
+  readonly yes?: boolean;
 }
 
 /**

@@ -28,7 +28,7 @@ const INTERRUPTED = 130;
 /**
  * Starts a restore, shows how far it is, and tells its report. A token that was used for the same follows that run; alone, it shows it.
  *
- * @returns the exit code: 0 complete, 3 in part, 1 failed or expired, 130 after Ctrl-C.
+ * @returns the exit code: 0 complete, or not agreed to, 3 in part, 1 failed or expired, 130 after Ctrl-C.
  * @throws {UsageError}
  */
 export async function restore(options: RestoreOptions, terminal: Terminal): Promise<number> {
@@ -48,7 +48,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   const execution = from === undefined ? await executionOf(token, run) : await startRestore(token, run);
   if (execution === undefined) {
     terminal.err('Nothing was started, and nothing changed');
-    return INTERRUPTED;
+    return terminal.signal.aborted ? INTERRUPTED : 0;
   }
   const ended = await followRestore({ execution, token }, run);
   if (ended === undefined) return INTERRUPTED;
