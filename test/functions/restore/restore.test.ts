@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../../functions/restore/run.ts';
+import { TIERS } from '../../../functions/restore/request.ts';
 import type { World } from '../../../functions/restore/world.ts';
 import type { History } from '../../../shared/dynamo-history.ts';
 import { BucketError } from '../../../shared/bucket.ts';
@@ -296,10 +297,16 @@ describe('a restore', () => {
     expect(report?.counts.fromArchive).toBe(1);
   });
 
-  it('gives up what the archive does not give back', async () => {
+  it.each(TIERS)('gives up what the archive does not give back (%s), in one execution', async (tier) => {
     const rig = restoreRig();
     put(rig, 'cold', 'x', { attributes: { storageClass: 'DEEP_ARCHIVE' } });
-    const { lines, status } = await runRestore(rig, requestFor({ tier: 'bulk' }));
+    let looks = 0;
+    const { lines, status } = await runRestore(rig, requestFor({ tier }), {
+      before: (step) => void (step === 'finish' && looks++),
+    });
+    expect(rig.clock.now - START).toBeGreaterThan(7 * DAY);
+    // Nine events each, of 25,000.
+    expect(looks).toBeLessThan(1500);
     expect(lines).toMatchObject([{ outcome: 'failed', reason: expect.stringContaining('archive') }]);
     expect(status).toBe('FAILED');
     expect(rig.thawed.length).toBeLessThan(4);
