@@ -104,6 +104,7 @@ function writeTarget(stack: Stack, { source, destination }: Restored): iam.Polic
       actions: [
         's3:CreateBucket',
         's3:PutBucketVersioning',
+        's3:PutLifecycleConfiguration',
         's3:PutBucketPublicAccessBlock',
         's3:PutBucketOwnershipControls',
       ],

@@ -2,10 +2,11 @@ import {
   CreateBucketCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
-import type { BucketLocationConstraint, S3Client } from '@aws-sdk/client-s3';
+import type { BucketLocationConstraint, LifecycleRule, S3Client } from '@aws-sdk/client-s3';
 import { errorCode, statusOf } from './s3-answer.ts';
 import { explained, present } from './s3-wire.ts';
 
@@ -48,7 +49,8 @@ export function s3NewBuckets({
   }
 
   /**
-   * Makes a bucket that nobody else can look into, that keeps what is overwritten, and knows no owner but its own.
+   * Makes a bucket that nobody else can look into, that keeps what is overwritten, knows no owner but its own, and keeps no parts of uploads that nobody ended. Only
+   * for one that is new: whatever its lifecycle was is replaced.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
    */
@@ -83,6 +85,10 @@ export function s3NewBuckets({
         new PutBucketVersioningCommand({ ...own, VersioningConfiguration: { Status: 'Enabled' } }),
         options,
       );
+      await client.send(
+        new PutBucketLifecycleConfigurationCommand({ ...own, LifecycleConfiguration: { Rules: [END_UPLOADS] } }),
+        options,
+      );
     });
   }
 
@@ -95,6 +101,14 @@ export function s3NewBuckets({
     });
   }
 }
+
+/** Seven days, as in every bucket that is created here. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html */
+const END_UPLOADS: LifecycleRule = {
+  ID: 'abort-stale-uploads',
+  Status: 'Enabled',
+  Filter: { Prefix: '' },
+  AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+};
 
 /** The one Region that is said by saying nothing. */
 function locationOf(region: string): { LocationConstraint: BucketLocationConstraint } | undefined {

@@ -81,6 +81,7 @@ interface Policy {
 const MAKE_BUCKET = [
   's3:CreateBucket',
   's3:PutBucketVersioning',
+  's3:PutLifecycleConfiguration',
   's3:PutBucketPublicAccessBlock',
   's3:PutBucketOwnershipControls',
 ];

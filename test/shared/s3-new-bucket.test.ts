@@ -2,6 +2,7 @@ import {
   CreateBucketCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
   S3Client,
@@ -26,6 +27,7 @@ beforeEach(() => {
   s3.on(CreateBucketCommand).resolves({});
   s3.on(PutPublicAccessBlockCommand).resolves({});
   s3.on(PutBucketVersioningCommand).resolves({});
+  s3.on(PutBucketLifecycleConfigurationCommand).resolves({});
 });
 
 it('finds a bucket, wherever it is', async () => {
@@ -48,7 +50,7 @@ it('finds none, and none of others', async () => {
   await expect(buckets().find('b')).rejects.toThrow(/belongs to another account/);
 });
 
-it('makes one that is private and versioned', async () => {
+it('makes one that is private and versioned, and keeps no parts of uploads that were cut off', async () => {
   await buckets().make('b');
   expect(s3.commandCalls(CreateBucketCommand)[0]?.args[0].input).toEqual({
     Bucket: 'b',
@@ -62,6 +64,15 @@ it('makes one that is private and versioned', async () => {
   expect(s3.commandCalls(PutBucketVersioningCommand)[0]?.args[0].input).toMatchObject({
     VersioningConfiguration: { Status: 'Enabled' },
   });
+  expect(s3.commandCalls(PutBucketLifecycleConfigurationCommand).map(({ args }) => args[0].input)).toMatchObject([
+    {
+      Bucket: 'b',
+      ExpectedBucketOwner: owner,
+      LifecycleConfiguration: {
+        Rules: [{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }],
+      },
+    },
+  ]);
 });
 
 it('goes on with one that it has made already, but takes none of others; and says no Region where that is the rule', async () => {
@@ -71,6 +82,7 @@ it('goes on with one that it has made already, but takes none of others; and say
   expect(s3.commandCalls(PutBucketVersioningCommand)).toHaveLength(1);
   s3.on(CreateBucketCommand).rejects(failure('BucketAlreadyExists', 409));
   await expect(buckets().make('b')).rejects.toThrow(/Cannot make the bucket "b"/);
+  expect(s3.commandCalls(PutBucketLifecycleConfigurationCommand)).toHaveLength(1);
 });
 
 it.each([
