@@ -202,6 +202,18 @@ describe('a restore', () => {
     ]);
   });
 
+  it('fails where none of the keys of a list was there at that moment, and says so first', async () => {
+    const rig = restoreRig();
+    put(rig, 'b', 'x', { days: 9 });
+    remove(rig, 'b', { days: 7 });
+    put(rig, 'c', 'x', { days: 2 });
+    await rig.files.write(paths.keyFile({ token: 'token' }, 0), '"b"\n"c"\n');
+    const at = new Date(START - 5 * DAY).toISOString();
+    const { status } = await runRestore(rig, requestFor({ select: { keyFiles: 1 }, at }));
+    expect(status).toBe('FAILED');
+    expect(rig.mails[0]?.subject).toMatch(/^FAILED restore photos-eu: Nothing was restored .*: None of the 2 keys/);
+  });
+
   it('brings back a folder only, if that is asked for', async () => {
     const rig = restoreRig();
     for (const key of ['a/1', 'a/b/2', 'ab', 'b/3']) put(rig, key, key);
