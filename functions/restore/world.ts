@@ -51,6 +51,8 @@ export interface Opened {
 export interface Thaw {
   readonly versionId: string;
   readonly storageClass: string | undefined;
+  /** The archive tier of Intelligent-Tiering, if it is in one. */
+  readonly archiveStatus: string | undefined;
   readonly tier: Tier;
 }
 

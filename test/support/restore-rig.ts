@@ -47,7 +47,7 @@ export function restoreRig(options: RigOptions = {}) {
   createBucket(store, { name: TO, owner: OWNER, versioning: options.versioning ?? 'enabled' });
   const files = memoryFiles(options.onWrite);
   const mails: { subject: string; text: string }[] = [];
-  const thawed: { key: string; versionId: string; tier: string; at: number }[] = [];
+  const thawed: { key: string; versionId: string; archiveStatus: string | undefined; tier: string; at: number }[] = [];
   const time = { remaining: () => 900_000 };
   const wire = options.wire && { wire: options.wire };
 
@@ -111,8 +111,8 @@ export function restoreRig(options: RigOptions = {}) {
           partsPerInvocation: options.partsPerInvocation ?? 10_000,
         },
       }),
-      async thaw(key, { versionId, tier }) {
-        thawed.push({ key, versionId, tier, at: clock.now });
+      async thaw(key, { versionId, archiveStatus, tier }) {
+        thawed.push({ key, versionId, archiveStatus, tier, at: clock.now });
         changeObject(store, { bucket: from.name, key, versionId }, { restore: 'ongoing' });
       },
     };

@@ -309,6 +309,15 @@ describe('a restore', () => {
     expect(report?.counts.fromArchive).toBe(1);
   });
 
+  it('tells the archive in which tier of Intelligent-Tiering the version is', async () => {
+    const rig = restoreRig();
+    put(rig, 'cold', 'x');
+    const change = { storageClass: 'INTELLIGENT_TIERING', archiveStatus: 'DEEP_ARCHIVE_ACCESS' };
+    changeObject(rig.store, { bucket: FROM, key: 'cold' }, change);
+    await runRestore(rig, requestFor({ tier: 'expedited' }));
+    expect(rig.thawed[0]).toMatchObject({ archiveStatus: 'DEEP_ARCHIVE_ACCESS', tier: 'expedited' });
+  });
+
   it.each(TIERS)('gives up what the archive does not give back (%s), in one execution', async (tier) => {
     const rig = restoreRig();
     put(rig, 'cold', 'x', { attributes: { storageClass: 'DEEP_ARCHIVE' } });
