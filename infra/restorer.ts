@@ -16,7 +16,8 @@ interface Restored {
 
 /**
  * The most that a restore out of a destination may do: read it and its ledger, and write buckets of the source's account, the source among them. Each run takes
- * this role for a session that is narrowed to one target. It can delete nothing.
+ * this role for a session that is narrowed to one target. It can delete nothing, and changes no
+ * settings of the source and of the destination.
  *
  * It trusts the restore function of its source by the name of its role, as the observer role does the reconcile.
  *
@@ -110,6 +111,13 @@ function writeTarget(stack: Stack, { source, destination }: Restored): iam.Polic
       ],
       resources: [anyBucket],
       conditions: { StringEqualsIfExists: { 's3:ResourceAccount': source.account } },
+    }),
+    // Old versions live by these settings.
+    new iam.PolicyStatement({
+      sid: 'LeaveSettings',
+      effect: iam.Effect.DENY,
+      actions: ['s3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
+      resources: [bucketArn(stack, source.bucket), bucketArn(stack, destination.bucket)],
     }),
     new iam.PolicyStatement({
       sid: 'DecryptAndEncrypt',

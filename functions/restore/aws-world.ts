@@ -146,7 +146,7 @@ function targets(
     return s3NewBuckets({ owner: place.account, region: place.region, client, signal });
   };
   return {
-    find: (bucket) => of({ bucket, region, account }, bucketPolicy).find(bucket),
+    find: (bucket) => of({ bucket, region, account }, lookPolicy).find(bucket),
     make: (place) => of(place, bucketPolicy).make(place.bucket),
     isDestination,
     keepsVersions: (place) => of(place, lookPolicy).keepsVersions(place.bucket),

@@ -56,6 +56,19 @@ describe('the role of restores', () => {
     expect(actions.filter((action) => /Delete|Policy|Acl|Bypass|\*/.test(action))).toEqual([]);
   });
 
+  it('sets no lifecycle, and no versioning, but of buckets that it makes', () => {
+    const role = ofType(destination, 'AWS::IAM::Role').find(({ id }) => id.startsWith('Restorer'));
+    const denied = role?.properties.Policies[0].PolicyDocument.Statement.filter(
+      ({ Effect }: { Effect: string }) => Effect === 'Deny',
+    );
+    expect(denied).toMatchObject([
+      {
+        Action: ['s3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
+        Resource: ['arn:aws:s3:::photos-eu', 'arn:aws:s3:::www.photos.example'],
+      },
+    ]);
+  });
+
   it('allows all that the session of a run is narrowed to, in as many characters as STS takes', () => {
     const place = (bucket: string) => ({ bucket, account: ACCOUNT });
     const policies = [
