@@ -11,7 +11,18 @@ export async function findReplicator(
   { source, destination }: { readonly source?: string | undefined; readonly destination?: string | undefined },
   file: string,
 ): Promise<Replicator> {
-  const all = await replicatorsIn(file);
+  return replicatorAmong(await replicatorsIn(file), { source, destination, file });
+}
+
+/** As `findReplicator`, among those of a configuration that was read already. */
+export function replicatorAmong(
+  all: readonly Replicator[],
+  {
+    source,
+    destination,
+    file,
+  }: { readonly source?: string | undefined; readonly destination?: string | undefined; readonly file: string },
+): Replicator {
   const sources = all.map((replicator) => replicator.source.bucket).join(', ');
   const wanted = all.filter((replicator) => source === undefined || replicator.source.bucket === source);
   if (wanted.length === 0) throw wrong(`There is no source "${source}" in ${file}; it has ${sources}`);

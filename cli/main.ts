@@ -5,6 +5,7 @@ import { ConfigurationError } from '../infra/configuration-error.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
 import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
+import { asker } from './asker.ts';
 import { findDestination } from './find-destination.ts';
 import { history } from './history.ts';
 import type { HistoryOptions } from './history.ts';
@@ -100,6 +101,7 @@ program
       'tries a restore of some objects from all destinations, or one, and compares them',
     ).conflicts(['to', 'toSource', 'newBucket', 'prefix', 'key', 'keysFile', 'at', 'version', 'undelete', 'dryRun']),
   )
+  .option('--yes', 'starts without asking; where there is no terminal it never asks')
   .option('--token <token>', 'the same token is the same run; alone, it shows that run')
   .option('--source <bucket>', 'needed only if the configuration has several')
   .option('--json', 'prints the report as JSON, and nothing else, on standard output')
@@ -190,6 +192,7 @@ function terminal(): Terminal {
     err: console.error,
     tty: process.stdout.isTTY,
     signal: leaving.signal,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask: asker(leaving.signal) }),
     pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
     now: Date.now,
   };

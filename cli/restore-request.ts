@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readRequest, TOKEN } from '../functions/restore/request.ts';
 import type { Encryption, Request, Selection, Tier } from '../functions/restore/request.ts';
-import type { Replicator } from '../infra/config.ts';
+import { whyNoDestination } from '../functions/restore/why-not.ts';
+import type { Destination, Replicator, Source } from '../infra/config.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
 import { UsageError } from './usage-error.ts';
@@ -28,6 +29,8 @@ export interface RestoreOptions {
   readonly dryRun?: boolean;
   readonly token?: string;
   readonly json?: boolean;
+  /** Starts without asking. */
+  readonly yes?: boolean;
 }
 
 /**
@@ -40,11 +43,14 @@ export function requestOf(
   options: RestoreOptions,
   {
     replicator: { source, destinations },
+    all,
     token,
     keyFiles,
     now,
   }: {
     readonly replicator: Replicator;
+    /** Of the configuration. */
+    readonly all: readonly Replicator[];
     readonly token: string;
     readonly keyFiles: readonly string[];
     readonly now: number;
@@ -58,10 +64,13 @@ export function requestOf(
     throw wrong('--kms-key goes with --encryption sse-kms');
   if (options.version !== undefined && options.key === undefined) throw wrong('--version goes with --key');
   if (options.version !== undefined && options.at !== undefined) throw wrong('Say --at or --version, not both');
+  const to = targetOf(options, source.bucket);
+  if (to.bucket !== from.bucket && isDestination(to.bucket, all)) throw wrong(whyNoDestination(to.bucket));
+  if (options.encryption === 'as-is') refuseKeyElsewhere(to, { from, source, all });
   const request = {
     token,
     from: { bucket: from.bucket, region: from.region, account: from.account },
-    to: targetOf(options, source.bucket),
+    to,
     select: selectionOf(options, keyFiles),
     ...(options.at !== undefined && { at: momentOf(options.at, now) }),
     ...(options.version !== undefined && { version: options.version }),
@@ -85,6 +94,29 @@ function targetOf({ to, toSource, newBucket }: RestoreOptions, source: string): 
     throw wrong('Say where to: with --to <bucket>, --to-source, or --new-bucket <name>, one of them');
   if (newBucket !== undefined) return { bucket: newBucket, create: true };
   return { bucket: said[0] ?? source };
+}
+
+function isDestination(bucket: string, all: readonly Replicator[]): boolean {
+  return all.some(({ destinations }) => destinations.some((destination) => destination.bucket === bucket));
+}
+
+/** S3 finds a key of KMS in the Region of the bucket only, so that every single copy would fail. */
+function refuseKeyElsewhere(
+  to: Request['to'],
+  {
+    from: { encryption },
+    source,
+    all,
+  }: { readonly from: Destination; readonly source: Source; readonly all: readonly Replicator[] },
+): void {
+  if (typeof encryption !== 'object') return;
+  const sources = all.map((replicator) => replicator.source);
+  const region = to.create === true ? source.region : sources.find(({ bucket }) => bucket === to.bucket)?.region;
+  const [, , , ofKey] = encryption.kmsKeyArn.split(':');
+  if (region === undefined || region === ofKey) return;
+  throw wrong(
+    `As it is encrypted in the destination, with ${encryption.kmsKeyArn}, nothing can be written to "${to.bucket}": that key is in ${ofKey}, the bucket in ${region}. Say --encryption sse-s3, or --encryption sse-kms with --kms-key <a key in ${region}>`,
+  );
 }
 
 function selectionOf({ prefix, key, keysFile }: RestoreOptions, keyFiles: readonly string[]): Selection {

@@ -8,10 +8,11 @@ import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';
 import { s3Client } from '../shared/s3-bucket.ts';
 import { s3Files } from '../shared/s3-files.ts';
-import { findReplicator } from './find-replicator.ts';
+import { replicatorAmong } from './find-replicator.ts';
 import { followRestore } from './follow-restore.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './reconcile.ts';
+import { replicatorsIn } from './replicators.ts';
 import type { RestoreOptions } from './restore-request.ts';
 import { endpoint, explainedRead } from './restore-run.ts';
 import type { RestoreRun } from './restore-run.ts';
@@ -27,14 +28,15 @@ export const INTERRUPTED = 130;
 /**
  * Starts a restore, shows how far it is, and tells its report. A token that was used for the same follows that run; alone, it shows it.
  *
- * @returns the exit code: 0 complete, 3 in part, 1 failed or expired, 130 after Ctrl-C.
+ * @returns the exit code: 0 complete, or not agreed to, 3 in part, 1 failed or expired, 130 after Ctrl-C.
  * @throws {UsageError}
  */
 export async function restore(options: RestoreOptions, terminal: Terminal): Promise<number> {
-  const replicator = await findReplicator({ source: options.source, destination: options.from }, options.config);
+  const all = await replicatorsIn(options.config);
+  const replicator = replicatorAmong(all, { source: options.source, destination: options.from, file: options.config });
   const { source } = replicator;
   const stack = await findRestoreStack(source);
-  const run = { options, replicator, stack, terminal, files: filesOf(replicator, stack, terminal.signal) };
+  const run = { options, replicator, all, stack, terminal, files: filesOf(replicator, stack, terminal.signal) };
   const { from, token = newToken(terminal.now()) } = options;
   if (from === undefined && options.token === undefined)
     throw new UsageError(
@@ -46,7 +48,7 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
   const execution = from === undefined ? await executionOf(token, run) : await startRestore(token, run);
   if (execution === undefined) {
     terminal.err('Nothing was started, and nothing changed');
-    return INTERRUPTED;
+    return terminal.signal.aborted ? INTERRUPTED : 0;
   }
   const ended = await followRestore({ execution, token }, run);
   if (ended === undefined) return INTERRUPTED;

@@ -19,20 +19,23 @@ import type { RestoreStack } from './restore-stack.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Says what a restore will take, and starts it.
+ * Says what a restore will take, and starts it; where somebody sits at a terminal, not before they have agreed.
  *
- * @returns the ARN of the execution, which runs already if the token was used for the same; `undefined` if the user went away before it began.
+ * @returns the ARN of the execution, which runs already if the token was used for the same; `undefined` if the user went away before it began, or did not agree.
  * @throws {UsageError}
  */
 export async function startRestore(token: string, run: RestoreRun): Promise<string | undefined> {
-  const { options, replicator, files, terminal, stack } = run;
+  const { options, replicator, all, files, terminal, stack } = run;
   const keyFiles = options.keysFile === undefined ? [] : await keyFilesOf(options.keysFile);
-  const request = requestOf(options, { replicator, token, keyFiles, now: terminal.now() });
+  const request = requestOf(options, { replicator, all, token, keyFiles, now: terminal.now() });
   const begun = await explainedRead(() => readJson<Begun>(files, paths.begun({ token })));
   if (begun !== undefined) return sameRun(begun, { request, terminal });
   try {
-    await leaveKeys(keyFiles, { token, files });
     tellEstimate(await estimateOf(request, { run, keyFiles }), { request, run });
+    const agreed = request.dryRun || (await agrees(run));
+    terminal.signal.throwIfAborted();
+    if (!agreed) return undefined;
+    await leaveKeys(keyFiles, { token, files });
     terminal.signal.throwIfAborted();
   } catch (error) {
     if (terminal.signal.aborted) return undefined;
@@ -74,6 +77,12 @@ export async function startExecution(
       { cause: error },
     );
   }
+}
+
+/** Programs and schedules are not asked: they would wait for ever. */
+async function agrees({ options, terminal }: RestoreRun): Promise<boolean> {
+  if (options.yes === true || terminal.ask === undefined) return true;
+  return /^y(es)?$/i.test((await terminal.ask('Start? [y/N] ')).trim());
 }
 
 /** @throws {UsageError} if other keys were left for this token before. */

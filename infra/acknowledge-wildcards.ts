@@ -18,6 +18,10 @@ const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
     'A restore may go to any bucket of the account; the session of each run is narrowed to one',
   ],
   [/^arn:[^:]+:kms:\*:\d+:key\/\*$/, 'Only what S3 asks for: which keys encrypt what is restored nobody knows before'],
+  [
+    /^arn:[^:]+:sqs:\*:\d+:\*$/,
+    'Which bucket a restore goes to nobody knows before, nor the names of its queues, if it has any',
+  ],
   [/^<Reports[^*]+\.Arn>\/[a-z/]*\*$/, 'The reports and working files of runs have any name'],
   [/^arn:[^:]+:states:[^*]+:execution:[^*]+[:/]\*$/, 'The executions of one state machine have any name'],
   [/^arn:[^:]+:sns:[^*]+:\*$/, 'The subscriptions of one topic have any name'],

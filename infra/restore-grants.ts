@@ -24,6 +24,12 @@ export function restoreGrants(
     // Without it a missing file answers 403 instead of 404.
     new iam.PolicyStatement({ sid: 'ListReports', actions: ['s3:ListBucket'], resources: [reports.bucketArn] }),
     new iam.PolicyStatement({ sid: 'TellOfReports', actions: ['sns:Publish'], resources: [reportsTopic.topicArn] }),
+    // Beside each destination are queues of its name: no restore is to write there. It may go to any bucket of the account.
+    new iam.PolicyStatement({
+      sid: 'KnowDestinations',
+      actions: ['sqs:GetQueueUrl'],
+      resources: [stack.formatArn({ service: 'sqs', region: '*', resource: '*' })],
+    }),
     // Each of these roles says itself whom it trusts, and is in whatever account its destination is in.
     new iam.PolicyStatement({
       sid: 'RestoreFromDestinations',

@@ -16,7 +16,8 @@ interface Restored {
 
 /**
  * The most that a restore out of a destination may do: read it and its ledger, and write buckets of the source's account, the source among them. Each run takes
- * this role for a session that is narrowed to one target. It can delete nothing.
+ * this role for a session that is narrowed to one target. It can delete nothing, and changes no
+ * settings of the source and of the destination.
  *
  * It trusts the restore function of its source by the name of its role, as the observer role does the reconcile.
  *
@@ -56,7 +57,7 @@ function readDestination(stack: Stack, { destination, ledger, versions }: Restor
   return [
     new iam.PolicyStatement({
       sid: 'ListDestination',
-      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+      actions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketVersioning'],
       resources: [bucket],
       conditions,
     }),
@@ -90,7 +91,7 @@ function writeTarget(stack: Stack, { source, destination }: Restored): iam.Polic
   return [
     new iam.PolicyStatement({
       sid: 'FindTarget',
-      actions: ['s3:ListBucket'],
+      actions: ['s3:ListBucket', 's3:GetBucketVersioning'],
       resources: [anyBucket],
       conditions: ofAccount,
     }),
@@ -116,11 +117,19 @@ function writeTarget(stack: Stack, { source, destination }: Restored): iam.Polic
       actions: [
         's3:CreateBucket',
         's3:PutBucketVersioning',
+        's3:PutLifecycleConfiguration',
         's3:PutBucketPublicAccessBlock',
         's3:PutBucketOwnershipControls',
       ],
       resources: [anyBucket],
       conditions: { StringEqualsIfExists: { 's3:ResourceAccount': source.account } },
+    }),
+    // Old versions live by these settings.
+    new iam.PolicyStatement({
+      sid: 'LeaveSettings',
+      effect: iam.Effect.DENY,
+      actions: ['s3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
+      resources: [bucketArn(stack, source.bucket), bucketArn(stack, destination.bucket)],
     }),
     new iam.PolicyStatement({
       sid: 'DecryptAndEncrypt',

@@ -13,10 +13,14 @@ export interface ObjectState {
   readonly kms: boolean;
   /** The ARN of that key, where KMS encrypts. */
   readonly kmsKeyArn?: string;
+  /** It encrypts in two layers (DSSE-KMS). */
+  readonly dsse?: true;
   /** Only where it was asked for. */
   readonly checksum?: Checksum;
   /** True while the bytes are in an archive (Glacier Flexible, Deep Archive, an archive tier) and have not been restored. */
   readonly archived: boolean;
+  /** The archive tier of Intelligent-Tiering that it is in: `ARCHIVE_ACCESS` or `DEEP_ARCHIVE_ACCESS`. */
+  readonly archiveStatus?: string;
   readonly description: Description;
 }
 

@@ -1,10 +1,12 @@
 import {
   CreateBucketCommand,
+  GetBucketVersioningCommand,
   HeadBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
-import type { BucketLocationConstraint, S3Client } from '@aws-sdk/client-s3';
+import type { BucketLocationConstraint, LifecycleRule, S3Client } from '@aws-sdk/client-s3';
 import { errorCode, statusOf } from './s3-answer.ts';
 import { explained, present } from './s3-wire.ts';
 
@@ -21,7 +23,7 @@ export function s3NewBuckets({
   readonly signal: AbortSignal;
 }) {
   const options = { abortSignal: signal };
-  return { find, make };
+  return { find, make, keepsVersions };
 
   /**
    * Where the bucket is, also if that is another Region; `undefined`: there is none.
@@ -47,7 +49,8 @@ export function s3NewBuckets({
   }
 
   /**
-   * Makes a bucket that nobody else can look into, that keeps what is overwritten, and knows no owner but its own.
+   * Makes a bucket that nobody else can look into, that keeps what is overwritten, knows no owner but its own, and keeps no parts of uploads that nobody ended. Only
+   * for one that is new: whatever its lifecycle was is replaced.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
    */
@@ -82,9 +85,30 @@ export function s3NewBuckets({
         new PutBucketVersioningCommand({ ...own, VersioningConfiguration: { Status: 'Enabled' } }),
         options,
       );
+      await client.send(
+        new PutBucketLifecycleConfigurationCommand({ ...own, LifecycleConfiguration: { Rules: [END_UPLOADS] } }),
+        options,
+      );
+    });
+  }
+
+  /** Where versioning was never on, S3 names no status. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html */
+  async function keepsVersions(bucket: string): Promise<boolean> {
+    return explained(`Cannot look whether the bucket "${bucket}" keeps versions`, async () => {
+      const own = { Bucket: bucket, ExpectedBucketOwner: owner };
+      const { Status } = await client.send(new GetBucketVersioningCommand(own), options);
+      return Status === 'Enabled';
     });
   }
 }
+
+/** Seven days, as in every bucket that is created here. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html */
+const END_UPLOADS: LifecycleRule = {
+  ID: 'abort-stale-uploads',
+  Status: 'Enabled',
+  Filter: { Prefix: '' },
+  AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+};
 
 /** The one Region that is said by saying nothing. */
 function locationOf(region: string): { LocationConstraint: BucketLocationConstraint } | undefined {

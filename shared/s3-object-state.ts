@@ -16,7 +16,9 @@ export function objectState(head: HeadObjectCommandOutput): ObjectState {
     ...present({ versionId: VersionId, checksum: checksumOf(head) }),
     kms: isKms(head.ServerSideEncryption),
     ...present({ kmsKeyArn: head.SSEKMSKeyId }),
+    ...(head.ServerSideEncryption === 'aws:kms:dsse' && { dsse: true }),
     archived: isArchived(head),
+    ...present({ archiveStatus: head.ArchiveStatus }),
     description: description(head),
   };
 }

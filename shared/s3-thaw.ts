@@ -17,7 +17,7 @@ const TIERS: Readonly<Record<'standard' | 'bulk' | 'expedited', Tier>> = {
 /**
  * Asks an archive for the bytes of one version. It is no error if they have been asked for already.
  *
- * An archive tier of Intelligent-Tiering gives them back for good, and takes no days; Deep Archive knows no haste.
+ * An archive tier of Intelligent-Tiering gives them back for good, and takes no days; Deep Archive, and the tier of that name, know no haste.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
  */
@@ -27,13 +27,16 @@ export function s3Thaw({ name, owner, client, signal }: BucketAccess) {
     {
       versionId,
       storageClass,
+      archiveStatus,
       tier,
     }: {
       readonly versionId: string;
       readonly storageClass: string | undefined;
+      readonly archiveStatus: string | undefined;
       readonly tier: keyof typeof TIERS;
     },
   ): Promise<void> => {
+    const isDeep = storageClass === 'DEEP_ARCHIVE' || archiveStatus === 'DEEP_ARCHIVE_ACCESS';
     const command = new RestoreObjectCommand({
       Bucket: name,
       ExpectedBucketOwner: owner,
@@ -42,7 +45,7 @@ export function s3Thaw({ name, owner, client, signal }: BucketAccess) {
       RestoreRequest: {
         ...(storageClass !== 'INTELLIGENT_TIERING' && { Days: DAYS }),
         GlacierJobParameters: {
-          Tier: storageClass === 'DEEP_ARCHIVE' && tier === 'expedited' ? 'Standard' : TIERS[tier],
+          Tier: isDeep && tier === 'expedited' ? 'Standard' : TIERS[tier],
         },
       },
     });

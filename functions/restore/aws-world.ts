@@ -17,7 +17,8 @@ import { s3NewBuckets } from '../../shared/s3-new-bucket.ts';
 import { underPrefix } from '../../shared/s3-prefix.ts';
 import { s3Thaw } from '../../shared/s3-thaw.ts';
 import { s3VersionListing, s3VersionListingClient } from '../../shared/s3-version-listing.ts';
-import { bucketPolicy, LEDGER_POLICY, sessionPolicy } from './session-policy.ts';
+import { isDestination } from './is-destination.ts';
+import { bucketPolicy, LEDGER_POLICY, lookPolicy, sessionPolicy } from './session-policy.ts';
 import type { Place } from './request.ts';
 import { settingsFrom } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -136,22 +137,24 @@ function opened(
   };
 }
 
-/** With a session that may find and make one bucket. */
+/** With a session that may look at one bucket, or make it. */
 function targets(
   { account, region, endpoint }: Settings,
   { from, partition, signal }: Around & { readonly from: Place },
 ): Targets {
-  const of = (bucket: string, where: string) => {
+  const of = (place: Place, policyOf: typeof bucketPolicy) => {
     const credentials = assumedRole(restorerOf(from, partition), {
       region,
       sessionName: 'restore-target',
-      policy: bucketPolicy(partition, { bucket, account }),
+      policy: policyOf(partition, place),
     });
-    const client = s3Client(where, { attempts: ATTEMPTS, sockets: 4, endpoint, credentials });
-    return s3NewBuckets({ owner: account, region: where, client, signal });
+    const client = s3Client(place.region, { attempts: ATTEMPTS, sockets: 4, endpoint, credentials });
+    return s3NewBuckets({ owner: place.account, region: place.region, client, signal });
   };
   return {
-    find: (bucket) => of(bucket, region).find(bucket),
-    make: (place) => of(place.bucket, place.region).make(place.bucket),
+    find: (bucket) => of({ bucket, region, account }, lookPolicy).find(bucket),
+    make: (place) => of(place, bucketPolicy).make(place.bucket),
+    isDestination,
+    keepsVersions: (place) => of(place, lookPolicy).keepsVersions(place.bucket),
   };
 }

@@ -2,6 +2,7 @@ import { isSameRequest, readRequest } from './request.ts';
 import type { Place, Request } from './request.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
+import { whyNoMoment, whyNoTarget } from './why-not.ts';
 import type { World } from './world.ts';
 
 export interface Execution {
@@ -42,6 +43,8 @@ export async function begin(
     );
   if (request.at !== undefined && Date.parse(request.at) > Date.parse(execution.startedAt))
     return refused(`${request.at} lies in the future`);
+  const unknowable = await whyNoMoment(request, world.targets(request.from));
+  if (unknowable !== undefined) return refused(unknowable);
   const target = await targetOf(world, request);
   if (typeof target === 'string') return refused(target);
   const run: Run = { token: request.token, execution: execution.arn, startedAt: begun.startedAt, request, target };
@@ -62,12 +65,14 @@ function refused(because: string): Beginning {
 async function targetOf({ targets: targetsOf, files, settings }: World, request: Request): Promise<Place | string> {
   const { bucket, create = false, region } = request.to;
   const targets = targetsOf(request.from);
-  const found = await targets.find(bucket);
-  if (!create) return found ?? `There is no bucket "${bucket}"; to have it made, write --new-bucket ${bucket}`;
   const { account } = settings;
+  const found = await targets.find(bucket);
+  const place = found ?? { bucket, region: region ?? settings.region, account };
+  const unfit = await whyNoTarget(place, { ...request, isThere: found !== undefined && !create }, targets);
+  if (unfit !== undefined) return unfit;
+  if (!create) return found ?? `There is no bucket "${bucket}"; to have it made, write --new-bucket ${bucket}`;
   if (request.from.account !== account)
     return `Out of another account no bucket can be made: make "${bucket}" yourself, and restore into it with --to ${bucket}`;
-  const place = { bucket, region: region ?? settings.region, account };
   if (request.dryRun) return found === undefined ? place : taken(bucket);
   // Written down before the bucket is made, so that a second attempt knows it again.
   if (found === undefined) await files.write(paths.newBucket(request), JSON.stringify(place));

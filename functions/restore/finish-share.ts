@@ -6,11 +6,11 @@ import { resultLine } from './key-line.ts';
 import type { WaitingLine } from './key-line.ts';
 import { openShare } from './open-share.ts';
 import type { ShareWork } from './open-share.ts';
-import type { Tier } from './request.ts';
 import { OutOfTime, reasonOf, restoreKey } from './restore-key.ts';
 import type { Item, Requests, Result } from './restore-key.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
+import { secondsToLook } from './seconds-to-look.ts';
 import { settingsOf } from './settings-of.ts';
 import type { Share } from './share.ts';
 import { countResult } from './tally.ts';
@@ -44,7 +44,7 @@ export async function finishShare(world: World, run: Run, number: number): Promi
   share.progress++;
   await keep.keep();
   // What an invocation before this one went through may have to wait for less; it does not for more than the archive.
-  return { done: false, waitSeconds: Math.min(waitSeconds, BETWEEN_LOOKS_S[run.request.tier]) };
+  return { done: false, waitSeconds: Math.min(waitSeconds, secondsToLook(run.request.tier, share.passes)) };
 }
 
 const DONE: Finishing = { done: true, waitSeconds: 0 };
@@ -52,13 +52,6 @@ const DONE: Finishing = { done: true, waitSeconds: 0 };
 function isFinished({ waiting, next }: Share): boolean {
   return waiting.length === 0 && next.length === 0;
 }
-
-/**
- * An archive gives back in minutes (expedited), 3 to 12 hours (standard), up to two days (bulk); and an execution has room for 25,000 events.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html
- */
-const BETWEEN_LOOKS_S: Readonly<Record<Tier, number>> = { expedited: 60, standard: 900, bulk: 1800 };
 
 /** Copies at a time: each has many parts in flight, or waits for nothing but a look. */
 const AT_A_TIME = 16;
@@ -119,7 +112,7 @@ async function goOn(line: WaitingLine, work: ShareWork): Promise<Stepped> {
 }
 
 /** Whatever it was that kept the key waiting. */
-async function lookAgain(line: WaitingLine, { world, opened, order }: ShareWork): Promise<Stepped> {
+async function lookAgain(line: WaitingLine, { world, opened, order, share }: ShareWork): Promise<Stepped> {
   const { planned, archived } = line;
   const { version: versionId, storageClass, etag } = planned;
   const now = world.now();
@@ -139,13 +132,13 @@ async function lookAgain(line: WaitingLine, { world, opened, order }: ShareWork)
   if (now - Date.parse(since) > LONGEST_WAIT_MS)
     return { result: failed('the archive has not given it back within 7 days'), requests };
   const waits = { planned, archived: { since, asked: asked ? archived.asked : new Date(now).toISOString() } };
-  return { waits, seconds: BETWEEN_LOOKS_S[order.tier], requests };
+  return { waits, seconds: secondsToLook(order.tier, share.passes), requests };
 }
 
 const DAY_MS = 86_400_000;
 /** Bulk takes two days at most. */
 const ASK_AGAIN_MS = 3 * DAY_MS;
-const LONGEST_WAIT_MS = 7 * DAY_MS;
+export const LONGEST_WAIT_MS = 7 * DAY_MS;
 
 async function goOnCopying(
   line: WaitingLine,

@@ -130,7 +130,9 @@ async function rounds(item: Item, order: Order, { world, count }: Work): Promise
     if (action.do === 'leave') return { ...action, bytes: action.outcome === 'restored' ? version.size : 0 };
     if (order.dryRun) return { outcome: 'restored', reason: reasonFor(sides.target, action.do), bytes: version.size };
     if (action.do === 'wait') {
-      if (item.asked !== true) await opened.thaw(key, { versionId, storageClass: item.storageClass, tier: order.tier });
+      const { storageClass } = item;
+      const { archiveStatus } = version;
+      if (item.asked !== true) await opened.thaw(key, { versionId, storageClass, archiveStatus, tier: order.tier });
       return { outcome: 'archived' };
     }
     let handedOver: LongCopy | undefined;

@@ -81,23 +81,35 @@ export const LEDGER_POLICY = {
   Statement: [allow(['dynamodb:GetItem', 'dynamodb:Query'], '*')],
 };
 
-/** To find one bucket, or to make it. */
-export function bucketPolicy(partition: string, { bucket, account }: Named): object {
+/** To look at one bucket. */
+export function lookPolicy(partition: string, { bucket, account }: Named): Policy {
   return {
     Version: '2012-10-17',
     Statement: [
-      allow(['s3:ListBucket'], `arn:${partition}:s3:::${bucket}`, ownedBy({ account })),
-      allow(MAKE_BUCKET, `arn:${partition}:s3:::${bucket}`, {
-        StringEqualsIfExists: { 's3:ResourceAccount': account },
-      }),
+      allow(['s3:ListBucket', 's3:GetBucketVersioning'], `arn:${partition}:s3:::${bucket}`, ownedBy({ account })),
     ],
   };
+}
+
+/** To find one bucket, or to make it. */
+export function bucketPolicy(partition: string, { bucket, account }: Named): Policy {
+  const { Version, Statement } = lookPolicy(partition, { bucket, account });
+  const make = allow(MAKE_BUCKET, `arn:${partition}:s3:::${bucket}`, {
+    StringEqualsIfExists: { 's3:ResourceAccount': account },
+  });
+  return { Version, Statement: [...Statement, make] };
+}
+
+interface Policy {
+  readonly Version: string;
+  readonly Statement: readonly object[];
 }
 
 /** Before it is made it has no owner. */
 const MAKE_BUCKET = [
   's3:CreateBucket',
   's3:PutBucketVersioning',
+  's3:PutLifecycleConfiguration',
   's3:PutBucketPublicAccessBlock',
   's3:PutBucketOwnershipControls',
 ];

@@ -9,7 +9,7 @@ import type { Request } from './request.ts';
  */
 export function settingsOf(
   { encryption, storageClass }: Pick<Request, 'encryption' | 'storageClass'>,
-  version: Pick<ObjectState, 'kms' | 'kmsKeyArn'>,
+  version: Encrypted,
 ): ReplicaSettings {
   return {
     ...(storageClass !== undefined && { StorageClass: storageClass }),
@@ -17,12 +17,12 @@ export function settingsOf(
   };
 }
 
-function encryptionOf(
-  encryption: Request['encryption'],
-  { kms, kmsKeyArn }: Pick<ObjectState, 'kms' | 'kmsKeyArn'>,
-): ReplicaSettings {
+type Encrypted = Pick<ObjectState, 'kms' | 'kmsKeyArn' | 'dsse'>;
+
+function encryptionOf(encryption: Request['encryption'], { kms, kmsKeyArn, dsse }: Encrypted): ReplicaSettings {
   switch (encryption.as) {
     case 'as-is':
+      if (dsse) return { ServerSideEncryption: 'aws:kms:dsse', ...withKey(kmsKeyArn) };
       return kms ? withKms(kmsKeyArn) : { ServerSideEncryption: 'AES256' };
     case 'sse-s3':
       return { ServerSideEncryption: 'AES256' };
@@ -33,7 +33,11 @@ function encryptionOf(
   }
 }
 
-/** Without a Bucket Key every copy is a request to KMS. */
+/** Without a Bucket Key every copy is a request to KMS. In two layers (`aws:kms:dsse`) there is none. */
 function withKms(arn: string | undefined): ReplicaSettings {
-  return { ServerSideEncryption: 'aws:kms', BucketKeyEnabled: true, ...(arn !== undefined && { SSEKMSKeyId: arn }) };
+  return { ServerSideEncryption: 'aws:kms', BucketKeyEnabled: true, ...withKey(arn) };
+}
+
+function withKey(arn: string | undefined): ReplicaSettings {
+  return arn === undefined ? {} : { SSEKMSKeyId: arn };
 }

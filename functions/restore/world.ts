@@ -51,6 +51,8 @@ export interface Opened {
 export interface Thaw {
   readonly versionId: string;
   readonly storageClass: string | undefined;
+  /** The archive tier of Intelligent-Tiering, if it is in one. */
+  readonly archiveStatus: string | undefined;
   readonly tier: Tier;
 }
 
@@ -67,6 +69,14 @@ export interface Targets {
    * @throws {BucketError} also if somebody else has it.
    */
   make(place: Place): Promise<void>;
+  /**
+   * Whether a bucket, the destination among them, keeps what is overwritten: its versioning is on, and not suspended.
+   *
+   * @throws {BucketError}
+   */
+  keepsVersions(place: Place): Promise<boolean>;
+  /** Whether it is a destination, of whatever source. */
+  isDestination(place: Place): Promise<boolean>;
 }
 
 export interface Log {

@@ -4,12 +4,23 @@ import type { RestoreOptions } from '../../cli/restore-request.ts';
 import { parseConfiguration } from '../../infra/config.ts';
 import { objectKey } from '../../shared/object-key.ts';
 
-const [replicator] = parseConfiguration(
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/k';
+const NEAR_KEY = 'arn:aws:kms:us-east-1:111122223333:key/k';
+const all = parseConfiguration(
   {
     replicators: [
       {
         source: { bucket: 'photos', region: 'us-east-1' },
-        destinations: [{ bucket: 'photos-eu', region: 'eu-west-1' }],
+        destinations: [
+          { bucket: 'photos-eu', region: 'eu-west-1' },
+          { bucket: 'photos-dr', region: 'us-west-2' },
+          { bucket: 'secret-eu', region: 'eu-west-1', encryption: { kmsKeyArn: KEY } },
+          { bucket: 'secret-near', region: 'us-east-1', encryption: { kmsKeyArn: NEAR_KEY } },
+        ],
+      },
+      {
+        source: { bucket: 'films', region: 'us-east-1' },
+        destinations: [{ bucket: 'films-dr', region: 'us-west-2' }],
       },
     ],
   },
@@ -20,11 +31,12 @@ const NOW = Date.parse('2026-11-21T10:00:00Z');
 const key = objectKey('a/b');
 
 function ask(options: Partial<RestoreOptions>) {
+  const [replicator] = all;
   if (replicator === undefined) throw new Error('There is one');
   const defaults = { config: 'c', existing: 'skip', encryption: 'as-is', tier: 'standard', from: 'photos-eu' } as const;
   return requestOf(
     { ...defaults, ...options },
-    { replicator, token: options.token ?? 't', keyFiles: ['"a"\n', '"b"\n', '"c"\n'], now: NOW },
+    { replicator, all, token: options.token ?? 't', keyFiles: ['"a"\n', '"b"\n', '"c"\n'], now: NOW },
   );
 }
 
@@ -59,6 +71,9 @@ describe('what cannot be done', () => {
     [{}, /--to <bucket>, --to-source, or --new-bucket/],
     [{ to: 'b-b', toSource: true }, /one of them/],
     [{ to: 'photos-eu' }, /into itself/],
+    [{ to: 'photos-dr' }, /"photos-dr" is a destination.*--to-source/],
+    [{ newBucket: 'photos-dr' }, /is a destination/],
+    [{ to: 'films-dr' }, /is a destination/],
     [{ to: 'b-b', from: 'photos-us' }, /which destination/],
     [{ to: 'b-b', prefix: 'a', key }, /one of them/],
     [{ to: 'b-b', version: 'v' }, /--version goes with --key/],
@@ -73,6 +88,30 @@ describe('what cannot be done', () => {
     [{ to: 'Not_A_Bucket' }, /to\.bucket/],
   ])('%j', (options, message) => {
     expect(() => ask(options)).toThrow(message);
+    expect(() => ask(options)).toThrow(expect.objectContaining({ exitCode: 2 }));
+  });
+});
+
+describe('a destination that KMS encrypts', () => {
+  it.each<[Partial<RestoreOptions>]>([
+    [{ from: 'secret-near', toSource: true }],
+    [{ from: 'secret-near', newBucket: 'n-n' }],
+    [{ from: 'secret-eu', toSource: true, encryption: 'sse-s3' }],
+    [{ from: 'secret-eu', newBucket: 'n-n', encryption: 'sse-kms', kmsKey: NEAR_KEY }],
+    // Of this bucket the configuration says nothing.
+    [{ from: 'secret-eu', to: 'b-b' }],
+  ])('may give back %j', (options) => {
+    expect(ask(options)).toMatchObject({ from: { bucket: options.from } });
+  });
+
+  it.each<[Partial<RestoreOptions>]>([
+    [{ from: 'secret-eu', toSource: true }],
+    [{ from: 'secret-eu', newBucket: 'n-n' }],
+    [{ from: 'secret-eu', to: 'films' }],
+  ])('cannot give back %j as it is: its key is in another Region', (options) => {
+    expect(() => ask(options)).toThrow(
+      /key is in eu-west-1, the bucket in us-east-1.*--encryption sse-s3.*--kms-key <a key in us-east-1>/,
+    );
     expect(() => ask(options)).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 });

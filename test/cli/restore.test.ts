@@ -143,13 +143,15 @@ interface Leaving {
   /** Looks at the run. */
   readonly interruptAfter?: number;
   readonly tty?: boolean;
+  /** What the user says when asked. */
+  readonly answer?: string;
   readonly leaveAt?: RegExp;
   readonly leaving?: (abort: () => void) => void;
 }
 
 async function call(
   options: Partial<RestoreOptions> = {},
-  { interruptAfter = Infinity, tty = false, leaveAt, leaving: tell }: Leaving = {},
+  { interruptAfter = Infinity, tty = false, answer, leaveAt, leaving: tell }: Leaving = {},
 ) {
   const leaving = new AbortController();
   tell?.(() => leaving.abort());
@@ -164,6 +166,13 @@ async function call(
       },
       err: (text) => err.push(text),
       tty,
+      ...(answer !== undefined && {
+        ask: async (question: string) => {
+          err.push(question);
+          if (answer === 'Ctrl-C') leaving.abort();
+          return answer;
+        },
+      }),
       signal: leaving.signal,
       now: () => now,
       async pause(milliseconds, signal) {
@@ -246,6 +255,36 @@ it('starts nothing if the user leaves at the estimate', async () => {
   expect(code).toBe(130);
   expect(err).toMatch(/Nothing was started/);
   expect(started()).toEqual([]);
+});
+
+it.each([
+  ['n', 0],
+  ['', 0],
+  ['start', 0],
+  ['Ctrl-C', 130],
+])('asks at the estimate, and starts nothing if the answer is "%s"', async (answer, expected) => {
+  const keysFile = join(mkdtempSync(join(tmpdir(), 'keys-')), 'keys');
+  writeFileSync(keysFile, 'a\n');
+  const { code, out, err } = await call({ ...BACK, keysFile }, { answer });
+  expect(code).toBe(expected);
+  expect(out).toMatch(/at most/);
+  expect(err).toMatch(/Start\? \[y\/N\][\s\S]*Nothing was started/);
+  expect(started()).toEqual([]);
+  expect([...files.keys()]).toEqual([]);
+});
+
+it.each<[string, Partial<RestoreOptions>, Leaving, boolean]>([
+  ['after a yes', {}, { answer: 'y' }, true],
+  ['after a YES', {}, { answer: 'YES ' }, true],
+  ['with --yes', { yes: true }, { answer: 'n' }, false],
+  ['a dry run', { dryRun: true }, { answer: 'n' }, false],
+  ['where nobody can be asked', {}, {}, false],
+])('starts %s', async (_, options, leaving, asks) => {
+  course = [reported()];
+  const { code, err } = await call({ ...BACK, ...options }, leaving);
+  expect(code).toBe(0);
+  expect(started()).toHaveLength(1);
+  expect(err.includes('Start?')).toBe(asks);
 });
 
 it('says that it goes on, if the user leaves while it is being started', async () => {

@@ -41,6 +41,7 @@ export function grants(resources: readonly Resource[]) {
   const policies: Policy[] = inline.concat(attached);
   return policies
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .filter(allows)
     .flatMap(({ Action, Resource, Condition }) =>
       [Resource].flat().map((resource) => ({ actions: [Action].flat(), resource, condition: Condition })),
     );
@@ -49,6 +50,7 @@ export function grants(resources: readonly Resource[]) {
 interface Policy {
   readonly PolicyDocument: {
     readonly Statement: readonly {
+      readonly Effect: string;
       readonly Action: string | string[];
       readonly Resource: unknown;
       readonly Condition?: unknown;

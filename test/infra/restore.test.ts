@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { rehearsalPolicy, sessionPolicy } from '../../functions/restore/session-policy.ts';
+import { bucketPolicy, rehearsalPolicy, sessionPolicy } from '../../functions/restore/session-policy.ts';
 import { functionOf, grantsOf, ofType, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, resourcesOf, templatesOf } from './synthesize.ts';
 
@@ -19,6 +19,7 @@ describe('the function', () => {
       [['s3:GetObject', 's3:PutObject'], { 'Fn::Join': ['', [{ 'Fn::GetAtt': [reports.id, 'Arn'] }, '/*']] }],
       [['s3:ListBucket'], { 'Fn::GetAtt': [reports.id, 'Arn'] }],
       [['sns:Publish'], expect.anything()],
+      [['sqs:GetQueueUrl'], `arn:aws:sqs:*:${ACCOUNT}:*`],
       [['sts:AssumeRole'], 'arn:aws:iam::*:role/fanout-restorer-*'],
       [['sns:ListSubscriptionsByTopic'], TOPIC],
       [['sns:GetSubscriptionAttributes'], TOPIC],
@@ -60,13 +61,31 @@ describe('the role of restores', () => {
     expect(actions.filter((action) => /Delete|Policy|Acl|Bypass|\*/.test(action))).toEqual([]);
   });
 
+  it('sets no lifecycle, and no versioning, but of buckets that it makes', () => {
+    const role = ofType(destination, 'AWS::IAM::Role').find(({ id }) => id.startsWith('Restorer'));
+    const denied = role?.properties.Policies[0].PolicyDocument.Statement.filter(
+      ({ Effect }: { Effect: string }) => Effect === 'Deny',
+    );
+    expect(denied).toMatchObject([
+      {
+        Action: ['s3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
+        Resource: ['arn:aws:s3:::photos-eu', 'arn:aws:s3:::www.photos.example'],
+      },
+    ]);
+  });
+
   it('allows all that the session of a run is narrowed to, in as many characters as STS takes', () => {
     const place = (bucket: string) => ({ bucket, account: ACCOUNT });
-    const policy = sessionPolicy('aws', { from: place('b'.repeat(63)), to: place('c'.repeat(63)) });
-    const text = JSON.stringify(policy);
-    expect(text.length).toBeLessThanOrEqual(2048);
-    const statements = v.parse(v.object({ Statement: v.array(v.object({ Action: v.array(v.string()) })) }), policy);
-    const asked = statements.Statement.flatMap(({ Action }) => Action);
+    const policies = [
+      sessionPolicy('aws', { from: place('b'.repeat(63)), to: place('c'.repeat(63)) }),
+      bucketPolicy('aws', place('c'.repeat(63))),
+    ];
+    for (const policy of policies) expect(JSON.stringify(policy).length).toBeLessThanOrEqual(2048);
+    const statements = v.parse(
+      v.array(v.object({ Statement: v.array(v.object({ Action: v.array(v.string()) })) })),
+      policies,
+    );
+    const asked = statements.flatMap(({ Statement }) => Statement).flatMap(({ Action }) => Action);
     const granted = new Set(grants.flatMap(({ actions }) => actions));
     expect(asked.filter((action) => !granted.has(action))).toEqual([]);
   });

@@ -1,6 +1,8 @@
 import {
   CreateBucketCommand,
+  GetBucketVersioningCommand,
   HeadBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
   S3Client,
@@ -25,6 +27,7 @@ beforeEach(() => {
   s3.on(CreateBucketCommand).resolves({});
   s3.on(PutPublicAccessBlockCommand).resolves({});
   s3.on(PutBucketVersioningCommand).resolves({});
+  s3.on(PutBucketLifecycleConfigurationCommand).resolves({});
 });
 
 it('finds a bucket, wherever it is', async () => {
@@ -47,7 +50,7 @@ it('finds none, and none of others', async () => {
   await expect(buckets().find('b')).rejects.toThrow(/belongs to another account/);
 });
 
-it('makes one that is private and versioned', async () => {
+it('makes one that is private and versioned, and keeps no parts of uploads that were cut off', async () => {
   await buckets().make('b');
   expect(s3.commandCalls(CreateBucketCommand)[0]?.args[0].input).toEqual({
     Bucket: 'b',
@@ -61,6 +64,15 @@ it('makes one that is private and versioned', async () => {
   expect(s3.commandCalls(PutBucketVersioningCommand)[0]?.args[0].input).toMatchObject({
     VersioningConfiguration: { Status: 'Enabled' },
   });
+  expect(s3.commandCalls(PutBucketLifecycleConfigurationCommand).map(({ args }) => args[0].input)).toMatchObject([
+    {
+      Bucket: 'b',
+      ExpectedBucketOwner: owner,
+      LifecycleConfiguration: {
+        Rules: [{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }],
+      },
+    },
+  ]);
 });
 
 it('goes on with one that it has made already, but takes none of others; and says no Region where that is the rule', async () => {
@@ -70,4 +82,20 @@ it('goes on with one that it has made already, but takes none of others; and say
   expect(s3.commandCalls(PutBucketVersioningCommand)).toHaveLength(1);
   s3.on(CreateBucketCommand).rejects(failure('BucketAlreadyExists', 409));
   await expect(buckets().make('b')).rejects.toThrow(/Cannot make the bucket "b"/);
+  expect(s3.commandCalls(PutBucketLifecycleConfigurationCommand)).toHaveLength(1);
+});
+
+it.each([
+  ['Enabled', true],
+  ['Suspended', false],
+  [undefined, false],
+] as const)('a bucket whose versioning is %s keeps what is overwritten: %s', async (Status, keeps) => {
+  s3.on(GetBucketVersioningCommand).resolves({ ...(Status && { Status }) });
+  expect(await buckets().keepsVersions('b')).toBe(keeps);
+  expect(s3.commandCalls(GetBucketVersioningCommand)[0]?.args[0].input).toEqual({
+    Bucket: 'b',
+    ExpectedBucketOwner: owner,
+  });
+  s3.on(GetBucketVersioningCommand).rejects(failure('AccessDenied', 403));
+  await expect(buckets().keepsVersions('b')).rejects.toThrow(/Cannot look whether the bucket "b" keeps versions/);
 });

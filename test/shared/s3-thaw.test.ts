@@ -23,8 +23,20 @@ it.each([
   { storageClass: 'GLACIER', tier: 'expedited', is: { Days: 7, GlacierJobParameters: { Tier: 'Expedited' } } },
   { storageClass: 'DEEP_ARCHIVE', tier: 'expedited', is: { Days: 7, GlacierJobParameters: { Tier: 'Standard' } } },
   { storageClass: 'INTELLIGENT_TIERING', tier: 'standard', is: { GlacierJobParameters: { Tier: 'Standard' } } },
-] as const)('asks for a version in $storageClass, $tier', async ({ storageClass, tier, is }) => {
-  await thaw(key, { versionId: 'v', storageClass, tier });
+  {
+    storageClass: 'INTELLIGENT_TIERING',
+    archiveStatus: 'ARCHIVE_ACCESS',
+    tier: 'expedited',
+    is: { GlacierJobParameters: { Tier: 'Expedited' } },
+  },
+  {
+    storageClass: 'INTELLIGENT_TIERING',
+    archiveStatus: 'DEEP_ARCHIVE_ACCESS',
+    tier: 'expedited',
+    is: { GlacierJobParameters: { Tier: 'Standard' } },
+  },
+] as const)('asks for a version in $storageClass, $tier', async ({ storageClass, tier, is, ...more }) => {
+  await thaw(key, { versionId: 'v', storageClass, archiveStatus: undefined, tier, ...more });
   expect(s3.commandCalls(RestoreObjectCommand)[0]?.args[0].input).toEqual({
     Bucket: 'photos-eu',
     ExpectedBucketOwner: '111122223333',
@@ -38,7 +50,7 @@ const failure = (name: string, status: number) =>
   new S3ServiceException({ name, $fault: 'client', message: name, $metadata: { httpStatusCode: status } });
 
 it('takes it for no error that it was asked for already, but for one that it cannot be had', async () => {
-  const version = { versionId: 'v', storageClass: 'GLACIER', tier: 'standard' } as const;
+  const version = { versionId: 'v', storageClass: 'GLACIER', archiveStatus: undefined, tier: 'standard' } as const;
   s3.on(RestoreObjectCommand).rejects(failure('RestoreAlreadyInProgress', 409));
   await expect(thaw(key, version)).resolves.toBeUndefined();
   s3.on(RestoreObjectCommand).rejects(failure('GlacierExpeditedRetrievalNotAvailable', 503));

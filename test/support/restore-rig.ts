@@ -34,6 +34,8 @@ export const FROM = 'photos-eu';
 export const TO = 'photos-back';
 export const SOURCE = 'photos';
 export const SCRATCH = 'scratch';
+/** Of any source. */
+export const DESTINATIONS: readonly string[] = [FROM, 'photos-dr'];
 export const START = Date.parse('2026-11-21T10:00:00.000Z');
 
 export interface RigOptions {
@@ -58,7 +60,7 @@ export function restoreRig(options: RigOptions = {}) {
   createBucket(store, { name: TO, owner: OWNER, versioning: options.versioning ?? 'enabled' });
   const files = memoryFiles(options.onWrite);
   const mails: { subject: string; text: string }[] = [];
-  const thawed: { key: string; versionId: string; tier: string; at: number }[] = [];
+  const thawed: { key: string; versionId: string; archiveStatus: string | undefined; tier: string; at: number }[] = [];
   const time = { remaining: () => 900_000 };
   const wire = options.wire && { wire: options.wire };
 
@@ -77,6 +79,8 @@ export function restoreRig(options: RigOptions = {}) {
       async make({ bucket }) {
         if (!store.buckets.has(bucket)) createBucket(store, { name: bucket, owner: OWNER, versioning: 'enabled' });
       },
+      isDestination: async ({ bucket }) => DESTINATIONS.includes(bucket),
+      keepsVersions: async ({ bucket }) => store.buckets.get(bucket)?.versioning === 'enabled',
     }),
     async tell(subject, text) {
       mails.push({ subject, text });
@@ -156,8 +160,8 @@ export function restoreRig(options: RigOptions = {}) {
           partsPerInvocation: options.partsPerInvocation ?? 10_000,
         },
       }),
-      async thaw(key, { versionId, tier }) {
-        thawed.push({ key, versionId, tier, at: clock.now });
+      async thaw(key, { versionId, archiveStatus, tier }) {
+        thawed.push({ key, versionId, archiveStatus, tier, at: clock.now });
         changeObject(store, { bucket: from.name, key, versionId }, { restore: 'ongoing' });
       },
     };

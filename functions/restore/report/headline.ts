@@ -2,10 +2,11 @@ import { count, objects, size } from '../../../shared/report/in-words.ts';
 import type { Report } from './report.ts';
 
 /** A report in one line. */
-export function headlineOf({ status, dryRun, from, to, counts, cause }: Report): string {
+export function headlineOf({ status, dryRun, from, to, counts, cause, remedy }: Report): string {
   const { restored } = counts;
   const what = `${objects(restored.keys)} (${size(restored.bytes)})`;
-  const but = status === 'COMPLETED' && counts.skipped === 0 ? '' : `; ${cause}`;
+  // A complete one has a remedy only where something was left that may have been wanted.
+  const but = status === 'COMPLETED' && remedy === undefined ? '' : `; ${cause}`;
   if (restored.keys === 0 && status !== 'COMPLETED') return `Nothing was restored from ${from} to ${to}: ${cause}`;
   if (dryRun) return `A dry run: ${what} would be restored from ${from} to ${to}${but}`;
   return `${what} restored from ${from} to ${to}${but}`;

@@ -1,5 +1,6 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,13 +12,18 @@ import { putInParts } from '../../support/put-in-parts.ts';
 import type { FaultKind } from '../../support/s3-simulator/faults.ts';
 import { startSimulator, type Simulator } from '../../support/s3-simulator/http-server.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
-import { createBucket, createStore, type Store } from '../../support/s3-simulator/store.ts';
+import { changeBucket, createBucket, createStore, type Store } from '../../support/s3-simulator/store.ts';
 import type { Context } from 'aws-lambda';
 
 // The log is made when the module is loaded.
 vi.hoisted(() => void (process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT'));
 
-const [sts, dynamo, sns] = [mockClient(STSClient), mockClient(DynamoDBClient), mockClient(SNSClient)];
+const [sts, dynamo, sns, sqs] = [
+  mockClient(STSClient),
+  mockClient(DynamoDBClient),
+  mockClient(SNSClient),
+  mockClient(SQSClient),
+];
 const context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'> = {
   getRemainingTimeInMillis: () => 900_000,
   invokedFunctionArn: `arn:aws:lambda:us-east-1:${OWNER}:function:photos-restore`,
@@ -29,13 +35,14 @@ let s3: Simulator;
 let past: number | undefined;
 
 beforeEach(async () => {
-  for (const mock of [sts, dynamo, sns]) mock.reset();
+  for (const mock of [sts, dynamo, sns, sqs]) mock.reset();
   sts.on(AssumeRoleCommand).resolves({
     Credentials: { AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken: 'c', Expiration: new Date('2100-01-01') },
   });
   dynamo.on(GetItemCommand).resolves({});
   dynamo.on(QueryCommand).resolves({ Items: [] });
   sns.on(PublishCommand).resolves({});
+  sqs.on(GetQueueUrlCommand).rejects(new QueueDoesNotExist({ message: 'none', $metadata: {} }));
   past = Date.now() - 60_000;
   store = createStore({ account: OWNER, now: () => past ?? Date.now() });
   createBucket(store, { name: FROM, region: 'eu-west-1', versioning: 'enabled' });
@@ -121,6 +128,31 @@ describe('through the SDK', () => {
       { key: 'a', outcome: 'failed', reason: expect.stringContaining('AccessDenied') },
       { key: 'b', outcome: 'restored' },
     ]);
+  });
+
+  it('a moment is refused where versioning is suspended, by a look that can do nothing else', async () => {
+    changeBucket(store, FROM, { versioning: 'suspended' });
+    putObject(store, { bucket: FROM, key: 'k', content: 'x' });
+    const { because } = await run(requestFor({ at: new Date(Date.now() - 1000).toISOString() }));
+    expect(because).toMatch(/keeps no versions/);
+    const [{ args } = { args: [] }] = sts.commandCalls(AssumeRoleCommand);
+    expect(JSON.parse(args[0]?.input.Policy ?? '')).toMatchObject({
+      Statement: [{ Action: ['s3:ListBucket', 's3:GetBucketVersioning'], Resource: `arn:aws:s3:::${FROM}` }],
+    });
+  });
+
+  it('a destination is known by its two queues, and where SQS does not tell nothing is begun', async () => {
+    putObject(store, { bucket: FROM, key: 'k', content: 'x' });
+    const at = (QueueName: string) =>
+      sqs.on(GetQueueUrlCommand, { QueueName, QueueOwnerAWSAccountId: OWNER }).resolves({ QueueUrl: 'q' });
+    at(TO);
+    expect(await run(requestFor({ token: 'one' }))).toMatchObject({ status: 'COMPLETED' });
+    at(`${TO}-failed`);
+    const { because } = await run(requestFor({ token: 'two' }));
+    expect(because).toMatch(/is a destination/);
+    sqs.on(GetQueueUrlCommand).rejects(new Error('not authorized'));
+    const untold = run(requestFor({ token: 'three' }));
+    await expect(untold).rejects.toThrow(/Cannot look whether there is a queue "photos-back": not authorized/);
   });
 
   it('a handler refuses what is no step', async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../../functions/restore/run.ts';
+import { TIERS } from '../../../functions/restore/request.ts';
 import type { World } from '../../../functions/restore/world.ts';
 import type { History } from '../../../shared/dynamo-history.ts';
 import { BucketError } from '../../../shared/bucket.ts';
 import type { Fact } from '../../../shared/history.ts';
 import { objectKey } from '../../../shared/object-key.ts';
-import { contentsOf, FROM, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
+import { contentsOf, FROM, OWNER, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
 import type { RestoreRig } from '../../support/restore-rig.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { changeObject } from '../../support/s3-simulator/change-object.ts';
@@ -14,7 +15,7 @@ import { LostAnswer } from '../../support/s3-simulator/in-process.ts';
 import type { Wire } from '../../support/s3-simulator/in-process.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { S3Error } from '../../support/s3-simulator/s3-error.ts';
-import { bucketNamed } from '../../support/s3-simulator/store.ts';
+import { bucketNamed, createBucket } from '../../support/s3-simulator/store.ts';
 import type { Attributes } from '../../support/s3-simulator/stored-object.ts';
 
 const DAY = 86_400_000;
@@ -95,13 +96,70 @@ describe('a restore', () => {
       now: async () => ({}),
     };
     const rig = restoreRig({ history });
-    Object.assign(bucketNamed(rig.store, FROM), { versioning: 'suspended' });
-    put(rig, 'k', 'old', { days: 9 });
+    const suspend = () => {
+      Object.assign(bucketNamed(rig.store, FROM), { versioning: 'suspended' });
+      put(rig, 'k', 'old', { days: 9 });
+    };
     const at = new Date(START - 5 * DAY).toISOString();
-    const { lines, status } = await runRestore(rig, requestFor({ at }));
+    const { lines, status } = await runRestore(rig, requestFor({ at, select: { key: objectKey('k') } }), {
+      before: (step) => void (step === 'Plan' && suspend()),
+    });
     expect(lines).toMatchObject([{ key: 'k', outcome: 'expired', version: 'null' }]);
     expect(status).toBe('EXPIRED');
     expect(contentsOf(rig, TO).size).toBe(0);
+  });
+
+  it.each(['off', 'suspended'] as const)(
+    'brings back no moment out of a destination whose versioning is %s, and says what it can',
+    async (versioning) => {
+      const rig = restoreRig();
+      put(rig, 'k', 'old', { days: 9 });
+      Object.assign(bucketNamed(rig.store, FROM), { versioning });
+      const at = new Date(START - 5 * DAY).toISOString();
+      const to = { bucket: 'brand-new', create: true };
+      const { status, because, report } = await runRestore(rig, requestFor({ at, to }));
+      expect(status).toBe('FAILED');
+      expect(because).toMatch(/"photos-eu" keeps no versions.*without --at/);
+      expect(report?.problems.join()).toContain('without --at');
+      expect(rig.store.buckets.has('brand-new')).toBe(false);
+      expect(await runRestore(rig, requestFor({ token: 'now' }))).toMatchObject({ status: 'COMPLETED' });
+    },
+  );
+
+  it.each([false, true])('writes to no destination, created or not (%s)', async (create) => {
+    const rig = restoreRig();
+    if (!create) createBucket(rig.store, { name: 'photos-dr', owner: OWNER, versioning: 'enabled' });
+    put(rig, 'k', 'x');
+    const { status, because } = await runRestore(rig, requestFor({ to: { bucket: 'photos-dr', create } }));
+    expect(status).toBe('FAILED');
+    expect(because).toMatch(/"photos-dr" is a destination.*--to-source/);
+    expect(contentsOf(rig, 'photos-dr').size).toBe(0);
+    expect(rig.store.buckets.has('photos-dr')).toBe(!create);
+  });
+
+  it.each(['off', 'suspended'] as const)(
+    'replaces nothing in a target whose versioning is %s, as it would be lost for good',
+    async (versioning) => {
+      const rig = restoreRig({ versioning });
+      put(rig, 'k', 'good');
+      put(rig, 'k', 'spoilt', { bucket: TO });
+      const before = contentsOf(rig, TO);
+      const { status, because } = await runRestore(rig, requestFor({ existing: 'replace' }));
+      expect(status).toBe('FAILED');
+      expect(because).toMatch(/"photos-back" keeps no versions.*enable.*--new-bucket.*--existing skip/);
+      expect(contentsOf(rig, TO)).toEqual(before);
+      const skipping = await runRestore(rig, requestFor({ token: 'skip' }));
+      expect(skipping.lines).toMatchObject([{ key: 'k', outcome: 'skipped' }]);
+    },
+  );
+
+  it('replaces in a bucket that it makes, also if an attempt before was cut off before that kept versions', async () => {
+    const rig = restoreRig();
+    put(rig, 'k', 'x');
+    const to = { bucket: 'brand-new', create: true };
+    await rig.files.write(paths.newBucket({ token: 'token' }), '{}');
+    createBucket(rig.store, { name: 'brand-new', owner: OWNER, versioning: 'off' });
+    expect(await runRestore(rig, requestFor({ to, existing: 'replace' }))).toMatchObject({ status: 'COMPLETED' });
   });
 
   it('brings back one version of one key', async () => {
@@ -142,6 +200,18 @@ describe('a restore', () => {
       ['b', 'left', 'had been removed by then'],
       ['c', 'left', expect.stringContaining('not written yet')],
     ]);
+  });
+
+  it('fails where none of the keys of a list was there at that moment, and says so first', async () => {
+    const rig = restoreRig();
+    put(rig, 'b', 'x', { days: 9 });
+    remove(rig, 'b', { days: 7 });
+    put(rig, 'c', 'x', { days: 2 });
+    await rig.files.write(paths.keyFile({ token: 'token' }, 0), '"b"\n"c"\n');
+    const at = new Date(START - 5 * DAY).toISOString();
+    const { status } = await runRestore(rig, requestFor({ select: { keyFiles: 1 }, at }));
+    expect(status).toBe('FAILED');
+    expect(rig.mails[0]?.subject).toMatch(/^FAILED restore photos-eu: Nothing was restored .*: None of the 2 keys/);
   });
 
   it('brings back a folder only, if that is asked for', async () => {
@@ -239,10 +309,25 @@ describe('a restore', () => {
     expect(report?.counts.fromArchive).toBe(1);
   });
 
-  it('gives up what the archive does not give back', async () => {
+  it('tells the archive in which tier of Intelligent-Tiering the version is', async () => {
+    const rig = restoreRig();
+    put(rig, 'cold', 'x');
+    const change = { storageClass: 'INTELLIGENT_TIERING', archiveStatus: 'DEEP_ARCHIVE_ACCESS' };
+    changeObject(rig.store, { bucket: FROM, key: 'cold' }, change);
+    await runRestore(rig, requestFor({ tier: 'expedited' }));
+    expect(rig.thawed[0]).toMatchObject({ archiveStatus: 'DEEP_ARCHIVE_ACCESS', tier: 'expedited' });
+  });
+
+  it.each(TIERS)('gives up what the archive does not give back (%s), in one execution', async (tier) => {
     const rig = restoreRig();
     put(rig, 'cold', 'x', { attributes: { storageClass: 'DEEP_ARCHIVE' } });
-    const { lines, status } = await runRestore(rig, requestFor({ tier: 'bulk' }));
+    let looks = 0;
+    const { lines, status } = await runRestore(rig, requestFor({ tier }), {
+      before: (step) => void (step === 'finish' && looks++),
+    });
+    expect(rig.clock.now - START).toBeGreaterThan(7 * DAY);
+    // Nine events each, of 25,000.
+    expect(looks).toBeLessThan(1500);
     expect(lines).toMatchObject([{ outcome: 'failed', reason: expect.stringContaining('archive') }]);
     expect(status).toBe('FAILED');
     expect(rig.thawed.length).toBeLessThan(4);

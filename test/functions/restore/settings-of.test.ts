@@ -12,6 +12,11 @@ describe('how a restored object is written', () => {
       version: KMS,
       is: { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'arn:key', BucketKeyEnabled: true },
     },
+    {
+      encryption: { as: 'as-is' },
+      version: { ...KMS, dsse: true },
+      is: { ServerSideEncryption: 'aws:kms:dsse', SSEKMSKeyId: 'arn:key' },
+    },
     { encryption: { as: 'sse-s3' }, version: KMS, is: { ServerSideEncryption: 'AES256' } },
     {
       encryption: { as: 'sse-kms' },

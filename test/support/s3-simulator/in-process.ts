@@ -251,6 +251,7 @@ export function stateOf(store: Store, object: StoredObject, bucket: string): Obj
     kms: object.encryption.type === 'aws:kms',
     ...(object.encryption.type === 'aws:kms' && { kmsKeyArn: object.encryption.keyId }),
     archived: isArchived(object),
+    ...(object.archiveStatus !== undefined && { archiveStatus: object.archiveStatus }),
     description: {
       ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
       metadata: object.metadata,

@@ -11,6 +11,8 @@ describe('what a run has come to', () => {
     tally?: Partial<Tally>;
     problems?: string[];
     undelete?: boolean;
+    at?: string;
+    named?: boolean;
     existing?: 'skip' | 'replace';
     is: string;
     says?: RegExp;
@@ -44,17 +46,63 @@ describe('what a run has come to', () => {
     { name: 'expired and failed', tally: { expired: 1, failed: 1 }, is: 'FAILED' },
     { name: 'failed', tally: { failed: 1 }, is: 'FAILED' },
     { name: 'not written yet', tally: { notWrittenYet: 1 }, is: 'FAILED', says: /before the first copy/ },
+    {
+      name: 'of named keys some had been removed',
+      named: true,
+      tally: { ...one, removed: 3, notWrittenYet: 2 },
+      is: 'COMPLETED',
+      says: /^3 keys had been removed by then; 2 keys were not written yet .*--undelete/,
+    },
+    {
+      name: 'of named keys some were skipped, some not written yet',
+      named: true,
+      tally: { skipped: 1, notWrittenYet: 2 },
+      is: 'COMPLETED',
+      says: /^1 keys were left as they are.*; 2 keys were not written yet .*--existing replace.*another moment/,
+    },
+    {
+      name: 'of named keys some failed, some had been removed',
+      named: true,
+      tally: { ...one, failed: 1, removed: 2 },
+      is: 'PARTIAL',
+      says: /^1 keys failed; 2 keys had been removed by then/,
+    },
+    {
+      name: 'of named keys all had been removed or were not written yet',
+      named: true,
+      at: '2026-11-21T09:00:00Z',
+      tally: { removed: 1, notWrittenYet: 2 },
+      is: 'FAILED',
+      says: /^None of the 3 keys that were asked for was there at 2026-11-21T09:00:00Z: 1 keys had been removed by then; 2 keys were not written yet/,
+    },
+    {
+      name: 'of named keys all are removed now',
+      named: true,
+      tally: { removed: 2 },
+      is: 'FAILED',
+      says: /^None of the 2 keys that were asked for is there: 2 keys had been removed.*--undelete/,
+    },
+    {
+      name: 'of named keys none was written yet',
+      named: true,
+      tally: { notWrittenYet: 2 },
+      is: 'FAILED',
+      says: /^None of the 2 keys that were asked for is known from so early/,
+    },
     { name: 'removed', tally: { removed: 1 }, is: 'FAILED', says: /--undelete/ },
-    { name: 'removed, though undelete', tally: { removed: 1 }, undelete: true, is: 'FAILED', says: /earlier moment/ },
+    { name: 'removed, though undelete', tally: { removed: 1 }, undelete: true, is: 'FAILED', says: /another moment/ },
     { name: 'nothing', is: 'FAILED', says: /no such keys/ },
-  ])('$name', ({ tally, problems = [], undelete = false, existing = 'skip', is, says = /./ }) => {
+  ])('$name', ({ tally, problems = [], undelete = false, existing = 'skip', at, named = false, is, says = /./ }) => {
     const {
       status,
       cause,
       remedy = '',
-    } = judge({ tally: { ...newTally(), ...tally }, problems }, { undelete, dryRun: false, existing });
+    } = judge(
+      { tally: { ...newTally(), ...tally }, problems },
+      { undelete, dryRun: false, existing, at, select: named ? { keyFiles: 1 } : {} },
+    );
     expect(status).toBe(is);
     expect(`${cause} ${remedy}`).toMatch(says);
-    expect(status === 'COMPLETED' && tally?.skipped === undefined).toBe(remedy === '');
+    expect(status === 'COMPLETED' && tally?.skipped === undefined && !named).toBe(remedy === '');
   });
 });
