@@ -11,6 +11,7 @@ import { history } from './history.ts';
 import type { HistoryOptions } from './history.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReconcileOptions, Terminal } from './reconcile.ts';
+import { rehearse } from './rehearse.ts';
 import { restore } from './restore.ts';
 import type { RestoreOptions } from './restore-request.ts';
 import { retry } from './retry.ts';
@@ -95,6 +96,12 @@ program
   .addOption(new Option('--tier <tier>', 'how fast archives give back').choices(TIERS).default('standard'))
   .option('--dry-run', 'lists what it would do, and changes nothing')
   .option('--yes', 'starts without asking; where there is no terminal it never asks')
+  .addOption(
+    new Option(
+      '--rehearse',
+      'tries a restore of some objects from all destinations, or one, and compares them',
+    ).conflicts(['to', 'toSource', 'newBucket', 'prefix', 'key', 'keysFile', 'at', 'version', 'undelete', 'dryRun']),
+  )
   .option('--token <token>', 'the same token is the same run; alone, it shows that run')
   .option('--source <bucket>', 'needed only if the configuration has several')
   .option('--json', 'prints the report as JSON, and nothing else, on standard output')
@@ -104,8 +111,8 @@ program
     '\nExit codes: 0 all of it; 3 a part of it; 1 nothing, or an error; 2 wrong usage; 130 after Ctrl-C, which leaves the restore going.',
   )
   .exitOverride()
-  .action(async (options: RestoreOptions) => {
-    process.exitCode = await restore(options, terminal());
+  .action(async (options: RestoreOptions & { readonly rehearse?: boolean }) => {
+    process.exitCode = await (options.rehearse === true ? rehearse : restore)(options, terminal());
   });
 
 program

@@ -23,7 +23,7 @@ import { startRestore } from './start-restore.ts';
 import { UsageError } from './usage-error.ts';
 
 export const EXIT_CODES: Readonly<Record<Status, number>> = { COMPLETED: 0, PARTIAL: 3, FAILED: 1, EXPIRED: 1 };
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 /**
  * Starts a restore, shows how far it is, and tells its report. A token that was used for the same follows that run; alone, it shows it.
@@ -60,12 +60,12 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
 }
 
 /** `20261121-093000-1a2b`. */
-function newToken(now: number): string {
+export function newToken(now: number): string {
   const [day = '', time = ''] = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
   return `${day}-${time}-${randomBytes(2).toString('hex')}`;
 }
 
-function filesOf({ source }: Replicator, { reportsBucket }: RestoreStack, signal: AbortSignal): Files {
+export function filesOf({ source }: Replicator, { reportsBucket }: RestoreStack, signal: AbortSignal): Files {
   const client = s3Client(source.region, { attempts: 6, sockets: 32, endpoint: endpoint() });
   return s3Files({ name: reportsBucket, owner: source.account, client, signal });
 }

@@ -3,6 +3,7 @@ import type { Begun } from '../functions/restore/begin.ts';
 import { isSameRequest } from '../functions/restore/request.ts';
 import type { Request } from '../functions/restore/request.ts';
 import { paths } from '../functions/restore/run.ts';
+import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';
 import { s3VersionListing, s3VersionListingClient } from '../shared/s3-version-listing.ts';
 import { explained } from './explained.ts';
@@ -14,6 +15,7 @@ import type { Estimate } from './restore-estimate.ts';
 import { requestOf } from './restore-request.ts';
 import { endpoint, explainedRead } from './restore-run.ts';
 import type { RestoreRun } from './restore-run.ts';
+import type { RestoreStack } from './restore-stack.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -39,11 +41,30 @@ export async function startRestore(token: string, run: RestoreRun): Promise<stri
     if (terminal.signal.aborted) return undefined;
     throw error;
   }
-  const { region } = replicator.source;
-  const { stateMachineArn } = stack;
+  return startExecution(request, { token, stack, source: replicator.source });
+}
+
+/**
+ * Starts the execution of a token.
+ *
+ * @returns its ARN; of the one that runs, or has run, if the token was used before.
+ * @throws {UsageError}
+ */
+export async function startExecution(
+  input: object,
+  {
+    token,
+    stack: { stateMachineArn },
+    source: { region },
+  }: {
+    readonly token: string;
+    readonly stack: Pick<RestoreStack, 'stateMachineArn'>;
+    readonly source: Pick<Replicator['source'], 'region'>;
+  },
+): Promise<string> {
   const name = `restore-${token}`;
   try {
-    const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) });
+    const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
     const { executionArn = '' } = await new SFNClient({ region }).send(command);
     return executionArn;
   } catch (error) {

@@ -17,6 +17,9 @@ export const THRICE_AS_TRIED_AGAIN: Window = { period: MINUTES_5, periods: 30, b
 /** What the last run of the reconcile said stands until the next one. */
 export const A_DAY: Window = { period: Duration.days(1), periods: 1, beyond: 1 };
 
+/** Both of two days: also where no data mean the worst. */
+export const TWO_DAYS: Window = { period: Duration.days(1), periods: 2, beyond: 2 };
+
 /**
  * Each hour of so many. CloudWatch looks at some hours more than it is told to where data are missing, so that the alarm may come so much later.
  *

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { canaryName, subscriberName } from '../shared/names.ts';
+import { canaryName, restoreName, subscriberName } from '../shared/names.ts';
 import type { AlarmRule } from './alarm.ts';
-import { AT_ONCE, everyHourOf } from './alarm-windows.ts';
-import type { Canary, Destination, Scrub, Source } from './config.ts';
+import { A_DAY, AT_ONCE, everyHourOf, TWO_DAYS } from './alarm-windows.ts';
+import type { Canary, Destination, Rehearsal, Scrub, Source } from './config.ts';
 import { errorAlarms } from './function-alarms.ts';
 import { ownMetric } from './watched-metrics.ts';
 
@@ -12,15 +12,18 @@ export function checkAlarms({
   destination,
   canary,
   scrub,
+  rehearsal,
 }: {
   readonly source: Source;
   readonly destination: Destination;
   readonly canary: Canary | false;
   readonly scrub: Scrub | false;
+  readonly rehearsal: Rehearsal | false;
 }): readonly AlarmRule[] {
   return [
     ...(canary === false ? [] : [canaryAlarm({ source, destination, canary })]),
     ...(scrub === false ? [] : [scrubAlarm(destination)]),
+    ...(rehearsal === false ? [] : rehearsalAlarms({ source, destination, rehearsal })),
   ];
 }
 
@@ -79,4 +82,42 @@ function scrubAlarm({ bucket }: Destination): AlarmRule {
     // It is put only when something is compared.
     noData: 'notBreaching',
   };
+}
+
+/**
+ * The last rehearsal of a day counts: one by hand that succeeds ends the alarm. No alarm looks back for a month, so that the age of the last good rehearsal is a
+ * metric, which is put twice a day; where it is not put for two days, nobody knows.
+ */
+function rehearsalAlarms({
+  source,
+  destination: { bucket },
+  rehearsal,
+}: {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly rehearsal: Rehearsal;
+}): readonly AlarmRule[] {
+  const look = `npm run status, and at the log group /aws/lambda/${restoreName(source.bucket)} in ${source.region}`;
+  return [
+    {
+      heading: 'Rehearsal failed',
+      says: `A restore from ${bucket} was tried, and what came back is not what it should be, or nothing came back.`,
+      look,
+      metric: ownMetric('RehearsalSucceeded', bucket),
+      statistic: 'Maximum',
+      limit: { below: 1 },
+      window: A_DAY,
+      noData: 'notBreaching',
+    },
+    {
+      heading: 'Rehearsal overdue',
+      says: `For ${rehearsal.withinDays} days no restore from ${bucket} was tried with success; or nobody tells.`,
+      look,
+      metric: ownMetric('RehearsalAge', bucket),
+      statistic: 'Maximum',
+      limit: { above: rehearsal.withinDays },
+      window: TWO_DAYS,
+      noData: 'breaching',
+    },
+  ];
 }

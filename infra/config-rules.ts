@@ -13,7 +13,7 @@ export interface Problem {
 
 /** What one field alone cannot show to be wrong. */
 export function ruleProblems(
-  replicators: readonly Pick<Replicator, 'source' | 'destinations' | 'canary' | 'reconcile' | 'alarms'>[],
+  replicators: readonly Pick<Replicator, 'source' | 'destinations' | 'canary' | 'reconcile' | 'alarms' | 'rehearsal'>[],
 ): Problem[] {
   const sources = replicators.map(({ source }, at) => ({ ...source, path: ['replicators', at, 'source'] }));
   const destinations = replicators.flatMap((replicator, at) =>
@@ -36,6 +36,7 @@ export function ruleProblems(
     ...[...sources, ...destinations].flatMap(accountRegionalName),
     ...replicators.flatMap(canariesAtOnce),
     ...replicators.flatMap(runsTooRare),
+    ...replicators.flatMap(rehearsalsTooRare),
     ...nameCollisions({ sources, destinations }),
   ];
 }
@@ -67,6 +68,15 @@ function runsTooRare({ reconcile, alarms: { runWithinHours } }: Pick<Replicator,
       message: `${rare}, and CloudWatch looks back no further than ${LONGEST_WATCH_HOURS}; start a run every six days or more often, or write false: then no alarm, only npm run status, tells that runs have stopped`,
     },
   ];
+}
+
+function rehearsalsTooRare({ rehearsal }: Pick<Replicator, 'rehearsal'>, at: number): Problem[] {
+  const hours = rehearsal === false ? undefined : hoursBetweenRuns(rehearsal.schedule);
+  if (rehearsal === false || hours === undefined || hours / 24 < rehearsal.withinDays) return [];
+  const rare = Number.isFinite(hours)
+    ? `rehearsal.schedule lets ${Math.ceil(hours / 24)} days pass from one to the next, so that the alarm would speak without cause; write more days`
+    : 'rehearsal.schedule starts none in ten years; write another schedule';
+  return [{ path: ['replicators', at, 'rehearsal', 'withinDays'], message: rare }];
 }
 
 type Placed = Pick<Source, 'bucket' | 'existing'> & { readonly path: (string | number)[] };

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { bucketNameFault } from './bucket-name.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
 import { LOCK_MODES } from './retention.ts';
-import { LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
+import { LONGEST_BETWEEN_REHEARSALS, LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 
 /**
@@ -55,6 +55,7 @@ export function configurationSchema(
     logLevel: v.optional(v.picklist(LOG_LEVELS, `write one of ${LOG_LEVELS.join(', ')}`), 'INFO'),
     canary: v.exactOptional(v.union([v.literal(false), canary()], orFalse)),
     scrub: v.optional(v.union([v.literal(false), scrub()], orFalse), {}),
+    rehearsal: v.optional(v.union([v.literal(false), rehearsal()], orFalse), {}),
   };
   return known({ replicators: listOf(known(replicator), 'write at least one replicator') });
 }
@@ -78,7 +79,7 @@ function account(defaultAccount: string | undefined) {
 function reconcile() {
   return known({
     schedule: v.optional(matching(SCHEDULE, SCHEDULE_REMEDY), 'cron(0 1 * * ? *)'),
-    timeZone: v.optional(v.pipe(v.string(TIME_ZONE_REMEDY), v.check(isTimeZone, TIME_ZONE_REMEDY)), 'UTC'),
+    timeZone: timeZone(),
     // In bytes still a number that JavaScript counts exactly.
     maxGigabytesPerRun: wholeNumber({ from: 0, to: 8_000_000, otherwise: 1024 }),
     eventMinutes: wholeNumber({ from: 0, to: 1440, otherwise: 15 }),
@@ -120,6 +121,20 @@ function scrub() {
     maxGigabytesPerRun: wholeNumber({ from: 0, to: 1_000_000, otherwise: 10 }),
     maxObjectMegabytes: wholeNumber({ from: 0, to: 4096, otherwise: 256 }),
   });
+}
+
+function rehearsal() {
+  return known({
+    schedule: v.optional(matching(SCHEDULE, SCHEDULE_REMEDY), 'cron(0 4 1 * ? *)'),
+    timeZone: timeZone(),
+    objects: wholeNumber({ from: 0, to: 10_000, otherwise: 100 }),
+    maxGigabytes: wholeNumber({ from: 1, to: 100_000, otherwise: 10 }),
+    withinDays: v.exactOptional(wholeNumberFrom({ from: 1, to: LONGEST_BETWEEN_REHEARSALS })),
+  });
+}
+
+function timeZone() {
+  return v.optional(v.pipe(v.string(TIME_ZONE_REMEDY), v.check(isTimeZone, TIME_ZONE_REMEDY)), 'UTC');
 }
 
 function retention() {

@@ -49,6 +49,12 @@ export interface ReplicatorConfiguration {
    * @default a 365th of the objects each night, up to 10 gigabytes for each destination
    */
   readonly scrub?: ScrubConfiguration | false;
+  /**
+   * The trial on a schedule of what copies are for: objects of each destination are restored into a bucket of its own and compared byte for byte.
+   *
+   * @default every month: 100 objects by lot, the largest and the oldest, up to 10 gigabytes for each destination
+   */
+  readonly rehearsal?: RehearsalConfiguration | false;
 }
 
 export interface AlarmsConfiguration {
@@ -109,6 +115,40 @@ export interface ScrubConfiguration {
    * @default 256
    */
   readonly maxObjectMegabytes?: number;
+}
+
+export interface RehearsalConfiguration {
+  /**
+   * When it starts, as EventBridge Scheduler says it: `cron(minutes hours day-of-month month day-of-week year)`, or `rate(30 days)`.
+   *
+   * @default 'cron(0 4 1 * ? *)', on the first of each month
+   */
+  readonly schedule?: string;
+  /**
+   * The time zone of `schedule`, such as `Europe/Berlin`.
+   *
+   * @default 'UTC'
+   */
+  readonly timeZone?: string;
+  /**
+   * How many objects are drawn by lot, others each time, 0 to 10,000. The ten largest and the ten oldest come beside them.
+   *
+   * @default 100
+   */
+  readonly objects?: number;
+  /**
+   * How many gigabytes (of 1024³ bytes) of objects one rehearsal restores of one destination. An object of more than half of it, or of more than 10, is
+   * left out, and so are those in an archive.
+   *
+   * @default 10
+   */
+  readonly maxGigabytes?: number;
+  /**
+   * Within how many days a rehearsal of each destination must have succeeded, 1 to 1,000.
+   *
+   * @default three days more than the schedule leaves from one to the next: 34 for one each month
+   */
+  readonly withinDays?: number;
 }
 
 export interface ReconcileConfiguration {
@@ -299,10 +339,12 @@ export interface Replicator {
   readonly logLevel: LogLevel;
   readonly canary: Canary | false;
   readonly scrub: Scrub | false;
+  readonly rehearsal: Rehearsal | false;
 }
 export type Alarms = Required<AlarmsConfiguration> & { readonly notify: readonly string[] };
 export type Canary = Required<CanaryConfiguration>;
 export type Scrub = Required<ScrubConfiguration>;
+export type Rehearsal = Required<RehearsalConfiguration>;
 export type Reconcile = Required<ReconcileConfiguration>;
 export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn' | 'kmsKeyArns'>;
 export type Destination = Required<BucketConfiguration> &

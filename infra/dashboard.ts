@@ -10,19 +10,24 @@ import {
 } from '../shared/names.ts';
 import type { WatchedMetric } from './alarm.ts';
 import { longCopyArn, reconcileArn, topicArn } from './arns.ts';
-import type { Destination, Replicator, Source } from './config.ts';
+import type { Destination, Rehearsal, Replicator, Source } from './config.ts';
 import { ownMetric, queueMetric, stateMachineMetric, topicMetric } from './watched-metrics.ts';
 
 /** What there is to see of a replicator in the Region of the stack: a row for the source, if it is there, and three for each destination. */
 export function addDashboard(stack: Stack, id: string, replicator: Replicator): void {
-  const { source, destinations } = replicator;
+  const { source, destinations, rehearsal } = replicator;
   const here = ({ region }: { readonly region: string }) => region === stack.region;
   new cloudwatch.Dashboard(stack, id, {
     dashboardName: dashboardName(source.bucket, stack.region),
     defaultInterval: Duration.days(7),
     widgets: [
       ...(here(source) ? [sourceRow(stack, source)] : []),
-      ...destinations.filter(here).flatMap((destination) => destinationRows(stack, destination, replicator)),
+      ...destinations
+        .filter(here)
+        .flatMap((destination) => [
+          ...destinationRows(stack, destination, replicator),
+          ...(rehearsal === false ? [] : [rehearsalRow(destination, rehearsal)]),
+        ]),
     ],
   });
 }
@@ -125,6 +130,21 @@ function destinationRows(
             ),
           ]),
     ],
+  ];
+}
+
+/** Over a month there are few. */
+function rehearsalRow({ bucket }: Destination, { withinDays }: Rehearsal): cloudwatch.IWidget[] {
+  return [
+    graph(
+      `${bucket}: rehearsals of restores`,
+      [daily(ownMetric('RehearsalSucceeded', bucket)), daily(ownMetric('RehearsalObjects', bucket))],
+      { right: [daily(ownMetric('RehearsalBytes', bucket))] },
+    ),
+    graph(`${bucket}: days since a good rehearsal`, [most(ownMetric('RehearsalAge', bucket))], {
+      leftAnnotations: [{ value: withinDays, label: 'alarm' }],
+    }),
+    graph(`${bucket}: how long rehearsals take, in seconds`, [most(ownMetric('RehearsalSeconds', bucket))]),
   ];
 }
 

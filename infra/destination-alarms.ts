@@ -4,7 +4,7 @@ import type { AlarmRule } from './alarm.ts';
 import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN } from './alarm-windows.ts';
 import { longCopyArn } from './arns.ts';
 import { checkAlarms } from './check-alarms.ts';
-import type { Alarms, Canary, Destination, Scrub, Source } from './config.ts';
+import type { Alarms, Canary, Destination, Rehearsal, Scrub, Source } from './config.ts';
 import { replicateAlarms } from './function-alarms.ts';
 import { ownMetric, queueMetric, stateMachineMetric } from './watched-metrics.ts';
 
@@ -17,6 +17,7 @@ export function destinationAlarms(
     readonly alarms: Alarms;
     readonly canary: Canary | false;
     readonly scrub: Scrub | false;
+    readonly rehearsal: Rehearsal | false;
     /** Of the inbox. */
     readonly visibilityMinutes: number;
   },

@@ -22,7 +22,7 @@ export class DestinationStack extends Stack {
     id: string,
     props: Omit<Replicator, 'destinations' | 'reconcile'> & { readonly destination: Destination },
   ) {
-    const { source, destination, alarms, logLevel, canary, scrub } = props;
+    const { source, destination, logLevel, canary } = props;
     super(app, id, {
       env: { account: destination.account, region: destination.region },
       description: `Keeps the bucket ${destination.bucket} a copy of ${source.bucket}`,
@@ -105,7 +105,7 @@ export class DestinationStack extends Stack {
     }
 
     const visibilityMinutes = inbox.visibilityTimeout.toMinutes();
-    for (const rule of destinationAlarms(this, { source, destination, alarms, canary, scrub, visibilityMinutes }))
+    for (const rule of destinationAlarms(this, { ...props, visibilityMinutes }))
       addAlarm(this, rule, { bucket: destination.bucket, topicArn: alarmsTopicArn(this, source) });
 
     new CfnOutput(this, 'InboxUrl', { value: inbox.queue.queueUrl });

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { EXECUTION, failureOf, invocation, JSONATA, RUN } from './run-steps.ts';
+import type { Invoke } from './run-steps.ts';
 import { shareMap } from './share-map.ts';
 import type { ShareStates } from './share-map.ts';
 
@@ -8,6 +9,8 @@ import type { ShareStates } from './share-map.ts';
  * A restore, in the language of Step Functions:
  *
  *     begin ─► plan ─► restore all shares ─► collect ─► finish those in which something has to wait ─► report
+ *
+ * In a rehearsal, `choose` comes before all that, and `compare` and `conclude` behind it.
  *
  * The function does all the work, one step an invocation; here is only what comes next. Whatever fails is told to the last step, so
  * that there is a report in any case.
@@ -23,21 +26,23 @@ export function restoreDefinition(props: {
   const invoke = invocation({ worker: props.restore, timeLimit: props.timeLimit });
   const step = (name: string, payload: object) => ({
     ...invoke({ step: name, ...payload }),
-    Catch: [
-      {
-        ErrorEquals: ['States.ALL'],
-        Output: `{% $merge([$states.input, ${failureOf(name, '$states.errorOutput')}]) %}`,
-        Next: 'Report',
-      },
-    ],
+    Catch: [toldTo('Report', name)],
   });
   const eachShare = (name: string, names: ShareStates) => ({
     ...shareMap(names, { invoke, name, parallelism: props.parallelism }),
     Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: names.failed }],
   });
   return {
-    StartAt: 'Begin',
+    StartAt: 'IsRehearsal',
     States: {
+      IsRehearsal: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [{ Condition: REHEARSED, Next: 'Choose' }],
+        Default: 'Begin',
+      },
+      ...rehearsalStates(invoke),
+
       Begin: {
         ...step('begin', { execution: EXECUTION, input: '{% $states.context.Execution.Input %}' }),
         Output: '{% $states.result.Payload %}',
@@ -79,9 +84,19 @@ export function restoreDefinition(props: {
 
       Report: {
         ...invoke(REPORT),
-        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Unreported' }],
+        Catch: [toldTo('IsRehearsed', 'report')],
         Output: '{% $states.result.Payload %}',
-        Next: 'Outcome',
+        Next: 'IsRehearsed',
+      },
+      IsRehearsed: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [
+          { Condition: `{% ${IN_REHEARSAL} and $exists($states.input.failure) %}`, Next: 'Conclude' },
+          { Condition: REHEARSED, Next: 'Compare' },
+          { Condition: '{% $exists($states.input.failure) %}', Next: 'Unreported' },
+        ],
+        Default: 'Outcome',
       },
       Outcome: {
         ...JSONATA,
@@ -93,6 +108,68 @@ export function restoreDefinition(props: {
       Failed: { Type: 'Fail', Error: 'RestoreFailed', Cause: 'The report says why nothing was restored' },
       Unreported: { Type: 'Fail', Error: 'RestoreUnreported', Cause: 'The report could not be written: see the log' },
     },
+  };
+}
+
+/** What comes before and behind the restore in a rehearsal: its execution is asked for `{ "rehearse": … }`. */
+function rehearsalStates(invoke: Invoke): object {
+  const rehearse = '{% $states.context.Execution.Input.rehearse %}';
+  const untilDone = (from: object) => ({ ...JSONATA, Type: 'Choice', ...from });
+  return {
+    Choose: {
+      ...invoke({ step: 'choose', rehearse }),
+      Output: '{% $states.result.Payload %}',
+      Catch: [toldTo('Conclude', 'choose')],
+      Next: 'IsChosen',
+    },
+    IsChosen: untilDone({
+      Choices: [
+        { Condition: "{% $states.input.status = 'chosen' %}", Next: 'Begin' },
+        { Condition: "{% $states.input.status = 'nothing' %}", Next: 'Conclude' },
+      ],
+      Default: 'Choose',
+    }),
+    Compare: {
+      ...invoke({ step: 'compare', rehearse }),
+      Output: '{% $states.result.Payload %}',
+      Catch: [toldTo('Conclude', 'compare')],
+      Next: 'IsCompared',
+    },
+    IsCompared: untilDone({
+      Choices: [{ Condition: '{% $states.input.done = false %}', Next: 'Compare' }],
+      Default: 'Conclude',
+    }),
+    Conclude: {
+      ...invoke(CONCLUDE),
+      Output: '{% $states.result.Payload %}',
+      Next: 'RehearsalOutcome',
+    },
+    RehearsalOutcome: untilDone({
+      Choices: [{ Condition: '{% $states.input.succeeded = true %}', Next: 'Done' }],
+      Default: 'RehearsalFailed',
+    }),
+    RehearsalFailed: { Type: 'Fail', Error: 'RehearsalFailed', Cause: 'The result says what is wrong' },
+  };
+}
+
+const IN_REHEARSAL = '$exists($states.context.Execution.Input.rehearse)';
+const REHEARSED = `{% ${IN_REHEARSAL} %}`;
+
+const CONCLUDE = `{% $merge([
+  {
+    'step': 'conclude',
+    'rehearse': $states.context.Execution.Input.rehearse,
+    'execution': { 'arn': $states.context.Execution.Id, 'startedAt': $states.context.Execution.StartTime }
+  },
+  $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}
+]) %}`.replaceAll(/\s+/g, ' ');
+
+/** A step that fails for good: the one that is to know of it comes next. */
+function toldTo(next: string, step: string): object {
+  return {
+    ErrorEquals: ['States.ALL'],
+    Output: `{% $merge([$states.input, ${failureOf(step, '$states.errorOutput')}]) %}`,
+    Next: next,
   };
 }
 

@@ -3,6 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { RESTORER_ROLE_PREFIX } from '../shared/names.ts';
+import { restoreArn, topicArn } from './arns.ts';
+import type { Source } from './config.ts';
+import { findDestinations } from './reconcile-grants.ts';
 
 /**
  * All that the restore function itself may do: keep its reports and tell of them, and take the roles in which it restores. By itself it can neither read
@@ -40,6 +43,18 @@ export function restoreGrants(
           resourceName: `${RESTORER_ROLE_PREFIX}*`,
         }),
       ],
+    }),
+  ];
+}
+
+/** What it needs beside that for rehearsals: to find the destinations, and to start an execution for each. */
+export function rehearsalGrants(stack: Stack, source: Source): iam.PolicyStatement[] {
+  return [
+    ...findDestinations(topicArn(stack, source)),
+    new iam.PolicyStatement({
+      sid: 'StartRehearsals',
+      actions: ['states:StartExecution'],
+      resources: [restoreArn(stack, source)],
     }),
   ];
 }

@@ -1,21 +1,22 @@
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { restoreName } from '../shared/names.ts';
-import { restoreArn, restoreExecutionsArns } from './arns.ts';
+import { restoreArn, restoreExecutionsArns, topicArn } from './arns.ts';
 import type { Replicator } from './config.ts';
 import { nodeFunction } from './node-function.ts';
+import { RehearsalSchedule } from './rehearsal-schedule.ts';
 import { ReportsTopic } from './reports-topic.ts';
 import { restoreDefinition } from './restore-definition.ts';
-import { restoreGrants } from './restore-grants.ts';
+import { rehearsalGrants, restoreGrants } from './restore-grants.ts';
 import { runGrants } from './run-grants.ts';
-import { reportsBucket } from './safe-bucket.ts';
+import { reportsBucket, scratchBucket } from './safe-bucket.ts';
 import { stateMachine } from './state-machine.ts';
 
-/** Restores out of the destinations of a source: the state machine, its only worker, and the reports. Nothing runs, or costs, before somebody starts one. */
+/** Restores out of the destinations of a source: the state machine, its only worker, and the reports. Nothing runs before somebody starts one, but for the rehearsals. */
 export class RestoreStack extends Stack {
   constructor(
     app: App,
     id: string,
-    { source, reconcile, logLevel }: Pick<Replicator, 'source' | 'reconcile' | 'logLevel'>,
+    { source, reconcile, rehearsal, logLevel }: Pick<Replicator, 'source' | 'reconcile' | 'rehearsal' | 'logLevel'>,
   ) {
     super(app, id, {
       env: { account: source.account, region: source.region },
@@ -37,8 +38,19 @@ export class RestoreStack extends Stack {
         SOURCE_ACCOUNT: source.account,
         REPORTS_BUCKET: reports.bucketName,
         REPORTS_TOPIC_ARN: reportsTopic.topicArn,
+        ...(rehearsal !== false && {
+          SOURCE_REGION: source.region,
+          TOPIC_ARN: topicArn(this, source),
+          STATE_MACHINE_ARN: restoreArn(this, source),
+          SCRATCH_BUCKET: scratchBucket(this, 'Scratch').bucketName,
+          REHEARSAL_OBJECTS: String(rehearsal.objects),
+          REHEARSAL_MAX_BYTES: String(rehearsal.maxGigabytes * 1024 ** 3),
+        }),
       },
-      grants: restoreGrants(this, { reports, reportsTopic }),
+      grants: [
+        ...restoreGrants(this, { reports, reportsTopic }),
+        ...(rehearsal === false ? [] : rehearsalGrants(this, source)),
+      ],
     });
 
     const runs = stateMachine(this, 'Runs', {
@@ -55,6 +67,9 @@ export class RestoreStack extends Stack {
         parallelism: reconcile.parallelism,
       }),
     });
+
+    if (rehearsal !== false)
+      new RehearsalSchedule(this, 'Rehearsal', { sourceBucket: source.bucket, rehearsal, restore: worker });
 
     new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
     new CfnOutput(this, 'StateMachineArn', { value: runs.ref });

@@ -1,8 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { restorerRoleName } from '../shared/names.ts';
+import { METRICS_NAMESPACE, restorerRoleName } from '../shared/names.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { bucketArn, restoreRoleArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
@@ -26,7 +26,7 @@ interface Restored {
 export function restorerRole(scope: Construct, id: string, props: Restored): iam.Role {
   const { source, destination } = props;
   const stack = Stack.of(scope);
-  const statements = [...readDestination(stack, props), ...writeTarget(stack, props)];
+  const statements = [...readDestination(stack, props), ...writeTarget(stack, props), PUT_METRICS];
   const role = new iam.Role(scope, id, {
     roleName: restorerRoleName(destination.bucket),
     description: `Lets restores of ${source.bucket} read ${destination.bucket}, and write where they are told to`,
@@ -36,8 +36,20 @@ export function restorerRole(scope: Construct, id: string, props: Restored): iam
     inlinePolicies: { Grants: new iam.PolicyDocument({ statements }) },
   });
   acknowledgeWildcards(role, statements);
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'PutMetricData knows no resources; the condition names the only namespace it may write to',
+  });
   return role;
 }
+
+/** Of rehearsals. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html */
+const PUT_METRICS = new iam.PolicyStatement({
+  sid: 'PutMetrics',
+  actions: ['cloudwatch:PutMetricData'],
+  resources: ['*'],
+  conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
+});
 
 function readDestination(stack: Stack, { destination, ledger, versions }: Restored): iam.PolicyStatement[] {
   const bucket = bucketArn(stack, destination.bucket);

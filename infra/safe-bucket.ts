@@ -59,6 +59,22 @@ export function reportsBucket(
   });
 }
 
+/** A new bucket for what is restored to be compared, and thrown away: its lifecycle empties it, and it goes with its stack as soon as it is empty. */
+export function scratchBucket(scope: Construct, id: string): s3.Bucket {
+  return guardedBucket(scope, id, {
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    removalPolicy: RemovalPolicy.DESTROY,
+    lifecycleRules: [
+      {
+        id: 'expire-all',
+        expiration: Duration.days(1),
+        noncurrentVersionExpiration: Duration.days(1),
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+      },
+    ],
+  });
+}
+
 const ABORT_STALE_UPLOADS = abortStaleUploads(7);
 
 function guardedBucket(scope: Construct, id: string, props: s3.BucketProps): s3.Bucket {
@@ -69,8 +85,8 @@ function guardedBucket(scope: Construct, id: string, props: s3.BucketProps): s3.
     removalPolicy: KEPT,
     ...props,
   });
-  // The bucket outlives its stack, and so does the policy that admits TLS only.
-  bucket.policy?.applyRemovalPolicy(KEPT);
+  // A bucket that outlives its stack needs its policy, which admits TLS only.
+  bucket.policy?.applyRemovalPolicy(props.removalPolicy ?? KEPT);
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
     reason:

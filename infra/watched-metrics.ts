@@ -1,10 +1,13 @@
 import { METRICS_NAMESPACE } from '../shared/names.ts';
 import { metricDimensions } from '../shared/metrics.ts';
-import type { AttemptMetric, CanaryMetric, RunMetric } from '../shared/metrics.ts';
+import type { AttemptMetric, CanaryMetric, RehearsalMetric, RunMetric } from '../shared/metrics.ts';
 import type { WatchedMetric } from './alarm.ts';
 
 /** One that the functions emit. */
-export function ownMetric(name: AttemptMetric | CanaryMetric | RunMetric, destinationBucket: string): WatchedMetric {
+export function ownMetric(
+  name: AttemptMetric | CanaryMetric | RehearsalMetric | RunMetric,
+  destinationBucket: string,
+): WatchedMetric {
   return { namespace: METRICS_NAMESPACE, name, dimensions: { ...metricDimensions(destinationBucket) } };
 }
 

@@ -1,14 +1,26 @@
-import type { Alarms, Canary, Destination, Reconcile, Replicator, RetentionConfiguration } from './config.ts';
+import type {
+  Alarms,
+  Canary,
+  Destination,
+  Reconcile,
+  Rehearsal,
+  Replicator,
+  RetentionConfiguration,
+} from './config.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { retentionWithDefaults } from './retention.ts';
 
 /** A replicator before those defaults are filled in that come from other fields. */
-export interface WrittenReplicator extends Omit<Replicator, 'destinations' | 'reconcile' | 'alarms' | 'canary'> {
+export interface WrittenReplicator extends Omit<
+  Replicator,
+  'destinations' | 'reconcile' | 'alarms' | 'canary' | 'rehearsal'
+> {
   readonly destinations: readonly WrittenDestination[];
   readonly notify?: readonly string[];
   readonly reconcile: Omit<Reconcile, 'notify'> & Partial<Pick<Reconcile, 'notify'>>;
   readonly alarms: Omit<Alarms, 'notify' | 'runWithinHours'> & Partial<Pick<Alarms, 'runWithinHours'>>;
   readonly canary?: Canary | false;
+  readonly rehearsal: (Omit<Rehearsal, 'withinDays'> & Partial<Pick<Rehearsal, 'withinDays'>>) | false;
 }
 
 export type WrittenDestination = Omit<Destination, 'retention'> & { readonly retention?: RetentionConfiguration };
@@ -19,6 +31,7 @@ export function withDefaults({
   reconcile,
   alarms,
   canary,
+  rehearsal,
   ...rest
 }: WrittenReplicator): Replicator {
   return {
@@ -33,6 +46,10 @@ export function withDefaults({
     },
     // Into a bucket that was there before, nothing is written unless somebody asks for it.
     canary: canary ?? (rest.source.existing ? false : CANARY),
+    rehearsal: rehearsal && {
+      ...rehearsal,
+      withinDays: rehearsal.withinDays ?? rehearsedWithinDays(rehearsal.schedule),
+    },
   };
 }
 
@@ -59,3 +76,13 @@ export function runWithinHours(schedule: string): number {
   const hours = Math.ceil(hoursBetweenRuns(schedule) ?? Infinity);
   return Math.min(LONGEST_WATCH_HOURS, Math.max(DAILY, hours + 2));
 }
+
+/** Within how many days a rehearsal must have succeeded that is started so: the longest time from one to the next, and three days. */
+export function rehearsedWithinDays(schedule: string): number {
+  const hours = hoursBetweenRuns(schedule) ?? Infinity;
+  return Math.min(LONGEST_BETWEEN_REHEARSALS, Math.ceil(hours / 24) + SPARE_DAYS);
+}
+
+/** Days for one that takes long, or is repeated by hand. */
+const SPARE_DAYS = 3;
+export const LONGEST_BETWEEN_REHEARSALS = 1000;

@@ -26,6 +26,8 @@ export const ALARM_HEADINGS = {
   runs: ['No completed run'],
   arrival: ['Canary has not arrived'],
   scrub: ['Bytes differ'],
+  /** Of a destination, where restores are rehearsed. */
+  rehearsal: ['Rehearsal failed', 'Rehearsal overdue'],
 } as const;
 
 export type AlarmHeading = (typeof ALARM_HEADINGS)[keyof typeof ALARM_HEADINGS][number];

@@ -56,9 +56,22 @@ export const RUN_METRICS = {
   ReconcileCannotMore: 'Count',
 } as const;
 
+/** Once for each rehearsal of a restore; the age several times a day. */
+export const REHEARSAL_METRICS = {
+  /** 1 or 0: whether all that was restored is what the source holds, or held. */
+  RehearsalSucceeded: 'Count',
+  /** Objects that were restored and compared. */
+  RehearsalObjects: 'Count',
+  RehearsalBytes: 'Bytes',
+  RehearsalSeconds: 'Seconds',
+  /** Days since one has succeeded; before the first one, since the destination was first seen. */
+  RehearsalAge: 'None',
+} as const;
+
 export type AttemptMetric = keyof typeof ATTEMPT_METRICS;
 export type CanaryMetric = keyof typeof CANARY_METRICS;
 export type RunMetric = keyof typeof RUN_METRICS;
+export type RehearsalMetric = keyof typeof REHEARSAL_METRICS;
 
 export function metricDimensions(destinationBucket: string): { readonly destination: string } {
   return { destination: destinationBucket };

@@ -69,6 +69,14 @@ export function restoreName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-restore`);
 }
 
+/** The schedules of a source that start rehearsals of restores, and that tell how long ago the last good ones were. */
+export function rehearsalScheduleNames(sourceBucket: string): { readonly start: string; readonly tell: string } {
+  return {
+    start: atMost64(`${flat(sourceBucket)}-rehearsal`),
+    tell: atMost64(`${flat(sourceBucket)}-rehearsal-age`),
+  };
+}
+
 /** The function that overwrites the canary of a source, its role and its schedule: all three have this name. */
 export function canaryName(sourceBucket: string): string {
   return atMost64(`${flat(sourceBucket)}-canary`);

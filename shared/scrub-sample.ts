@@ -17,7 +17,7 @@ export function nightsOf(share: number): number {
 export function scrubSample({ share, at }: ScrubSample): (key: string) => boolean {
   const nights = nightsOf(share);
   const tonight = dayOf(at) % nights;
-  return (key) => hash(key, 0) % nights === tonight;
+  return (key) => keyHash(key, 0) % nights === tonight;
 }
 
 /**
@@ -26,7 +26,7 @@ export function scrubSample({ share, at }: ScrubSample): (key: string) => boolea
 export function scrubPart({ share, at }: ScrubSample, part: number): (key: string) => boolean {
   if (part >= 1) return () => true;
   const round = Math.floor(dayOf(at) / nightsOf(share)) + 1;
-  return (key) => hash(key, round) / 2 ** 32 < part;
+  return (key) => keyHash(key, round) / 2 ** 32 < part;
 }
 
 function dayOf(at: number): number {
@@ -36,7 +36,7 @@ function dayOf(at: number): number {
 const DAY_MS = 86_400_000;
 
 /** FNV-1a over the units of the text, stirred at the end as MurmurHash3 does: 32 bits, all alike. */
-function hash(text: string, seed: number): number {
+export function keyHash(text: string, seed: number): number {
   let bits = 0x811c9dc5 ^ Math.imul(seed, 0x9e3779b1);
   for (let index = 0; index < text.length; index++) {
     bits ^= text.charCodeAt(index);

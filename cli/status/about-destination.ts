@@ -28,6 +28,7 @@ export function aboutDestination(one: DestinationFacts, source: SourceFacts, sta
     ...aboutDelay(one, standards),
     ...aboutMissed(about, known(source.runs)),
     ...aboutProof(about, known(source.runs), standards),
+    ...aboutRehearsal(about, source),
     ...(isUnread(alarms)
       ? []
       : aboutAlarms(about, alarms, {
@@ -198,6 +199,20 @@ function aboutProof(about: string, runs: RunFacts | undefined, { now, runPatienc
       about,
       what: `${what} for ${duration((now - Date.parse(oldest)) / 1000)}`,
       remedy: `The last report says why: npm run reconcile -- --follow. To compare it now: ${run}`,
+    },
+  ];
+}
+
+/** That there has been none for too long is what its alarm tells. */
+function aboutRehearsal(about: string, { rehearsals }: SourceFacts): readonly Found[] {
+  const last = rehearsals === undefined ? undefined : known(rehearsals)?.[about];
+  if (last === undefined || last.succeeded) return [];
+  return [
+    {
+      kind: 'not proved',
+      about,
+      what: `the last rehearsal of a restore (${time(last.endedAt)}) failed: ${last.cause}`,
+      remedy: `See "Rehearsal failed" in RUNBOOK.md; then rehearse again: npm run restore -- --rehearse --from ${about}`,
     },
   ];
 }

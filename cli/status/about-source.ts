@@ -1,5 +1,5 @@
 import { time } from '../../shared/report/in-words.ts';
-import { reconcileStackName, sourceStackName, undeliveredQueueName } from '../../shared/names.ts';
+import { reconcileStackName, restoreStackName, sourceStackName, undeliveredQueueName } from '../../shared/names.ts';
 import { messagesIn } from '../../shared/queue.ts';
 import { aboutAlarms } from './about-alarms.ts';
 import { aboutEvents } from './about-events.ts';
@@ -10,7 +10,7 @@ import { isUnread, known } from './reading.ts';
 
 /** What is the matter with the source: its topic, its reconcile, and who is told. */
 export function aboutSource(source: SourceFacts, standards: Standards): readonly Found[] {
-  const { bucket: about, undelivered, topic, events, runs, alarms, addresses } = source;
+  const { bucket: about, undelivered, topic, events, runs, alarms, addresses, rehearsals } = source;
   const [stack, reconcile] = [sourceStackName(about), reconcileStackName(about)];
   const missing = [undelivered, topic].some(isMissing);
   const found: Found[] = [];
@@ -47,6 +47,7 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
       ...aboutRuns(about, known(runs)),
     );
   found.push(
+    ...aboutRehearsals(about, rehearsals),
     ...unread(about, 'its alarms', alarms, 'cloudwatch:DescribeAlarms'),
     ...(isUnread(alarms) || missing
       ? []
@@ -65,6 +66,25 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
   );
   found.push(...(some ?? []).map((address) => aboutAddress(about, address)), ...aboutNobody(about, nobody ?? []));
   return found;
+}
+
+function aboutRehearsals(about: string, rehearsals: SourceFacts['rehearsals']): readonly Found[] {
+  if (rehearsals === undefined) return [];
+  if (isMissing(rehearsals))
+    return [
+      {
+        kind: 'notice',
+        about,
+        what: 'what restores is not deployed, so that nobody rehearses it',
+        remedy: `npx cdk deploy ${restoreStackName(about)}; or write rehearsal: false, and deploy the destinations.`,
+      },
+    ];
+  return unread(
+    about,
+    'the rehearsals of restores',
+    rehearsals,
+    'cloudformation:DescribeStacks, s3:GetObject and s3:ListBucket on the bucket of the reports of restores',
+  );
 }
 
 function aboutRuns(about: string, runs: RunFacts | undefined): readonly Found[] {

@@ -15,7 +15,8 @@ export function expectedAlarms({
   alarms,
   canary,
   scrub,
-}: Pick<Replicator, 'alarms' | 'canary' | 'scrub'>): ExpectedAlarms {
+  rehearsal,
+}: Pick<Replicator, 'alarms' | 'canary' | 'scrub' | 'rehearsal'>): ExpectedAlarms {
   const { source, reconcile, destination, runs, arrival } = ALARM_HEADINGS;
   return {
     source,
@@ -25,6 +26,7 @@ export function expectedAlarms({
       ...(alarms.runWithinHours === false ? [] : runs),
       ...(canary === false ? [] : arrival),
       ...(scrub === false ? [] : ALARM_HEADINGS.scrub),
+      ...(rehearsal === false ? [] : ALARM_HEADINGS.rehearsal),
     ],
   };
 }

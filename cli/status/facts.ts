@@ -16,9 +16,27 @@ export interface SourceFacts {
   readonly topic: Reading<TopicFacts>;
   readonly events: Reading<SourceEvents>;
   readonly runs: Reading<RunFacts>;
+  /** Absent where there are none by the configuration. */
+  readonly rehearsals?: Reading<RehearsalFacts>;
   readonly alarms: Reading<readonly Alarm[]>;
   readonly addresses: Reading<readonly Address[]>;
 }
+
+/** The last rehearsal of a restore from each destination, by bucket; those that had none are left out. */
+export type RehearsalFacts = Readonly<
+  Record<
+    string,
+    {
+      readonly endedAt: string;
+      readonly succeeded: boolean;
+      /** In one sentence. */
+      readonly cause: string;
+      /** That came back as they should be. */
+      readonly objects: number;
+      readonly bytes: number;
+    }
+  >
+>;
 
 export interface DestinationFacts {
   readonly bucket: string;

@@ -20,25 +20,28 @@ import type { ReconcileStack } from '../reconcile-stack.ts';
 import { topicArnOf } from '../topic-arn.ts';
 import type { RunFacts, SourceFacts, TopicFacts } from './facts.ts';
 import { readAlarms } from './read-alarms.ts';
+import { lastRehearsals } from './read-rehearsals.ts';
 import { readEvents } from './read-events.ts';
 import { isUnread, reading } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 /** All that is of the source, and not of one destination. The addresses follow, as they need to know the alarms of all. */
 export async function readSource(
-  { source, destinations }: Replicator,
+  replicator: Replicator,
   { stack }: { readonly stack: Promise<Reading<ReconcileStack>> },
 ): Promise<Omit<SourceFacts, 'addresses'>> {
+  const { source, destinations, rehearsal } = replicator;
   const { bucket, region } = source;
   const sqs = new SQSClient({ region });
-  const [undelivered, topic, events, runs, alarms] = await Promise.all([
+  const [undelivered, topic, events, runs, alarms, rehearsals] = await Promise.all([
     reading(async () => queueDepth(sqs, await queueUrl(sqs, { name: undeliveredQueueName(bucket) }))),
     reading(() => readTopic(source)),
     reading(() => readEvents(source)),
     readRuns(source, { destinations, stack: await stack }),
     reading(() => readAlarms({ bucket, region })),
+    rehearsal === false ? undefined : reading(() => lastRehearsals(replicator)),
   ]);
-  return { bucket, region, undelivered, topic, events, runs, alarms };
+  return { bucket, region, undelivered, topic, events, runs, alarms, ...(rehearsals && { rehearsals }) };
 }
 
 export function readStack(source: Replicator['source']): Promise<Reading<ReconcileStack>> {

@@ -1,6 +1,15 @@
 import { count, duration, objects, printable, time } from '../../shared/report/in-words.ts';
 import type { QueueDepth } from '../../shared/queue.ts';
-import type { Activity, Address, Alarm, Counted, DestinationFacts, Facts, SourceFacts } from './facts.ts';
+import type {
+  Activity,
+  Address,
+  Alarm,
+  Counted,
+  DestinationFacts,
+  Facts,
+  RehearsalFacts,
+  SourceFacts,
+} from './facts.ts';
 import type { Matter } from './found.ts';
 import type { Verdict } from './judge.ts';
 import { isUnread, known } from './reading.ts';
@@ -70,8 +79,20 @@ function rowsOf(one: DestinationFacts, source: SourceFacts, now: number): readon
     ['subscribed', said(source.topic, ({ confirmed, pending }) => subscribed(bucket, { confirmed, pending }))],
     ['last compared', said(source.runs, () => moment(memory?.completedAt, now))],
     ['proved equal as of', said(source.runs, () => moment(memory?.provedEqualAsOf, now))],
+    ...rehearsalRows(bucket, source, now),
     ['alarms', said(alarms, alarmsInWords)],
   ];
+}
+
+function rehearsalRows(bucket: string, { rehearsals }: SourceFacts, now: number): readonly Row[] {
+  if (rehearsals === undefined) return [];
+  const inWords = (all: RehearsalFacts) => {
+    const last = all[bucket];
+    if (last === undefined) return 'none has ended';
+    const { endedAt, succeeded, objects: number } = last;
+    return `${moment(endedAt, now)}: ${succeeded ? `${objects(number)} came back` : 'FAILED'}`;
+  };
+  return [['restore rehearsed', said(rehearsals, inWords)]];
 }
 
 function notTold(addresses: readonly Address[]): string {

@@ -7,13 +7,14 @@ import { assumedRole } from '../../shared/assumed-role.ts';
 import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
 import { dynamoHistory } from '../../shared/dynamo-history.ts';
-import { ledgerTableName, restorerRoleName, versionsTableName } from '../../shared/names.ts';
+import { ledgerTableName, versionsTableName } from '../../shared/names.ts';
 import { createPace, UNLIMITED } from '../../shared/pace.ts';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { S3_LIMITS } from '../../shared/s3-limits.ts';
 import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
 import { s3NewBuckets } from '../../shared/s3-new-bucket.ts';
+import { underPrefix } from '../../shared/s3-prefix.ts';
 import { s3Thaw } from '../../shared/s3-thaw.ts';
 import { s3VersionListing, s3VersionListingClient } from '../../shared/s3-version-listing.ts';
 import { isDestination } from './is-destination.ts';
@@ -21,13 +22,16 @@ import { bucketPolicy, LEDGER_POLICY, lookPolicy, sessionPolicy } from './sessio
 import type { Place } from './request.ts';
 import { settingsFrom } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { rehearsing } from './rehearsal/aws-rehearsing.ts';
+import type { RehearsalWorld } from './rehearsal/world.ts';
+import { restorerOf } from './restorer.ts';
 import type { Opened, Targets, World } from './world.ts';
 
 /** Everything around a step, through the AWS SDK. */
 export function awsWorld(
   environment: NodeJS.ProcessEnv,
   context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>,
-): World {
+): RehearsalWorld {
   const settings = settingsFrom(environment);
   const { region, endpoint, reportsBucket, reportsTopicArn, account } = settings;
   const partition = parseArn(context.invokedFunctionArn)?.partition ?? 'aws';
@@ -61,6 +65,7 @@ export function awsWorld(
     },
     remaining,
     settings,
+    ...rehearsing(settings, { partition, signal }),
   };
 }
 
@@ -90,9 +95,10 @@ function opened(
   });
   const client = (where: string, attempts: number) =>
     s3Client(where, { attempts, sockets: SOCKETS, endpoint, credentials, asTheyAre: true });
+  const targetClient = (attempts: number) => underPrefix(client(target.region, attempts), request.to.prefix);
   const source = { name: from.bucket, owner: from.account, client: client(from.region, ATTEMPTS), signal };
-  const destination = { name: target.bucket, owner: target.account, client: client(target.region, ATTEMPTS), signal };
-  const commitClient = client(target.region, 1);
+  const destination = { name: target.bucket, owner: target.account, client: targetClient(ATTEMPTS), signal };
+  const commitClient = targetClient(1);
   const ledgerReader = assumedRole(restorerOf(from, partition), {
     region,
     sessionName: `restore-${token}`,
@@ -151,8 +157,4 @@ function targets(
     isDestination,
     keepsVersions: (place) => of(place, lookPolicy).keepsVersions(place.bucket),
   };
-}
-
-function restorerOf({ bucket, account }: Place, partition: string): string {
-  return `arn:${partition}:iam::${account}:role/${restorerRoleName(bucket)}`;
 }

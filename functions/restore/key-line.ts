@@ -16,6 +16,8 @@ export interface KeyLine {
   /** From then on the source held this state, as far as `knownBy` tells: ISO 8601. */
   readonly since?: string;
   readonly knownBy?: string;
+  /** Of the state of the source that the version was made from, where the ledger knows it. */
+  readonly sourceETag?: string;
   /** It had been removed in the source: since when. */
   readonly removed?: string;
 }
@@ -39,13 +41,17 @@ export interface PlannedLine extends Omit<KeyLine, 'outcome' | 'reason'> {
 }
 
 /** @param at the state of that moment is asked for, and no later one. */
-export function plannedLine({ key, version, since, knownBy, removed }: Restore, at: string | undefined): PlannedLine {
+export function plannedLine(
+  { key, version, since, knownBy, source, removed }: Restore,
+  at: string | undefined,
+): PlannedLine {
   return {
     key,
     version: version.versionId,
     size: version.size,
     since: since.toISOString(),
     knownBy,
+    ...(source !== undefined && { sourceETag: source.etag }),
     ...(removed !== undefined && { removed: removed.toISOString() }),
     ...(version.storageClass !== undefined && { storageClass: version.storageClass }),
     ...(at !== undefined && version.versionId === 'null' && { etag: version.etag }),

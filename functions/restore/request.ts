@@ -20,7 +20,13 @@ export interface Request {
   /** A destination. */
   readonly from: Place;
   /** `create`: there must be no such bucket. Without a Region: that of the bucket is looked up. */
-  readonly to: { readonly bucket: string; readonly region?: string | undefined; readonly create?: boolean | undefined };
+  readonly to: {
+    readonly bucket: string;
+    readonly region?: string | undefined;
+    readonly create?: boolean | undefined;
+    /** Put before each key. */
+    readonly prefix?: string | undefined;
+  };
   readonly select: Selection;
   /** ISO 8601 with a zone. */
   readonly at?: string | undefined;
@@ -35,6 +41,8 @@ export interface Request {
   readonly tier: Tier;
   /** Tells what it would do, and does nothing. */
   readonly dryRun: boolean;
+  /** What is restored is compared and thrown away: no mail tells of it. */
+  readonly rehearsal?: boolean | undefined;
 }
 
 /** `keyFiles`: so many files of keys lie beside the request; their digest tells a request for other keys from the same one. */
@@ -58,11 +66,22 @@ export const TOKEN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const bucket = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/));
 const region = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/));
 
+export const placeSchema: v.GenericSchema<unknown, Place> = v.strictObject({
+  bucket,
+  region,
+  account: v.pipe(v.string(), v.regex(/^\d{12}$/)),
+});
+
 export const requestSchema: v.GenericSchema<unknown, Request> = v.pipe(
   v.strictObject({
     token: v.pipe(v.string(), v.regex(TOKEN)),
-    from: v.strictObject({ bucket, region, account: v.pipe(v.string(), v.regex(/^\d{12}$/)) }),
-    to: v.strictObject({ bucket, region: v.optional(region), create: v.optional(v.boolean()) }),
+    from: placeSchema,
+    to: v.strictObject({
+      bucket,
+      region: v.optional(region),
+      create: v.optional(v.boolean()),
+      prefix: v.optional(v.pipe(v.string(), v.minLength(1))),
+    }),
     select: v.union([
       v.strictObject({ key: v.pipe(v.string(), v.transform(objectKey)) }),
       v.strictObject({
@@ -83,6 +102,7 @@ export const requestSchema: v.GenericSchema<unknown, Request> = v.pipe(
     storageClass: v.optional(v.picklist(STORAGE_CLASSES)),
     tier: v.picklist(TIERS),
     dryRun: v.boolean(),
+    rehearsal: v.optional(v.boolean()),
   }),
   v.check(({ version, select }) => version === undefined || 'key' in select, 'a version is that of one key'),
   v.check(({ version, at }) => version === undefined || at === undefined, 'a version has a moment of its own'),

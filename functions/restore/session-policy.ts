@@ -47,6 +47,34 @@ export function sessionPolicy(partition: string, { from, to }: { readonly from: 
   };
 }
 
+/** To compare what a rehearsal has restored: read the destination, the source and the scratch bucket. */
+export function rehearsalPolicy(
+  partition: string,
+  { from, source, scratch }: { readonly from: Named; readonly source: Named; readonly scratch: Named },
+): object {
+  const all = [from, source, scratch].map(({ bucket }) => `arn:${partition}:s3:::${bucket}`);
+  const accounts = [...new Set([from, source, scratch].map(({ account }) => account))];
+  const owned = { StringEquals: { 's3:ResourceAccount': accounts } };
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      allow(['s3:ListBucket'], all, owned),
+      allow(
+        ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
+        all.map((bucket) => `${bucket}/*`),
+        owned,
+      ),
+      allow(['kms:Decrypt'], '*', { StringLike: { 'kms:ViaService': 's3.*' } }),
+    ],
+  };
+}
+
+/** To put what a rehearsal has shown where the alarms of the destination are. */
+export const METRICS_POLICY = {
+  Version: '2012-10-17',
+  Statement: [allow(['cloudwatch:PutMetricData'], '*')],
+};
+
 /** To look into ledgers: that of the destination is all that the role knows. */
 export const LEDGER_POLICY = {
   Version: '2012-10-17',
@@ -86,7 +114,7 @@ const MAKE_BUCKET = [
   's3:PutBucketOwnershipControls',
 ];
 
-function allow(Action: readonly string[], Resource: string, Condition?: object): object {
+function allow(Action: readonly string[], Resource: string | readonly string[], Condition?: object): object {
   return { Effect: 'Allow', Action, Resource, ...(Condition !== undefined && { Condition }) };
 }
 

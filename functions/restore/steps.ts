@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { assertNever } from '../../shared/assert-never.ts';
 import { begin, readBegun } from './begin.ts';
+import { chooseKeys } from './rehearsal/choose-keys.ts';
+import { compareAll } from './rehearsal/compare-all.ts';
+import { conclude } from './rehearsal/conclude.ts';
+import { rehearsalIn, rehearsalSchema, restoreOf } from './rehearsal/rehearsal.ts';
+import { startRehearsals, tellAges } from './rehearsal/schedule.ts';
+import { rehearsalSettings } from './rehearsal/world.ts';
+import type { RehearsalWorld } from './rehearsal/world.ts';
 import { finish } from './finish.ts';
 import { finishShare } from './finish-share.ts';
 import { collect, plan } from './plan.ts';
@@ -8,7 +15,6 @@ import { readRequest } from './request.ts';
 import { runSchema } from './run.ts';
 import type { Run } from './run.ts';
 import { restoreShare } from './work-on-share.ts';
-import type { World } from './world.ts';
 
 /** What the state machine asks for. */
 export type StepEvent = v.InferOutput<typeof eventSchema>;
@@ -19,8 +25,12 @@ export function readStep(event: unknown): StepEvent {
 }
 
 const execution = v.object({ arn: v.string(), startedAt: v.string() });
+const failure = v.object({ step: v.string(), cause: v.string() });
 const eventSchema = v.variant('step', [
   v.object({ step: v.literal('begin'), execution, input: v.unknown() }),
+  v.object({ step: v.literal('start rehearsals') }),
+  v.object({ step: v.literal('tell ages') }),
+  v.object({ step: v.literal('choose'), rehearse: rehearsalSchema }),
   v.object({ step: v.literal('plan'), run: runSchema }),
   v.object({ step: v.literal('restore'), run: runSchema, share: v.number() }),
   v.object({ step: v.literal('collect'), run: runSchema }),
@@ -30,15 +40,23 @@ const eventSchema = v.variant('step', [
     run: v.optional(runSchema),
     execution: v.optional(execution),
     input: v.optional(v.unknown()),
-    failure: v.optional(v.object({ step: v.string(), cause: v.string() })),
+    failure: v.optional(failure),
   }),
+  v.object({ step: v.literal('compare'), rehearse: rehearsalSchema }),
+  v.object({ step: v.literal('conclude'), rehearse: rehearsalSchema, execution, failure: v.optional(failure) }),
 ]);
 
 /** One step of a run, in any world. */
-export async function step(world: World, event: StepEvent): Promise<object> {
+export async function step(world: RehearsalWorld, event: StepEvent): Promise<object> {
   switch (event.step) {
+    case 'start rehearsals':
+      return startRehearsals(world);
+    case 'tell ages':
+      return tellAges(world);
+    case 'choose':
+      return chooseKeys(world, event.rehearse);
     case 'begin':
-      return begin(world, event);
+      return begin(world, { ...event, input: requestIn(world, event.input) });
     case 'plan':
       return plan(world, event.run);
     case 'restore':
@@ -51,6 +69,14 @@ export async function step(world: World, event: StepEvent): Promise<object> {
       const run = event.run ?? (await runWithoutBeginning(world, event));
       return run === undefined ? { status: 'FAILED' } : finish(world, run, event.failure);
     }
+    case 'compare':
+      return { done: await compareAll(world, event.rehearse) };
+    case 'conclude':
+      return conclude(world, {
+        rehearsal: event.rehearse,
+        startedAt: event.execution.startedAt,
+        failure: event.failure,
+      });
     default:
       return assertNever(event);
   }
@@ -58,16 +84,23 @@ export async function step(world: World, event: StepEvent): Promise<object> {
 
 /** Where even the beginning failed, the report is all there is of the run. `undefined`: it is another's token, whose report it must not be. */
 async function runWithoutBeginning(
-  world: World,
+  world: RehearsalWorld,
   {
     execution: known,
     input,
   }: { readonly execution?: v.InferOutput<typeof execution> | undefined; readonly input?: unknown },
 ): Promise<Run | undefined> {
-  const request = readRequest(input);
+  const request = readRequest(requestIn(world, input));
   const begun = await readBegun(world, request.token);
   if (known === undefined || (begun !== undefined && begun.execution !== known.arn)) return undefined;
   const { bucket, region } = request.to;
   const target = { bucket, region: region ?? world.settings.region, account: world.settings.account };
   return { token: request.token, execution: known.arn, startedAt: known.startedAt, request, target };
+}
+
+/** What an execution is asked to restore: of a rehearsal, what it has chosen. */
+function requestIn(world: RehearsalWorld, input: unknown): unknown {
+  const rehearsal = rehearsalIn(input);
+  if (rehearsal === undefined) return input;
+  return restoreOf(rehearsal, { bucket: rehearsalSettings(world).scratchBucket, region: world.settings.region });
 }

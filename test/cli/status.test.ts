@@ -28,6 +28,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { status } from '../../cli/status.ts';
 import type { StatusOptions } from '../../cli/status.ts';
 import { paths } from '../../functions/reconcile/run.ts';
+import { rehearsalPaths } from '../../functions/restore/rehearsal/rehearsal.ts';
 import { ALARM_HEADINGS, alarmName } from '../../shared/alarm-names.ts';
 import type { AlarmHeading } from '../../shared/alarm-names.ts';
 import { objectKey } from '../../shared/object-key.ts';
@@ -60,6 +61,18 @@ let rules: TopicConfiguration[];
 let ledger: Map<string, Record<string, string | number>[]>;
 /** By bucket; without one there is no such key. */
 let heads: Map<string, Partial<HeadObjectCommandOutput> | Error>;
+
+const REHEARSED = {
+  token: 't',
+  startedAt: '2026-11-01T04:00:00.000Z',
+  endedAt: '2026-11-01T04:03:00.000Z',
+  succeeded: true,
+  cause: '118 objects came back as they should be',
+  chosen: 118,
+  objects: 118,
+  bytes: 4096,
+  seconds: 180,
+};
 
 beforeEach(() => {
   for (const mock of Object.values(mocks)) mock.reset();
@@ -117,6 +130,7 @@ beforeEach(() => {
     ],
     [paths.destination('photos-eu'), memory],
     [paths.destination('photos-near'), memory],
+    [rehearsalPaths.memory('photos-eu'), { since: '2026-10-01T04:00:00.000Z', last: REHEARSED }],
   ]);
   s3.on(GetObjectCommand).callsFake(({ Key }: { Key: string }) => {
     const content = files.get(Key);
@@ -159,12 +173,14 @@ function whole(): TopicConfiguration {
 
 /** All alarms that there must be, without a canary. */
 function all(): typeof alarms {
-  const { source, reconcile, destination, runs, scrub } = ALARM_HEADINGS;
+  const { source, reconcile, destination, runs, scrub, rehearsal } = ALARM_HEADINGS;
   const named = (bucket: string, headings: readonly AlarmHeading[]) =>
     headings.map((heading) => ({ AlarmName: alarmName(bucket, heading), StateValue: 'OK' as const }));
   return [
     ...named('photos', [...source, ...reconcile]),
-    ...['photos-eu', 'photos-near'].flatMap((bucket) => named(bucket, [...destination, ...runs, ...scrub])),
+    ...['photos-eu', 'photos-near'].flatMap((bucket) =>
+      named(bucket, [...destination, ...runs, ...scrub, ...rehearsal]),
+    ),
   ];
 }
 
@@ -220,6 +236,8 @@ describe('of all', () => {
     expect(out).toMatch(/│ subscribed +│ yes, and confirmed/);
     expect(out).toMatch(/│ proved equal as of +│ 2026-11-21 01:00:04 UTC, 10 h 59 min ago/);
     expect(out).toMatch(/│ last reconcile +│ 2026-11-21 01:00:00 UTC: equal/);
+    expect(out).toMatch(/│ restore rehearsed +│ 2026-11-01 04:03:00 UTC, .* ago: 118/);
+    expect(out).toMatch(/│ restore rehearsed +│ none has ended/);
   });
 
   it('asks for the metrics of the destination where it is, and changes nothing anywhere', async () => {
@@ -275,9 +293,18 @@ describe('of all', () => {
       /a@b.c is told nothing/,
     ],
     [
+      'a rehearsal that failed',
+      () =>
+        files.set(rehearsalPaths.memory('photos-near'), {
+          since: '2026-10-01T04:00:00.000Z',
+          last: { ...REHEARSED, succeeded: false, cause: '1 object could not be restored' },
+        }),
+      /photos-near: the last rehearsal of a restore \(2026-11-01 04:03:00 UTC\) failed: 1 object could not be restored/,
+    ],
+    [
       'alarms that somebody has deleted',
-      () => void alarms.splice(-2, 1),
-      /photos-near: 1 of its 14 alarms of the stack fanout-destination-photos-near are not there: No completed run/,
+      () => void alarms.splice(-4, 1),
+      /photos-near: 1 of its 16 alarms of the stack fanout-destination-photos-near are not there: No completed run/,
     ],
     [
       'alarms that somebody has silenced',
@@ -465,6 +492,15 @@ describe('of all', () => {
           last: { run: 'r', startedAt: '2026-11-21T01:00:00Z', status: 'equal', found: { 'photos-eu': 0 } },
           destinations: {
             'photos-eu': { completedAt: '2026-11-21T01:04:12.000Z', provedEqualAsOf: '2026-11-21T01:00:04.000Z' },
+          },
+        },
+        rehearsals: {
+          'photos-eu': {
+            endedAt: '2026-11-01T04:03:00.000Z',
+            succeeded: true,
+            cause: '118 objects came back as they should be',
+            objects: 118,
+            bytes: 4096,
           },
         },
         alarms: shown('photos'),

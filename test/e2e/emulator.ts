@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { readConfiguration } from '../../local/configuration.ts';
-import type { Deployment } from '../../local/deploy.ts';
+import { synthesize } from '../../local/cdk.ts';
+import { deployReconciles, deployReplication, type Deployment } from '../../local/deploy.ts';
 import { startEmulator } from '../../local/emulator.ts';
 
 const file = basename(expect.getState().testPath ?? 'test', '.e2e.test.ts');
@@ -14,4 +15,11 @@ afterAll(() => emulator.stop());
 export async function deploymentOf(config: string): Promise<Deployment> {
   const { replicators } = await readConfiguration(config);
   return { emulator, replicators, config };
+}
+
+/** Deploys all stacks but those of restores, which only their own tests need. */
+export async function deploy(deployment: Deployment): Promise<void> {
+  const synthesized = await synthesize(deployment);
+  await deployReplication(synthesized);
+  await deployReconciles(synthesized);
 }

@@ -3,7 +3,7 @@ import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { beforeAll, expect, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
 import { cdk } from '../../local/cdk.ts';
-import { deploy, prepare } from '../../local/deploy.ts';
+import { prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { attachSubscriptions, inboxesOf } from '../../local/subscriptions.ts';
 import {
@@ -14,7 +14,7 @@ import {
   topicName,
   undeliveredQueueName,
 } from '../../shared/names.ts';
-import { deploymentOf, emulator } from './emulator.ts';
+import { deploy, deploymentOf, emulator } from './emulator.ts';
 import { inventory } from './inventory.ts';
 import { addNotifications, rawNotifications, withoutOurs } from './notifications.ts';
 import { messagesIn } from './queues.ts';
@@ -50,6 +50,7 @@ it('a destination whose stack is destroyed leaves its bucket with all that is in
     expect.stringMatching(/^role fanout-destination-e2e-leaving-LongCopyRole/),
     expect.stringMatching(/^role fanout-destination-e2e-leaving-ReplicateRole/),
     'role fanout-observer-e2e-leaving',
+    'role fanout-restorer-e2e-leaving',
     'stack fanout-destination-e2e-leaving',
     'state machine e2e-leaving-long-copy',
     'subscription e2e-leaving',

@@ -8,12 +8,12 @@ import {
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, expect, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
-import { bootstrap, deploy } from '../../local/deploy.ts';
+import { bootstrap } from '../../local/deploy.ts';
 import type { BucketAccess } from '../../local/listing.ts';
 import { runsOf } from '../../local/runs.ts';
 import { subscriberName, ledgerTableName } from '../../shared/names.ts';
 import { createBucket } from './buckets.ts';
-import { deploymentOf, emulator } from './emulator.ts';
+import { deploy, deploymentOf, emulator } from './emulator.ts';
 import * as config from './retention.config.ts';
 import { access, arrived, put, text } from './system.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe } from 'vitest';
-import { deploy, prepare } from '../../local/deploy.ts';
-import { deploymentOf } from './emulator.ts';
+import { prepare } from '../../local/deploy.ts';
+import { deploy, deploymentOf } from './emulator.ts';
 
 // One after another in one system, which takes longer to deploy than most of them take.
 beforeAll(async () => {

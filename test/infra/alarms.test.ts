@@ -6,12 +6,14 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { expectedAlarms } from '../../cli/status/expected-alarms.ts';
 import { awsWorld as canaryWorld } from '../../functions/canary/aws-world.ts';
 import { awsWorld } from '../../functions/reconcile/aws-world.ts';
+import { awsWorld as restoreWorld } from '../../functions/restore/aws-world.ts';
 import { parseConfiguration } from '../../infra/config.ts';
-import { ATTEMPT_METRICS, CANARY_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
+import { ATTEMPT_METRICS, CANARY_METRICS, REHEARSAL_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
 import { ALARM_HEADINGS } from '../../shared/alarm-names.ts';
 import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { embeddedMetrics } from '../support/embedded-metrics.ts';
 import { reconcileRig, runReconcile } from '../support/reconcile-rig.ts';
+import { REHEARSAL, rehearsalRig, runRehearsal } from '../support/rehearsal-rig.ts';
 import { created, startRig } from '../support/replicate-rig.ts';
 import { allows, ofType, only } from './queries.ts';
 import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
@@ -129,6 +131,28 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       '/aws/lambda/www_photos_example-canary',
     ],
     ['Bytes differ', OUR, 'ScrubDrift', own, 'Sum', '> 0', '1 of 1 × 3600 s', 'notBreaching', log],
+    [
+      'Rehearsal failed',
+      OUR,
+      'RehearsalSucceeded',
+      own,
+      'Maximum',
+      '< 1',
+      '1 of 1 × 86400 s',
+      'notBreaching',
+      '/aws/lambda/www_photos_example-restore',
+    ],
+    [
+      'Rehearsal overdue',
+      OUR,
+      'RehearsalAge',
+      own,
+      'Maximum',
+      '> 12',
+      '2 of 2 × 86400 s',
+      'breaching',
+      '/aws/lambda/www_photos_example-restore',
+    ],
     [
       'Long copy failed',
       'AWS/States',
@@ -290,7 +314,7 @@ describe('every alarm', () => {
   it('has its heading in the runbook, with what it means, where to look first, and what to do', () => {
     const headings = new Set(ALARMS.map(({ AlarmName }) => String(AlarmName).replace(/^\S+ /, '')));
     expect(headings).toEqual(new Set(Object.values(ALARM_HEADINGS).flat()));
-    expect(headings.size).toBe(26);
+    expect(headings.size).toBe(28);
     for (const heading of headings) {
       const [section, more] = RUNBOOK.split(`\n### ${heading}\n`).slice(1);
       expect(more, heading).toBeUndefined();
@@ -333,7 +357,7 @@ describe('every alarm', () => {
 
   it('is never without a state for want of data', () => {
     for (const { TreatMissingData, AlarmName } of ALARMS) {
-      const isSignOfLife = /(No completed run|Canary has not arrived)$/.test(AlarmName);
+      const isSignOfLife = /(No completed run|Canary has not arrived|Rehearsal overdue)$/.test(AlarmName);
       expect(TreatMissingData).toBe(isSignOfLife ? 'breaching' : 'notBreaching');
     }
   });
@@ -351,9 +375,9 @@ describe('every alarm', () => {
 });
 
 it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
-  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([15, 4, 7]);
-  const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS];
-  expect(metrics.map((each) => Object.keys(each).length)).toEqual([15, 14, 2]);
+  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([17, 4, 7]);
+  const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS, REHEARSAL_METRICS];
+  expect(metrics.map((each) => Object.keys(each).length)).toEqual([15, 14, 2, 5]);
 });
 
 const ENVIRONMENT = {
@@ -385,6 +409,7 @@ it('those that status misses are those that are there, whatever is switched off'
     {},
     { canary: false },
     { scrub: false },
+    { rehearsal: false },
     { reconcile: { schedule: 'rate(30 days)' }, alarms: { runWithinHours: false } },
   ] as const) {
     const configuration = { replicators: [{ ...replicator, ...more }] };
@@ -418,7 +443,12 @@ describe('what is watched', () => {
   afterAll(() => vi.unstubAllEnvs());
 
   it('is emitted under exactly that name, with exactly these dimensions', async () => {
-    const emitted = [...(await attempts()), ...(await runsOfReconcile()), ...(await canaries())];
+    const emitted = [
+      ...(await attempts()),
+      ...(await runsOfReconcile()),
+      ...(await canaries()),
+      ...(await rehearsals()),
+    ];
     const watched = ALARMS.filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
     expect(new Set(watched.map(({ MetricName }) => MetricName))).toEqual(
       new Set([
@@ -430,6 +460,8 @@ describe('what is watched', () => {
         'ReconcileCompleted',
         'CanaryArrived',
         'ScrubDrift',
+        'RehearsalSucceeded',
+        'RehearsalAge',
       ]),
     );
     for (const { Namespace, MetricName, Dimensions } of watched) {
@@ -437,7 +469,7 @@ describe('what is watched', () => {
       expect(emitted).toContainEqual({ namespace: Namespace, name: MetricName, dimensions: names });
     }
     // And nothing is emitted that is not in the list.
-    const known = Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS });
+    const known = Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS, ...REHEARSAL_METRICS });
     expect(emitted.filter(({ name }) => !known.includes(name))).toEqual([]);
   });
 
@@ -483,6 +515,30 @@ describe('what is watched', () => {
     }));
   }
 
+  /** What a rehearsal puts, through the real adapter. */
+  async function rehearsals() {
+    const rig = rehearsalRig();
+    await runRehearsal(rig);
+    const cloudWatch = mockClient(CloudWatchClient);
+    cloudWatch.on(PutMetricDataCommand).resolves({});
+    const world = restoreWorld(ENVIRONMENT, {
+      getRemainingTimeInMillis: () => 60_000,
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1',
+    });
+    for (const { metrics } of rig.metrics) await world.putMetrics(REHEARSAL.from, metrics);
+    const calls = cloudWatch.commandCalls(PutMetricDataCommand);
+    expect(calls).toHaveLength(1);
+    // Where the alarms are.
+    expect(await calls[0]?.thisValue.config.region()).toBe('eu-west-1');
+    return calls.flatMap(({ args: [{ input }] }) =>
+      (input.MetricData ?? []).map(({ MetricName = '', Dimensions = [], Unit }) => {
+        expect(Object.entries(REHEARSAL_METRICS)).toContainEqual([MetricName, Unit]);
+        expect(Dimensions).toEqual([{ Name: 'destination', Value: 'photos-eu' }]);
+        return { namespace: input.Namespace, name: MetricName, dimensions: Dimensions.map(({ Name }) => Name) };
+      }),
+    );
+  }
+
   /** What a run of the reconcile puts, through the real adapter. */
   async function runsOfReconcile() {
     const rig = reconcileRig();
@@ -519,6 +575,9 @@ const GRAPHS = [
   'long copies',
   'canary',
   'bytes compared',
+  'rehearsals of restores',
+  'days since a good rehearsal',
+  'how long rehearsals take, in seconds',
 ];
 
 describe.each(['us-east-1', 'eu-west-1', 'us-west-2'])('the alarms stack in %s', (region) => {
@@ -569,7 +628,9 @@ describe.each(['us-east-1', 'eu-west-1', 'us-west-2'])('the alarms stack in %s',
     const ours = shown.filter(([namespace]: string[]) => namespace === METRICS_NAMESPACE);
     expect(ours.length).toBeGreaterThan(10);
     for (const [, name, dimension, value] of ours) {
-      expect(Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS })).toContain(name);
+      expect(Object.keys({ ...ATTEMPT_METRICS, ...RUN_METRICS, ...CANARY_METRICS, ...REHEARSAL_METRICS })).toContain(
+        name,
+      );
       expect([dimension, value]).toEqual(['destination', destination]);
     }
   });

@@ -39,6 +39,7 @@ describe('parseConfiguration()', () => {
         logLevel: 'INFO',
         canary: { everyMinutes: 15, withinSeconds: 300 },
         scrub: { share: 1 / 365, maxGigabytesPerRun: 10, maxObjectMegabytes: 256 },
+        rehearsal: { schedule: 'cron(0 4 1 * ? *)', timeZone: 'UTC', objects: 100, maxGigabytes: 10, withinDays: 34 },
       },
     ]);
   });
@@ -67,7 +68,17 @@ describe('parseConfiguration()', () => {
     const alarms = { lagMinutes: 60, runWithinHours: 30, dashboard: false };
     const canary = { everyMinutes: 1, withinSeconds: 59 };
     const scrub = { share: 1, maxGigabytesPerRun: 0, maxObjectMegabytes: 4096 };
-    const written = { source, destinations: [destination], reconcile, alarms, canary, scrub, logLevel: 'WARN' };
+    const rehearsal = { schedule: 'rate(7 days)', timeZone: 'Asia/Tokyo', objects: 0, maxGigabytes: 1, withinDays: 8 };
+    const written = {
+      source,
+      destinations: [destination],
+      reconcile,
+      alarms,
+      canary,
+      scrub,
+      rehearsal,
+      logLevel: 'WARN',
+    };
     expect(parseConfiguration({ replicators: [{ ...written, notify }] }, { account: ACCOUNT })).toEqual([
       { ...written, alarms: { ...alarms, notify } },
     ]);
@@ -141,8 +152,8 @@ describe('parseConfiguration()', () => {
   });
 
   it('switches the comparison of bytes off', () => {
-    const raw = { replicators: [{ source: SOURCE, destinations: [EU], scrub: false }] };
-    expect(parseConfiguration(raw, { account: ACCOUNT })[0]?.scrub).toBe(false);
+    const raw = { replicators: [{ source: SOURCE, destinations: [EU], scrub: false, rehearsal: false }] };
+    expect(parseConfiguration(raw, { account: ACCOUNT })[0]).toMatchObject({ scrub: false, rehearsal: false });
   });
 
   it('accepts the sample', () => {
@@ -381,11 +392,42 @@ describe('parseConfiguration()', () => {
       ],
     },
     {
-      name: 'a canary and a scrub that are neither an object nor false',
-      raw: { replicators: [{ source: SOURCE, destinations: [EU], canary: true, scrub: 'yes' }] },
+      name: 'a rehearsal that cannot be',
+      raw: {
+        replicators: [
+          {
+            source: SOURCE,
+            destinations: [EU],
+            rehearsal: { schedule: 'monthly', timeZone: '+02:00', objects: 10_001, maxGigabytes: 0, withinDays: 0 },
+          },
+        ],
+      },
+      says: [
+        `replicators[0].rehearsal.schedule is "monthly": write 'cron(minutes hours day-of-month month day-of-week year)', one of the two days being ?, or 'rate(12 hours)'`,
+        `replicators[0].rehearsal.timeZone is "+02:00": write a time zone such as 'UTC' or 'Europe/Berlin'`,
+        'replicators[0].rehearsal.objects is 10001: write a whole number from 0 to 10000',
+        'replicators[0].rehearsal.maxGigabytes is 0: write a whole number from 1 to 100000',
+        'replicators[0].rehearsal.withinDays is 0: write a whole number from 1 to 1000',
+      ],
+    },
+    {
+      name: 'an alarm for rehearsals that would speak between two of them',
+      raw: {
+        replicators: [
+          { source: SOURCE, destinations: [EU], rehearsal: { schedule: 'cron(0 4 1 * ? *)', withinDays: 31 } },
+        ],
+      },
+      says: [
+        'replicators[0].rehearsal.withinDays is 31: rehearsal.schedule lets 31 days pass from one to the next, so that the alarm would speak without cause; write more days',
+      ],
+    },
+    {
+      name: 'a canary, a scrub and a rehearsal that are neither an object nor false',
+      raw: { replicators: [{ source: SOURCE, destinations: [EU], canary: true, scrub: 'yes', rehearsal: 1 }] },
       says: [
         'replicators[0].canary is true: write an object, or false',
         'replicators[0].scrub is "yes": write an object, or false',
+        'replicators[0].rehearsal is 1: write an object, or false',
       ],
     },
     {

@@ -58,6 +58,7 @@ describe('cdk-nag', () => {
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::*/*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:kms:*:123456789012:key/*')],
+      ['fanout-destination-photos-eu/Restorer', wildcard('*')],
       [
         'fanout-destination-photos-eu/Backfill/StartRole',
         wildcard('arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/photos-eu-backfill:*'),
@@ -98,9 +99,11 @@ describe('cdk-nag', () => {
         wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-canary:*'),
       ],
       ['fanout-restore-photos/Reports', bucket],
+      ['fanout-restore-photos/Scratch', bucket],
       ['fanout-restore-photos/RestoreRole', wildcard('<Reports65402A0A.Arn>/*')],
       ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:sqs:*:123456789012:*')],
       ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:iam::*:role/fanout-restorer-*')],
+      ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:sns:us-east-1:123456789012:photos-fanout:*')],
       [
         'fanout-restore-photos/RestoreRole',
         wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-restore:*'),

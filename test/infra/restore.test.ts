@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { bucketPolicy, sessionPolicy } from '../../functions/restore/session-policy.ts';
+import { bucketPolicy, rehearsalPolicy, sessionPolicy } from '../../functions/restore/session-policy.ts';
 import { functionOf, grantsOf, ofType, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, resourcesOf, templatesOf } from './synthesize.ts';
 
 const NAME = 'www_photos_example-restore';
+const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:www_photos_example-fanout`;
 
 const resources = resourcesOf(found(templatesOf(LARGE).get('fanout-restore-www--photos--example')));
 const destination = resourcesOf(found(templatesOf(LARGE).get('fanout-destination-photos-eu')));
@@ -20,6 +21,10 @@ describe('the function', () => {
       [['sns:Publish'], expect.anything()],
       [['sqs:GetQueueUrl'], `arn:aws:sqs:*:${ACCOUNT}:*`],
       [['sts:AssumeRole'], 'arn:aws:iam::*:role/fanout-restorer-*'],
+      [['sns:ListSubscriptionsByTopic'], TOPIC],
+      [['sns:GetSubscriptionAttributes'], TOPIC],
+      [['sns:GetSubscriptionAttributes'], `${TOPIC}:*`],
+      [['states:StartExecution'], `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:${NAME}`],
       [['logs:CreateLogStream', 'logs:PutLogEvents'], expect.stringContaining(`/aws/lambda/${NAME}:*`)],
     ]);
   });
@@ -103,6 +108,85 @@ describe('the state machine', () => {
     expect(States.WaitForShare).toMatchObject({ Type: 'Wait', Next: 'FinishShare' });
     expect(States.FinishShare.Retry.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'], MaxAttempts: 4 });
     expect(states['Restore'].ItemProcessor.States).not.toHaveProperty('WaitForShare');
+  });
+});
+
+describe('rehearsals', () => {
+  const states = statesOf(runs.properties);
+
+  it('start when the configuration says so, and are told of twice a day', () => {
+    const schedules = ofType(resources, 'AWS::Scheduler::Schedule').map(({ properties }) => [
+      properties.Name,
+      properties.ScheduleExpression,
+      properties.ScheduleExpressionTimezone,
+      properties.Target.Input,
+    ]);
+    expect(schedules).toEqual([
+      ['www_photos_example-rehearsal', 'cron(0 3 ? * SUN *)', 'Europe/Berlin', '{"step":"start rehearsals"}'],
+      ['www_photos_example-rehearsal-age', 'rate(12 hours)', undefined, '{"step":"tell ages"}'],
+    ]);
+    expect(grantsOf(resources, 'RehearsalRole').map(({ actions }) => actions)).toEqual([['lambda:InvokeFunction']]);
+  });
+
+  it('have a bucket that is private, empties itself, and goes with the stack', () => {
+    const scratch = found(ofType(resources, 'AWS::S3::Bucket').find(({ id }) => id.startsWith('Scratch')));
+    expect(scratch.properties).toMatchObject({
+      BucketEncryption: expect.anything(),
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            Status: 'Enabled',
+            ExpirationInDays: 1,
+            NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+          },
+        ],
+      },
+    });
+    const { Environment } = functionOf(resources, NAME);
+    expect(Environment.Variables).toMatchObject({
+      SCRATCH_BUCKET: { Ref: scratch.id },
+      REHEARSAL_OBJECTS: '50',
+      REHEARSAL_MAX_BYTES: String(2 * 1024 ** 3),
+    });
+    const policy = ofType(resources, 'AWS::S3::BucketPolicy').find(({ id }) => id.startsWith('Scratch'));
+    expect(JSON.stringify(policy?.properties)).toContain('"aws:SecureTransport":"false"');
+  });
+
+  it('choose before the restore, compare behind it, and come to a result whatever fails', () => {
+    expect(states['IsRehearsal']).toMatchObject({ Choices: [{ Next: 'Choose' }], Default: 'Begin' });
+    expect(states['IsChosen'].Choices.map(({ Next }: { readonly Next: string }) => Next)).toEqual([
+      'Begin',
+      'Conclude',
+    ]);
+    expect(states['IsRehearsed'].Choices.map(({ Next }: { readonly Next: string }) => Next)).toEqual([
+      'Conclude',
+      'Compare',
+      'Unreported',
+    ]);
+    for (const name of ['Choose', 'Compare']) expect(states[name].Catch[0].Next).toBe('Conclude');
+    expect(states['Report'].Catch[0].Next).toBe('IsRehearsed');
+  });
+
+  it('have a session that reads, and writes nothing', () => {
+    const place = (name: string) => ({ bucket: name.repeat(63), account: ACCOUNT });
+    const policy = rehearsalPolicy('aws', { from: place('a'), source: place('b'), scratch: place('c') });
+    const text = JSON.stringify(policy);
+    expect(text.length).toBeLessThanOrEqual(2048);
+    expect(text).not.toMatch(/Put|Delete|Restore|Abort/);
+    const granted = new Set(grantsOf(destination, 'Restorer').flatMap(({ actions }) => actions));
+    const statements = v.parse(v.object({ Statement: v.array(v.object({ Action: v.array(v.string()) })) }), policy);
+    const asked = statements.Statement.flatMap(({ Action }) => Action);
+    expect(asked.filter((action) => !granted.has(action))).toEqual([]);
+  });
+
+  it('are not there where they are switched off', () => {
+    const none = { replicators: [{ ...LARGE.replicators[0], rehearsal: false }] } as const;
+    const template = resourcesOf(found(templatesOf(none).get('fanout-restore-www--photos--example')));
+    expect(ofType(template, 'AWS::Scheduler::Schedule')).toEqual([]);
+    expect(ofType(template, 'AWS::S3::Bucket')).toHaveLength(1);
+    expect(functionOf(template, NAME).Environment.Variables).not.toHaveProperty('SCRATCH_BUCKET');
   });
 });
 

@@ -53,6 +53,13 @@ export const LARGE = {
       logLevel: 'WARN',
       canary: { everyMinutes: 5, withinSeconds: 120 },
       scrub: { share: 0.25, maxGigabytesPerRun: 1, maxObjectMegabytes: 16 },
+      rehearsal: {
+        schedule: 'cron(0 3 ? * SUN *)',
+        timeZone: 'Europe/Berlin',
+        objects: 50,
+        maxGigabytes: 2,
+        withinDays: 12,
+      },
     },
   ],
 } as const satisfies Configuration;

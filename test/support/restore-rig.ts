@@ -5,10 +5,20 @@ import type { KeyLine } from '../../functions/restore/key-line.ts';
 import type { Report } from '../../functions/restore/report/report.ts';
 import type { Request } from '../../functions/restore/request.ts';
 import { readStep, step } from '../../functions/restore/steps.ts';
-import type { Opened, World } from '../../functions/restore/world.ts';
+import { scratchPrefix } from '../../functions/restore/rehearsal/rehearsal.ts';
+import type { Rehearsal } from '../../functions/restore/rehearsal/rehearsal.ts';
+import type {
+  Rehearsed,
+  RehearsalMetrics,
+  RehearsalSettings,
+  RehearsalWorld,
+} from '../../functions/restore/rehearsal/world.ts';
+import type { Opened } from '../../functions/restore/world.ts';
 import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 import type { History } from '../../shared/dynamo-history.ts';
 import type { Files } from '../../shared/files.ts';
+import { compareKeys } from '../../shared/key-order.ts';
+import type { KeyRange, ListingPage } from '../../shared/listing.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { VersionListing } from '../../shared/version-listing.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -24,6 +34,8 @@ export const FROM = 'photos-eu';
 export const TO = 'photos-back';
 /** Of any source. */
 export const DESTINATIONS: readonly string[] = [FROM, 'photos-dr'];
+export const SOURCE = 'photos';
+export const SCRATCH = 'scratch';
 export const START = Date.parse('2026-11-21T10:00:00.000Z');
 
 export interface RigOptions {
@@ -33,6 +45,7 @@ export interface RigOptions {
   readonly store?: StoreOptions;
   /** Of the target. */
   readonly versioning?: BucketState['versioning'];
+  readonly rehearsals?: Partial<RehearsalSettings>;
   /** How many parts of one object an invocation copies at most. */
   readonly partsPerInvocation?: number;
 }
@@ -51,7 +64,10 @@ export function restoreRig(options: RigOptions = {}) {
   const time = { remaining: () => 900_000 };
   const wire = options.wire && { wire: options.wire };
 
-  const world = (): World => ({
+  const metrics: { destination: string; metrics: RehearsalMetrics }[] = [];
+  const started: Rehearsal[] = [];
+
+  const world = (): RehearsalWorld => ({
     files,
     open: opened,
     targets: () => ({
@@ -77,14 +93,47 @@ export function restoreRig(options: RigOptions = {}) {
     settings: {
       region: 'us-east-1',
       account: OWNER,
-      source: 'photos',
+      source: SOURCE,
       reportsBucket: 'reports',
       inFlight: 8,
       planned: 4,
     },
+    rehearse: rehearsed,
+    destinations: async () => ({
+      destinations: [{ bucket: FROM, region: 'eu-west-1', account: OWNER, inboxArn: '' }],
+      problems: [],
+    }),
+    async start(rehearsal) {
+      started.push(rehearsal);
+    },
+    async putMetrics({ bucket }, put) {
+      metrics.push({ destination: bucket, metrics: put });
+    },
+    rehearsals: { objects: 20, maxBytes: 1_000_000, scratchBucket: SCRATCH, ...options.rehearsals },
   });
 
-  return { clock, time, store, files, mails, thawed, world };
+  return { clock, time, store, files, mails, thawed, metrics, started, world };
+
+  /** A prefix is a bucket of its own here. */
+  function targetOf({ bucket }: Run['target'], prefix: string | undefined): string {
+    const name = `${bucket}${prefix ?? ''}`;
+    if (!store.buckets.has(name)) createBucket(store, { name, owner: OWNER });
+    return name;
+  }
+
+  function rehearsed({ token, from }: Rehearsal): Rehearsed {
+    const seen = { store, owner: OWNER, ...wire };
+    return {
+      listed: {
+        level: async (prefix) => levelOf(store, from.bucket, prefix),
+        pages: (range) => pagesOf(store, from.bucket, range),
+      },
+      replica: (versionId) =>
+        inProcessBucket({ ...seen, name: from.bucket, ...(versionId !== undefined && { versionId }) }),
+      source: inProcessBucket({ ...seen, name: SOURCE }),
+      scratch: inProcessBucket({ ...seen, name: `${SCRATCH}${scratchPrefix({ token })}` }),
+    };
+  }
 
   function opened({ request, target }: Pick<Run, 'request' | 'target'>): Opened {
     const from = { name: request.from.bucket, owner: OWNER };
@@ -98,7 +147,7 @@ export function restoreRig(options: RigOptions = {}) {
         source: version(versionId),
         destination: inProcessDestination({
           store,
-          name: target.bucket,
+          name: targetOf(target, request.to.prefix),
           owner: OWNER,
           source: { ...from, versionId },
           ...wire,
@@ -163,6 +212,31 @@ function levelOf(store: Store, name: string, prefix: string) {
   return { prefixes: [...new Set(folders)], keys: [], truncated: false };
 }
 
+/** Two keys a page. */
+async function* pagesOf(store: Store, name: string, { after, through }: KeyRange): AsyncGenerator<ListingPage> {
+  const bucket = store.buckets.get(name);
+  const found = bucket === undefined ? [] : [...keysAfter(bucket, '')];
+  const objects = found.flatMap((key) => {
+    if (
+      (after !== undefined && compareKeys(key, after) <= 0) ||
+      (through !== undefined && compareKeys(key, through) > 0)
+    )
+      return [];
+    const version = bucket && currentVersion(bucket, key);
+    return version?.kind === 'object' ? [{ key, version }] : [];
+  });
+  for (let at = 0; at < objects.length; at += 2) {
+    const page = objects.slice(at, at + 2);
+    yield {
+      keys: page.map(({ key }) => objectKey(key)),
+      etags: page.map(({ version }) => version.etag),
+      sizes: page.map(({ version }) => version.content.size),
+      modified: page.map(({ version }) => new Date(Math.floor(version.modified / 1000) * 1000).toISOString()),
+      storageClasses: page.map(({ version }) => version.storageClass),
+    };
+  }
+}
+
 export function requestFor(changed: Partial<Request> = {}): Request {
   return {
     token: 'token',
@@ -195,6 +269,8 @@ export interface RunOptions {
   /** How often a step is tried. */
   readonly attempts?: number;
   readonly execution?: string;
+  /** Of the execution, if not the request. */
+  readonly input?: object;
 }
 
 /** What the state machine does: every step, each until it is done, the report in any case. */
@@ -206,11 +282,12 @@ export async function runRestore(
     waited = () => undefined,
     attempts = 3,
     execution = `arn:execution:restore-${request.token}`,
+    input = request,
   }: RunOptions = {},
 ): Promise<Restored> {
   const startedAt = new Date(rig.clock.now).toISOString();
   const known = { arn: execution, startedAt };
-  const beginning = await attempt('Begin', () => ask('Begin', { step: 'begin', execution: known, input: request }));
+  const beginning = await attempt('Begin', () => ask('Begin', { step: 'begin', execution: known, input }));
   const { run, because } = v.parse(
     v.object({ run: v.optional(runSchema), because: v.optional(v.string()) }),
     beginning,
@@ -231,7 +308,7 @@ export async function runRestore(
       failure = { step: error.step, cause: error.message };
     }
   }
-  const of = run === undefined ? { execution: known, input: request } : { run };
+  const of = run === undefined ? { execution: known, input } : { run };
   const finished = await attempt('Report', () => ask('Report', { step: 'report', ...of, failure }));
   const file = await rig.files.read(paths.report(request));
   const report: Report | undefined = file === undefined ? undefined : JSON.parse(file.text);

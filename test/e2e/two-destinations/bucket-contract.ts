@@ -40,6 +40,9 @@ bucketContract(
       // It keeps tags and copies them, but a HEAD does not count them.
       'head() tells the number of tags',
       'copy() carries tags',
+      'copy() takes a version that others lie on',
+      // It has the tags of the current version only.
+      'a version is seen as it was',
       // It copies the redirect with the metadata, as S3 does not.
       'copy() carries no website redirect by itself',
       'beginUpload() refuses a bucket of somebody else',

@@ -350,7 +350,7 @@ describe('a restore', () => {
     putInParts(rig.store, { bucket: FROM, key: 'long', sizes: [5 * MIB, 5 * MIB, 5 * MIB, 5 * MIB, MIB] });
     const written: (string | undefined)[] = [];
     let looks = 0;
-    const world = (): World => {
+    const world = () => {
       const inner = rig.world();
       const open: World['open'] = (run) => {
         const opened = inner.open(run);

@@ -1,0 +1,161 @@
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import type { Choosing } from '../functions/restore/rehearsal/choose-keys.ts';
+import type { Comparing } from '../functions/restore/rehearsal/compare-all.ts';
+import { rehearsalPaths } from '../functions/restore/rehearsal/rehearsal.ts';
+import type { Rehearsal } from '../functions/restore/rehearsal/rehearsal.ts';
+import type { Result } from '../functions/restore/rehearsal/result.ts';
+import { rowsOf } from '../functions/restore/rehearsal/result-mail.ts';
+import { TOKEN } from '../functions/restore/request.ts';
+import type { Replicator } from '../infra/config.ts';
+import type { Files } from '../shared/files.ts';
+import { count, duration, objects, printable } from '../shared/report/in-words.ts';
+import { findReplicator } from './find-replicator.ts';
+import { readJson } from './read-json.ts';
+import type { Terminal } from './reconcile.ts';
+import { filesOf, INTERRUPTED, newToken } from './restore.ts';
+import { lookAtRestore, restoreLine } from './restore-progress.ts';
+import { explainedRead } from './restore-run.ts';
+import { findRestoreStack } from './restore-stack.ts';
+import { startExecution } from './start-restore.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What was asked for on the command line. */
+export interface RehearseOptions {
+  readonly config: string;
+  readonly source?: string;
+  /** Only this destination. */
+  readonly from?: string;
+  /** With `from`: the same token is the same rehearsal. */
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Rehearses restores from all destinations, or from one, shows how far they are, and tells what they have come to.
+ *
+ * @returns the exit code: 0 all have succeeded, 1 one has failed, 130 after Ctrl-C.
+ * @throws {UsageError}
+ */
+export async function rehearse(options: RehearseOptions, terminal: Terminal): Promise<number> {
+  const { from, token, json = false } = options;
+  if (token !== undefined && (from === undefined || !TOKEN.test(token)))
+    throw new UsageError(
+      'A token goes with --from, and has 1 to 64 letters, digits, hyphens and underscores; to look at a rehearsal again: --rehearse --from <destination> --token <token>',
+      { exitCode: 2 },
+    );
+  const replicator = await findReplicator({ source: options.source, destination: from }, options.config);
+  const { source, destinations, rehearsal } = replicator;
+  if (rehearsal === false)
+    throw new UsageError('The configuration says rehearsal: false, so that there is nowhere to restore to', {
+      exitCode: 2,
+    });
+  const stack = await findRestoreStack(source);
+  const world = {
+    sfn: new SFNClient({ region: source.region }),
+    files: filesOf(replicator, stack, terminal.signal),
+    terminal,
+    print: json ? terminal.err : terminal.out,
+  };
+  const started: Started[] = [];
+  for (const { bucket, region, account } of destinations.filter((one) => one.bucket === (from ?? one.bucket))) {
+    const one = { token: token ?? newToken(terminal.now()), from: { bucket, region, account } };
+    started.push({
+      rehearsal: one,
+      execution: await startExecution({ rehearse: one }, { token: one.token, stack, source }),
+    });
+    world.print(`Rehearsing a restore from ${bucket}. Token: ${one.token}`);
+  }
+  const results = await follow(started, { ...world, source });
+  if (results === undefined) return INTERRUPTED;
+  if (json) terminal.out(JSON.stringify(results, undefined, 2));
+  else for (const result of results) terminal.out(`\n${resultText(result, stack.reportsBucket)}`);
+  return results.length === started.length && results.every(({ succeeded }) => succeeded) ? 0 : 1;
+}
+
+interface Started {
+  readonly rehearsal: Rehearsal;
+  readonly execution: string;
+}
+
+interface World {
+  readonly sfn: SFNClient;
+  readonly files: Files;
+  readonly terminal: Terminal;
+  readonly print: (line: string) => void;
+}
+
+/** @returns what they have come to; without those that ended without a result. `undefined` if the user went away before. */
+async function follow(
+  started: readonly Started[],
+  world: World & Pick<Replicator, 'source'>,
+): Promise<readonly Result[] | undefined> {
+  const { terminal, source, print } = world;
+  const { signal, err, pause } = terminal;
+  const results: Result[] = [];
+  try {
+    for (const one of started) {
+      for (let shown = ''; ;) {
+        signal.throwIfAborted();
+        const seen = await explainedRead(() => look(one, world));
+        if (typeof seen !== 'string') {
+          if ('why' in seen)
+            err(
+              `${one.rehearsal.from.bucket}: ${seen.why}\nTo look at it: aws stepfunctions describe-execution --region ${source.region} --execution-arn ${one.execution}`,
+            );
+          else results.push(seen);
+          break;
+        }
+        if (seen !== shown) print(`${one.rehearsal.from.bucket}: ${seen}`);
+        shown = seen;
+        await pause(BETWEEN_LOOKS_MS, signal);
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const again = started.map(
+      ({ rehearsal: { from, token } }) =>
+        `  npm run restore -- --rehearse --source ${source.bucket} --from ${from.bucket} --token ${token}`,
+    );
+    err(`It goes on without you. To look at it again:\n${again.join('\n')}`);
+    return undefined;
+  }
+  return results;
+}
+
+const BETWEEN_LOOKS_MS = 2000;
+
+/** What it has come to; why there is none; or, while it goes on, how far it is. */
+async function look(
+  { rehearsal, execution }: Started,
+  { sfn, files }: World,
+): Promise<Result | { readonly why: string } | string> {
+  // First this: if it has ended by now, so is the result written by now.
+  const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn: execution }));
+  const result = await readJson<Result>(files, rehearsalPaths.result(rehearsal));
+  if (result !== undefined) return result;
+  if (status !== 'RUNNING' && status !== 'PENDING_REDRIVE')
+    return { why: `The rehearsal ended without a result: ${status}` };
+  const choosing = await readJson<Choosing>(files, rehearsalPaths.choice(rehearsal));
+  if (choosing?.choice === undefined) return `Choosing: ${objects(choosing?.candidates.seen.objects ?? 0)} listed`;
+  const { token } = rehearsal;
+  const restoring = await lookAtRestore({ sfn, files, execution, token });
+  if (restoring.phase === 'lost') return 'Ending';
+  if (restoring.phase !== 'over') return restoreLine(restoring);
+  const comparing = await readJson<Comparing>(files, rehearsalPaths.comparison(rehearsal));
+  return `Comparing: ${count(comparing?.next ?? 0)} of ${objects(choosing.choice.keys.length)}`;
+}
+
+/** A result for a terminal. */
+export function resultText(result: Result, reportsBucket: string): string {
+  const { succeeded, destination, cause, remedy, examples, seconds } = result;
+  const rows = rowsOf(result);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return printable(
+    [
+      rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n'),
+      ...(examples.length === 0 ? [] : [examples.map(({ key, reason }) => `! ${key}\n  ${reason}`).join('\n')]),
+      `${succeeded ? 'SUCCEEDED' : 'FAILED'}: ${destination}: ${cause}.${remedy === undefined ? '' : `\nWhat to do: ${remedy}.`}`,
+      `In ${duration(seconds)}. The result: s3://${reportsBucket}/${rehearsalPaths.result(result)}`,
+    ].join('\n\n'),
+  );
+}

@@ -1,0 +1,29 @@
+import { readRehearsals } from '../../functions/restore/rehearsal/result.ts';
+import type { Replicator } from '../../infra/config.ts';
+import { s3Endpoint } from '../../shared/environment.ts';
+import { s3Client } from '../../shared/s3-bucket.ts';
+import { s3Files } from '../../shared/s3-files.ts';
+import { findRestoreStack } from '../restore-stack.ts';
+import type { RehearsalFacts } from './facts.ts';
+
+/** The last rehearsal of a restore from each destination. @throws if the stack of restores, or its files, cannot be read. */
+export async function lastRehearsals({
+  source,
+  destinations,
+}: Pick<Replicator, 'source' | 'destinations'>): Promise<RehearsalFacts> {
+  const { reportsBucket } = await findRestoreStack(source);
+  const client = s3Client(source.region, { attempts: 3, sockets: 16, endpoint: s3Endpoint(process.env) });
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const files = s3Files({ name: reportsBucket, owner: source.account, client, signal });
+  const all = await Promise.all(
+    destinations.map(async ({ bucket }) => {
+      const last = (await readRehearsals(files, bucket))?.last;
+      if (last === undefined) return [];
+      const { endedAt, succeeded, cause, objects, bytes } = last;
+      return [[bucket, { endedAt, succeeded, cause, objects, bytes }] as const];
+    }),
+  );
+  return Object.fromEntries(all.flat());
+}
+
+const PATIENCE_MS = 60_000;

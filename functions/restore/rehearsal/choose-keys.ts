@@ -1,0 +1,137 @@
+import { forEachConcurrently } from '../../../shared/for-each.ts';
+import { keeper } from '../../../shared/keeper.ts';
+import type { KeyRange, ListingPage } from '../../../shared/listing.ts';
+import { objectKey } from '../../../shared/object-key.ts';
+import type { ObjectKey } from '../../../shared/object-key.ts';
+import { cutsAtFolders, rangesBetween } from '../../../shared/ranges.ts';
+import { paths } from '../run.ts';
+import { choose, consider, newCandidates } from './choose.ts';
+import type { Candidates, Choice, Listed } from './choose.ts';
+import { rehearsalPaths } from './rehearsal.ts';
+import type { Rehearsal } from './rehearsal.ts';
+import { rehearsalSettings } from './world.ts';
+import type { Rehearsed, RehearsalWorld } from './world.ts';
+
+/** How far a choice is: a file in the reports bucket. */
+export interface Choosing {
+  readonly parts: Part[];
+  readonly candidates: Candidates;
+  readonly startedAt: string;
+  /** As soon as all was listed. */
+  choice?: Choice;
+}
+
+interface Part {
+  readonly range: KeyRange;
+  /** The last key that was considered. */
+  cursor?: ObjectKey;
+  done: boolean;
+}
+
+/** `more`: to be asked again. `nothing`: there is nothing to restore. */
+export interface Chosen {
+  readonly status: 'more' | 'chosen' | 'nothing';
+}
+
+/**
+ * Lists the whole destination, and writes down what the rehearsal restores of it. Near the end of the invocation it keeps how far it has come.
+ *
+ * @throws {BucketError} if the listing fails.
+ */
+export async function chooseKeys(world: RehearsalWorld, rehearsal: Rehearsal): Promise<Chosen> {
+  const { files, now, log, remaining } = world;
+  const rehearsed = world.rehearse(rehearsal);
+  const limits = { ...rehearsalSettings(world), seed: rehearsal.token };
+  const name = rehearsalPaths.choice(rehearsal);
+  await begin(world, { rehearsal, rehearsed });
+  const file = await files.read(name);
+  if (file === undefined) throw new Error(`Cannot go on with "${name}": there is no such file`);
+  const choosing: Choosing = JSON.parse(file.text);
+  if (choosing.choice === undefined) {
+    const keep = keeper(files, { name, share: choosing, etag: file.etag, now });
+    await forEachConcurrently(
+      choosing.parts.filter(({ done }) => !done),
+      {
+        limit: LISTINGS,
+        work: async (part) => {
+          for await (const page of rehearsed.listed.pages(rest(part))) {
+            for (const index of page.keys.keys()) consider(choosing.candidates, listedAt(page, index), limits);
+            const last = page.keys.at(-1);
+            if (last !== undefined) part.cursor = last;
+            await keep.keepUp();
+            if (remaining() < RESERVE_MS) return;
+          }
+          part.done = true;
+        },
+      },
+    );
+    if (choosing.parts.every(({ done }) => done)) {
+      await leaveOutArchived(choosing.candidates, rehearsed);
+      choosing.choice = choose(choosing.candidates, limits);
+      log.info('chosen', { token: rehearsal.token, ...choosing.candidates.seen, keys: choosing.choice.keys.length });
+    }
+    await keep.keep();
+  }
+  const { choice } = choosing;
+  if (choice === undefined) return { status: 'more' };
+  if (choice.keys.length === 0) return { status: 'nothing' };
+  await files.write(paths.keyFile(rehearsal, 0), choice.keys.map((key) => `${JSON.stringify(key)}\n`).join(''));
+  return { status: 'chosen' };
+}
+
+/** Read at a time. */
+const LISTINGS = 16;
+const RANGES = 64;
+const RESERVE_MS = 60_000;
+
+export async function readChoosing(
+  { files }: Pick<RehearsalWorld, 'files'>,
+  rehearsal: Pick<Rehearsal, 'token'>,
+): Promise<Choosing | undefined> {
+  const file = await files.read(rehearsalPaths.choice(rehearsal));
+  return file === undefined ? undefined : JSON.parse(file.text);
+}
+
+/** Whoever does it first: the ranges stay as they are. */
+async function begin(
+  { files, now }: RehearsalWorld,
+  { rehearsal, rehearsed }: { readonly rehearsal: Rehearsal; readonly rehearsed: Rehearsed },
+): Promise<void> {
+  const name = rehearsalPaths.choice(rehearsal);
+  if ((await files.read(name)) !== undefined) return;
+  const cuts = await cutsAtFolders(rehearsed.listed, { prefix: undefined, wanted: RANGES });
+  const choosing: Choosing = {
+    parts: rangesBetween(cuts).map((range) => ({ range, done: false })),
+    candidates: newCandidates(),
+    startedAt: new Date(now()).toISOString(),
+  };
+  await files.write(name, JSON.stringify(choosing), 'absent');
+}
+
+function rest({ range, cursor }: Part): KeyRange {
+  return { ...range, ...(cursor !== undefined && { after: cursor }) };
+}
+
+function listedAt({ sizes, modified, storageClasses, keys }: ListingPage, index: number): Listed {
+  return {
+    key: keys[index] ?? '',
+    size: sizes[index] ?? 0,
+    modified: modified[index] ?? '',
+    storageClass: storageClasses[index] ?? '',
+  };
+}
+
+/** Only a look at the object itself tells whether Intelligent-Tiering has put it into an archive. What is gone meanwhile the restore finds. */
+async function leaveOutArchived({ leftOut, lot, largest, oldest }: Candidates, { replica }: Rehearsed): Promise<void> {
+  const doubtful = [...lot, ...largest, ...oldest].filter(({ storageClass }) => storageClass === 'INTELLIGENT_TIERING');
+  const archived = new Set<string>();
+  await forEachConcurrently(new Set(doubtful.map(({ key }) => key)), {
+    limit: LISTINGS,
+    work: async (key) => {
+      if ((await replica().head(objectKey(key)))?.archived === true) archived.add(key);
+    },
+  });
+  leftOut.archived += archived.size;
+  for (const list of [lot, largest, oldest])
+    list.splice(0, list.length, ...list.filter(({ key }) => !archived.has(key)));
+}
