@@ -95,13 +95,13 @@ program
   .addOption(new Option('--storage-class <class>', 'of what is restored (STANDARD)').choices(STORAGE_CLASSES))
   .addOption(new Option('--tier <tier>', 'how fast archives give back').choices(TIERS).default('standard'))
   .option('--dry-run', 'lists what it would do, and changes nothing')
-  .option('--yes', 'starts without asking; where there is no terminal it never asks')
   .addOption(
     new Option(
       '--rehearse',
       'tries a restore of some objects from all destinations, or one, and compares them',
     ).conflicts(['to', 'toSource', 'newBucket', 'prefix', 'key', 'keysFile', 'at', 'version', 'undelete', 'dryRun']),
   )
+  .option('--yes', 'starts without asking; where there is no terminal it never asks')
   .option('--token <token>', 'the same token is the same run; alone, it shows that run')
   .option('--source <bucket>', 'needed only if the configuration has several')
   .option('--json', 'prints the report as JSON, and nothing else, on standard output')

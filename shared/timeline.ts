@@ -1,5 +1,5 @@
 import { isId } from './history.ts';
-import type { Fact, ReplicaVersion, SourceVersion } from './history.ts';
+import type { Fact, ReplicaVersion, ReturnFact, SourceVersion, VersionFact } from './history.ts';
 import type { ListedVersion } from './listed-version.ts';
 
 /** What the ledger's item says of a key as it is now, for what no fact says. */
@@ -48,7 +48,7 @@ export function timeline({
   const byId = new Map(versions.map((version) => [version.versionId, version]));
   const events = eventsOf(facts);
   const moments = [
-    ...facts.flatMap((fact) => momentsOf(fact, { byId, events })),
+    ...facts.flatMap((fact) => momentsOf(fact, { byId, events, facts })),
     ...momentsNow(now, { facts, versions }),
   ];
   const known = new Set(moments.map(({ replica }) => replica?.versionId));
@@ -71,7 +71,11 @@ type ById = ReadonlyMap<string, ListedVersion>;
 
 function momentsOf(
   fact: Fact,
-  { byId, events }: { readonly byId: ById; readonly events: ReadonlyMap<string, Date> },
+  {
+    byId,
+    events,
+    facts,
+  }: { readonly byId: ById; readonly events: ReadonlyMap<string, Date>; readonly facts: readonly Fact[] },
 ): readonly Moment[] {
   if (fact.fact === 'removed') {
     const { at, found, versionId } = fact;
@@ -87,6 +91,7 @@ function momentsOf(
   if (fact.fact === 'returned') {
     // Before it was written it cannot have returned: an older version was removed while this one was on its way.
     if (written !== undefined && fact.at < written) return before;
+    if (written === undefined && isWrittenSince(fact, facts)) return before;
     return [...before, { ...held, since: fact.at, knownBy: fact.found ? 'look' : 'event', what: 'returned' }];
   }
   const since = written ?? source.lastModified;
@@ -100,6 +105,36 @@ function momentsOf(
     ...(foundAt && { foundAt }),
   };
   return [...before, { ...moment, knownBy: written ? 'event' : 'last-modified' }];
+}
+
+/**
+ * Whether a state that seems to be older than a removal was in truth written after it, in the same second: another one was written in between, and seen
+ * before this one was seen at all.
+ */
+function isWrittenSince({ source, at }: ReturnFact, facts: readonly Fact[]): boolean {
+  const { lastModified } = source;
+  if (lastModified === undefined || at.getTime() > endOfSecond(lastModified)) return false;
+  const id = sourceId(source);
+  const versions = facts.filter((fact) => fact.fact === 'version');
+  const seen = Math.min(
+    ...versions.filter((fact) => sourceId(fact.source) === id).map((fact) => seenFirst(fact)?.getTime() ?? Infinity),
+  );
+  return versions.some(
+    (fact) =>
+      fact.eventAt !== undefined &&
+      fact.eventAt > at &&
+      fact.eventAt.getTime() <= endOfSecond(lastModified) &&
+      (seenFirst(fact) ?? fact.eventAt).getTime() < seen,
+  );
+}
+
+function seenFirst({ copiedAt, foundAt }: VersionFact): Date | undefined {
+  return copiedAt ?? foundAt;
+}
+
+/** S3 tells a last-modified date without fractions of a second. */
+function endOfSecond(date: Date): number {
+  return date.getTime() + 999;
 }
 
 /** Of a copy that takes long, the event and the replica are told of by different facts. */

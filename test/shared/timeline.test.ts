@@ -49,6 +49,17 @@ it.each<[string, { facts?: readonly Fact[]; listed?: readonly ListedVersion[]; n
     ['10:00:00.250 written 1 event'],
   ],
   [
+    'what was written last, also where a removal in its second was heard of only when it was there',
+    {
+      facts: [
+        returned(3, '10:00:00.160', '10:00:00'),
+        version(3, '10:00:00', { copiedAt: at('10:00:00.215') }),
+        version(2, '10:00:00', { eventAt: at('10:00:00.180'), copiedAt: at('10:00:00.195') }),
+      ],
+    },
+    ['10:00:00.180 written 2 event', '10:00:00.180 written 3 last-modified'],
+  ],
+  [
     'when a long copy was written, which another fact tells',
     {
       facts: [

@@ -32,10 +32,10 @@ import type { BucketState, Store, StoreOptions } from './s3-simulator/store.ts';
 export const OWNER = '111122223333';
 export const FROM = 'photos-eu';
 export const TO = 'photos-back';
-/** Of any source. */
-export const DESTINATIONS: readonly string[] = [FROM, 'photos-dr'];
 export const SOURCE = 'photos';
 export const SCRATCH = 'scratch';
+/** Of any source. */
+export const DESTINATIONS: readonly string[] = [FROM, 'photos-dr'];
 export const START = Date.parse('2026-11-21T10:00:00.000Z');
 
 export interface RigOptions {

@@ -44,8 +44,7 @@ export function restoreOf({ token, from }: Rehearsal, scratch: Pick<Place, 'buck
     to: { ...scratch, prefix: scratchPrefix({ token }) },
     select: { keyFiles: 1 },
     undelete: false,
-    // There is nothing yet; and nothing is replaced in a bucket without versions.
-    existing: 'skip',
+    existing: 'replace',
     encryption: { as: 'sse-s3' },
     tier: 'standard',
     dryRun: false,
