@@ -19,8 +19,8 @@ const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   ],
   [/^arn:[^:]+:kms:\*:\d+:key\/\*$/, 'Only what S3 asks for: which keys encrypt what is restored nobody knows before'],
   [
-    /^arn:[^:]+:sqs:\*:\d+:\*$/,
-    'Which bucket a restore goes to nobody knows before, nor the names of its queues, if it has any',
+    /^arn:[^:]+:dynamodb:\*:\d+:table\/\*-(ledger|versions)$/,
+    'Which bucket a restore goes to nobody knows before, nor the names of its tables, if it has any',
   ],
   [/^<Reports[^*]+\.Arn>\/[a-z/]*\*$/, 'The reports and working files of runs have any name'],
   [/^arn:[^:]+:states:[^*]+:execution:[^*]+[:/]\*$/, 'The executions of one state machine have any name'],

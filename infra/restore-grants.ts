@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import { RESTORER_ROLE_PREFIX } from '../shared/names.ts';
+import { ledgerTableName, RESTORER_ROLE_PREFIX, versionsTableName } from '../shared/names.ts';
 import { restoreArn, topicArn } from './arns.ts';
 import type { Source } from './config.ts';
 import { findDestinations } from './reconcile-grants.ts';
@@ -24,11 +24,13 @@ export function restoreGrants(
     // Without it a missing file answers 403 instead of 404.
     new iam.PolicyStatement({ sid: 'ListReports', actions: ['s3:ListBucket'], resources: [reports.bucketArn] }),
     new iam.PolicyStatement({ sid: 'TellOfReports', actions: ['sns:Publish'], resources: [reportsTopic.topicArn] }),
-    // Beside each destination are queues of its name: no restore is to write there. It may go to any bucket of the account.
+    // Beside each destination are tables of its name: no restore is to write there. It may go to any bucket of the account.
     new iam.PolicyStatement({
       sid: 'KnowDestinations',
-      actions: ['sqs:GetQueueUrl'],
-      resources: [stack.formatArn({ service: 'sqs', region: '*', resource: '*' })],
+      actions: ['dynamodb:DescribeTable'],
+      resources: [ledgerTableName('*'), versionsTableName('*')].map((table) =>
+        stack.formatArn({ service: 'dynamodb', region: '*', resource: 'table', resourceName: table }),
+      ),
     }),
     // Each of these roles says itself whom it trusts, and is in whatever account its destination is in.
     new iam.PolicyStatement({

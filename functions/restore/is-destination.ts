@@ -1,29 +1,26 @@
-import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
-import { failedQueueName, subscriberName } from '../../shared/names.ts';
+import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { ledgerTableName, versionsTableName } from '../../shared/names.ts';
 import type { Place } from './request.ts';
 
 /**
- * Whether a bucket is a destination, of whatever source: beside each are an inbox and a queue of what failed, which bear its name.
+ * Whether a bucket is a destination, of whatever source: beside each are the two tables of its ledger, which bear its name.
  *
- * @throws if SQS does not tell.
+ * @throws if DynamoDB does not tell.
  */
-export async function isDestination({ bucket, region, account }: Place): Promise<boolean> {
-  const client = new SQSClient({ region });
-  for (const name of [subscriberName(bucket), failedQueueName(bucket)])
-    if (!(await hasQueue(name, { client, account }))) return false;
+export async function isDestination({ bucket, region }: Pick<Place, 'bucket' | 'region'>): Promise<boolean> {
+  const client = new DynamoDBClient({ region });
+  for (const name of [ledgerTableName(bucket), versionsTableName(bucket)])
+    if (!(await hasTable(client, name))) return false;
   return true;
 }
 
-async function hasQueue(
-  name: string,
-  { client, account }: { readonly client: SQSClient; readonly account: string },
-): Promise<boolean> {
+async function hasTable(client: DynamoDBClient, name: string): Promise<boolean> {
   try {
-    await client.send(new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account }));
+    await client.send(new DescribeTableCommand({ TableName: name }));
     return true;
   } catch (error) {
-    if (error instanceof QueueDoesNotExist) return false;
+    if (error instanceof ResourceNotFoundException) return false;
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot look whether there is a queue "${name}": ${why}`, { cause: error });
+    throw new Error(`Cannot look whether there is a table "${name}": ${why}`, { cause: error });
   }
 }

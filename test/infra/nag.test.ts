@@ -101,7 +101,8 @@ describe('cdk-nag', () => {
       ['fanout-restore-photos/Reports', bucket],
       ['fanout-restore-photos/Scratch', bucket],
       ['fanout-restore-photos/RestoreRole', wildcard('<Reports65402A0A.Arn>/*')],
-      ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:sqs:*:123456789012:*')],
+      ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:dynamodb:*:123456789012:table/*-ledger')],
+      ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:dynamodb:*:123456789012:table/*-versions')],
       ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:iam::*:role/fanout-restorer-*')],
       ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:sns:us-east-1:123456789012:photos-fanout:*')],
       [

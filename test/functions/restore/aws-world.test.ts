@@ -1,6 +1,11 @@
-import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -18,12 +23,7 @@ import type { Context } from 'aws-lambda';
 // The log is made when the module is loaded.
 vi.hoisted(() => void (process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT'));
 
-const [sts, dynamo, sns, sqs] = [
-  mockClient(STSClient),
-  mockClient(DynamoDBClient),
-  mockClient(SNSClient),
-  mockClient(SQSClient),
-];
+const [sts, dynamo, sns] = [mockClient(STSClient), mockClient(DynamoDBClient), mockClient(SNSClient)];
 const context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'> = {
   getRemainingTimeInMillis: () => 900_000,
   invokedFunctionArn: `arn:aws:lambda:us-east-1:${OWNER}:function:photos-restore`,
@@ -35,14 +35,14 @@ let s3: Simulator;
 let past: number | undefined;
 
 beforeEach(async () => {
-  for (const mock of [sts, dynamo, sns, sqs]) mock.reset();
+  for (const mock of [sts, dynamo, sns]) mock.reset();
   sts.on(AssumeRoleCommand).resolves({
     Credentials: { AccessKeyId: 'a', SecretAccessKey: 'b', SessionToken: 'c', Expiration: new Date('2100-01-01') },
   });
   dynamo.on(GetItemCommand).resolves({});
   dynamo.on(QueryCommand).resolves({ Items: [] });
   sns.on(PublishCommand).resolves({});
-  sqs.on(GetQueueUrlCommand).rejects(new QueueDoesNotExist({ message: 'none', $metadata: {} }));
+  dynamo.on(DescribeTableCommand).rejects(new ResourceNotFoundException({ message: 'none', $metadata: {} }));
   past = Date.now() - 60_000;
   store = createStore({ account: OWNER, now: () => past ?? Date.now() });
   createBucket(store, { name: FROM, region: 'eu-west-1', versioning: 'enabled' });
@@ -141,18 +141,18 @@ describe('through the SDK', () => {
     });
   });
 
-  it('a destination is known by its two queues, and where SQS does not tell nothing is begun', async () => {
+  it('a destination is known by its two tables, and where DynamoDB does not tell nothing is begun', async () => {
     putObject(store, { bucket: FROM, key: 'k', content: 'x' });
-    const at = (QueueName: string) =>
-      sqs.on(GetQueueUrlCommand, { QueueName, QueueOwnerAWSAccountId: OWNER }).resolves({ QueueUrl: 'q' });
-    at(TO);
+    const there = (TableName: string) => dynamo.on(DescribeTableCommand, { TableName }).resolves({});
+    there(`${TO}-ledger`);
     expect(await run(requestFor({ token: 'one' }))).toMatchObject({ status: 'COMPLETED' });
-    at(`${TO}-failed`);
+    there(`${TO}-versions`);
     const { because } = await run(requestFor({ token: 'two' }));
     expect(because).toMatch(/is a destination/);
-    sqs.on(GetQueueUrlCommand).rejects(new Error('not authorized'));
+    dynamo.reset();
+    dynamo.on(DescribeTableCommand).rejects(new Error('not authorized'));
     const untold = run(requestFor({ token: 'three' }));
-    await expect(untold).rejects.toThrow(/Cannot look whether there is a queue "photos-back": not authorized/);
+    await expect(untold).rejects.toThrow(/Cannot look whether there is a table "photos-back-ledger": not authorized/);
   });
 
   it('a handler refuses what is no step', async () => {
