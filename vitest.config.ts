@@ -16,7 +16,7 @@ export default defineConfig({
     reporters: ['default', './test/support/tally-reporter.ts'],
     sequence: { sequencer: LongestFirst },
     // More than there may be cores: end-to-end tests, which begin first, mostly wait for the emulator.
-    maxWorkers: 4,
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

@@ -57,7 +57,7 @@ it('at every moment of which the ledger knows, what the source held comes back, 
         expect({ at, ...contentOf(whole) }).toEqual({ at, ...expected(last) });
       }
     }),
-    { numRuns: 400, seed: SEED },
+    { numRuns: 200, seed: SEED },
   );
 });
 
@@ -75,7 +75,7 @@ it('what has expired since never comes back as something else', async () => {
         expect({ at, ...contentOf(told) }).toEqual({ at, ...(isExpired ? contentOf(told) : expected(held)) });
       }
     }),
-    { numRuns: 200, seed: SEED },
+    { numRuns: 100, seed: SEED },
   );
 });
 
@@ -91,7 +91,7 @@ it('without a moment what the destination holds comes back', async () => {
         isThere ? ['restore', current, past.now.removedAt !== undefined] : ['leave', undefined, false],
       );
     }),
-    { numRuns: 200, seed: SEED },
+    { numRuns: 100, seed: SEED },
   );
 });
 
