@@ -50,8 +50,9 @@ export async function cdk(args: readonly [string, ...string[]], options: CdkOpti
   );
 }
 
-/** Makes the stacks of the configuration. @returns the options, with where they are. */
+/** Makes the stacks of the configuration, unless they are made already. @returns the options, with where they are. */
 export async function synthesize<Options extends CdkOptions>(options: Options): Promise<Options> {
+  if (options.assembly !== undefined) return options;
   await cdk(['synth', '--quiet'], options);
   return { ...options, assembly: assemblyOf(options) };
 }

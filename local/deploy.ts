@@ -34,7 +34,7 @@ export async function prepare(deployment: Deployment): Promise<void> {
   for (const { source } of replicators) await feedTopic(emulator, source);
 }
 
-/** Prepares every Region of the configuration for the CDK. */
+/** Prepares every Region of the configuration for the CDK, which makes all stacks for that unless they are made. */
 export async function bootstrap(deployment: Deployment): Promise<void> {
   const { emulator, replicators } = deployment;
   const regions = new Set(bucketsOf(replicators).map(({ region }) => region));

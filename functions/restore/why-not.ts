@@ -23,13 +23,12 @@ export async function whyNoMoment(
  */
 export async function whyNoTarget(
   target: Place,
-  { existing, rehearsal, isThere }: Pick<Request, 'existing' | 'rehearsal'> & { readonly isThere: boolean },
+  { existing, isThere }: Pick<Request, 'existing'> & { readonly isThere: boolean },
   { isDestination, keepsVersions }: Pick<Targets, 'isDestination' | 'keepsVersions'>,
 ): Promise<string | undefined> {
   const { bucket } = target;
   if (await isDestination(target)) return whyNoDestination(bucket);
-  // A rehearsal replaces only what it has written itself.
-  if (!isThere || existing === 'skip' || rehearsal === true || (await keepsVersions(target))) return undefined;
+  if (!isThere || existing === 'skip' || (await keepsVersions(target))) return undefined;
   return `"${bucket}" keeps no versions, so that what is replaced there would be lost for good: enable its versioning, restore into a new bucket with --new-bucket <name>, or leave what is there with --existing skip`;
 }
 

@@ -11,15 +11,14 @@ const file = basename(expect.getState().testPath ?? 'test', '.e2e.test.ts');
 export const emulator = await startEmulator({ account: '000000000000', port: undefined, name: `e2e-${file}` });
 afterAll(() => emulator.stop());
 
-/** What a configuration asks for, to be deployed here. */
+/** What a configuration asks for, with its stacks made, to be deployed here. */
 export async function deploymentOf(config: string): Promise<Deployment> {
   const { replicators } = await readConfiguration(config);
-  return { emulator, replicators, config };
+  return synthesize({ emulator, replicators, config });
 }
 
 /** Deploys all stacks but those of restores, which only their own tests need. */
 export async function deploy(deployment: Deployment): Promise<void> {
-  const synthesized = await synthesize(deployment);
-  await deployReplication(synthesized);
-  await deployReconciles(synthesized);
+  await deployReplication(deployment);
+  await deployReconciles(deployment);
 }

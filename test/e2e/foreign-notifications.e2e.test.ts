@@ -4,7 +4,7 @@ import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
-import { cdk, synthesize } from '../../local/cdk.ts';
+import { cdk } from '../../local/cdk.ts';
 import { bootstrap } from '../../local/deploy.ts';
 import { attachSubscriptions } from '../../local/subscriptions.ts';
 import { destinationStackName, sourceStackName } from '../../shared/names.ts';
@@ -24,7 +24,7 @@ const theirs = access(config.theirs);
 const arn = (service: 'sns' | 'sqs' | 'lambda', name: string) =>
   `arn:aws:${service}:${region}:${emulator.account}:${name}`;
 
-const deployment = await synthesize(await deploymentOf('test/e2e/foreign-notifications.config.ts'));
+const deployment = await deploymentOf('test/e2e/foreign-notifications.config.ts');
 
 beforeAll(async () => {
   await bootstrap(deployment);

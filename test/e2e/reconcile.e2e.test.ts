@@ -4,7 +4,6 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../functions/reconcile/report/report.ts';
 import { cleanEnvironment } from '../../local/clean-environment.ts';
-import { synthesize } from '../../local/cdk.ts';
 import { deployReconciles, deployReplication, prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { projectFolder } from '../../local/project-folder.ts';
@@ -27,7 +26,7 @@ const destinations = config.destinations.map(access);
 const runs = runsOf(emulator, config.source);
 
 beforeAll(async () => {
-  const deployment = await synthesize(await deploymentOf('test/e2e/night.config.ts'));
+  const deployment = await deploymentOf('test/e2e/night.config.ts');
   await prepare(deployment);
   await putAll(source, KEYS, contentOf);
   // The source is put before anybody listens, and the rest while the stacks are made.

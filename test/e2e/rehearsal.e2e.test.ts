@@ -6,7 +6,6 @@ import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeAll, expect, it } from 'vitest';
 import type { Result } from '../../functions/restore/rehearsal/result.ts';
 import { cleanEnvironment } from '../../local/clean-environment.ts';
-import { synthesize } from '../../local/cdk.ts';
 import { deployReplication, deployRestores, prepare } from '../../local/deploy.ts';
 import { listBucket } from '../../local/listing.ts';
 import { projectFolder } from '../../local/project-folder.ts';
@@ -20,7 +19,7 @@ const source = access(config.source);
 const destination = access(config.destination);
 
 beforeAll(async () => {
-  const deployment = await synthesize(await deploymentOf('test/e2e/rehearsal.config.ts'));
+  const deployment = await deploymentOf('test/e2e/rehearsal.config.ts');
   await prepare(deployment);
   await deployReplication(deployment);
   await deployRestores(deployment);

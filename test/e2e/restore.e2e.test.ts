@@ -13,7 +13,6 @@ import { beforeAll, expect, it } from 'vitest';
 import type { KeyLine } from '../../functions/restore/key-line.ts';
 import type { Report } from '../../functions/restore/report/report.ts';
 import { cleanEnvironment } from '../../local/clean-environment.ts';
-import { synthesize } from '../../local/cdk.ts';
 import { deployReplication, deployRestores, prepare } from '../../local/deploy.ts';
 import { type BucketAccess, listBucket } from '../../local/listing.ts';
 import { projectFolder } from '../../local/project-folder.ts';
@@ -57,7 +56,7 @@ interface KeptObject {
 const states: { readonly at: string; readonly kept: Kept }[] = [];
 
 beforeAll(async () => {
-  const deployment = await synthesize(await deploymentOf('test/e2e/restore.config.ts'));
+  const deployment = await deploymentOf('test/e2e/restore.config.ts');
   await prepare(deployment);
   await deployReplication(deployment);
   await deployRestores(deployment);

@@ -8,5 +8,7 @@ export const steady: DestinationConfiguration = { bucket: 'e2e-status-steady', r
 
 export default {
   // In a test everything has changed just now.
-  replicators: [{ source, destinations: [breaking, steady], reconcile: { eventMinutes: 0 }, canary: false }],
+  replicators: [
+    { source, destinations: [breaking, steady], reconcile: { eventMinutes: 0 }, canary: false, rehearsal: false },
+  ],
 } satisfies Configuration;

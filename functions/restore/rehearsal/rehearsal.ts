@@ -44,7 +44,8 @@ export function restoreOf({ token, from }: Rehearsal, scratch: Pick<Place, 'buck
     to: { ...scratch, prefix: scratchPrefix({ token }) },
     select: { keyFiles: 1 },
     undelete: false,
-    existing: 'replace',
+    // There is nothing yet; and nothing is replaced in a bucket without versions.
+    existing: 'skip',
     encryption: { as: 'sse-s3' },
     tier: 'standard',
     dryRun: false,
