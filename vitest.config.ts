@@ -1,15 +1,17 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The end-to-end tests of the one long file decide when all are done, so it begins first. */
+/** The longest files decide when all are done, so they begin first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith('/two-destinations.e2e.test.ts');
+    const isLongest = ({ moduleId }: TestSpecification) => LONGEST.test(moduleId);
     // oxlint-disable-next-line unicorn/no-array-sort -- not an array's
     const sorted = await super.sort(files);
     return sorted.toSorted((one, other) => Number(isLongest(other)) - Number(isLongest(one)));
   }
 }
+
+const LONGEST = /\/(?:two-destinations\.e2e|reconcile\.e2e|long-interleavings)\.test\.ts$/;
 
 export default defineConfig({
   test: {
