@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { METRICS_NAMESPACE, restorerRoleName } from '../shared/names.ts';
+import { MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../shared/restore-actions.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { bucketArn, restoreRoleArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
@@ -63,16 +64,7 @@ function readDestination(stack: Stack, { destination, ledger, versions }: Restor
     }),
     new iam.PolicyStatement({
       sid: 'ReadDestination',
-      actions: [
-        's3:GetObject',
-        's3:GetObjectVersion',
-        's3:GetObjectTagging',
-        's3:GetObjectVersionTagging',
-        // S3 itself reads annotations while it copies an object that has some: here those of a version.
-        's3:GetObjectAnnotation',
-        's3:GetObjectVersionAnnotation',
-        's3:RestoreObject',
-      ],
+      actions: READ_VERSIONS,
       resources: [`${bucket}/*`],
       conditions,
     }),
@@ -95,32 +87,16 @@ function writeTarget(stack: Stack, { source, destination }: Restored): iam.Polic
       resources: [anyBucket],
       conditions: ofAccount,
     }),
-    // Reading is for the comparison with what is there already.
     new iam.PolicyStatement({
       sid: 'WriteTarget',
-      actions: [
-        's3:GetObject',
-        's3:GetObjectTagging',
-        's3:PutObject',
-        's3:PutObjectTagging',
-        's3:PutObjectVersionTagging',
-        's3:PutObjectAnnotation',
-        's3:AbortMultipartUpload',
-        's3:ListMultipartUploadParts',
-      ],
+      actions: WRITE_TARGET,
       resources: [`${anyBucket}/*`],
       conditions: ofAccount,
     }),
     // Before it is made it has no owner.
     new iam.PolicyStatement({
       sid: 'MakeTarget',
-      actions: [
-        's3:CreateBucket',
-        's3:PutBucketVersioning',
-        's3:PutLifecycleConfiguration',
-        's3:PutBucketPublicAccessBlock',
-        's3:PutBucketOwnershipControls',
-      ],
+      actions: MAKE_BUCKET,
       resources: [anyBucket],
       conditions: { StringEqualsIfExists: { 's3:ResourceAccount': source.account } },
     }),

@@ -1,3 +1,4 @@
+import { MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../../shared/restore-actions.ts';
 import type { Place } from './request.ts';
 
 /** A bucket as a run has it. */
@@ -14,34 +15,9 @@ export function sessionPolicy(partition: string, { from, to }: { readonly from: 
     Version: '2012-10-17',
     Statement: [
       allow(['s3:ListBucket', 's3:ListBucketVersions'], source, ownedBy(from)),
-      allow(
-        [
-          's3:GetObject',
-          's3:GetObjectVersion',
-          's3:GetObjectTagging',
-          's3:GetObjectVersionTagging',
-          's3:GetObjectAnnotation',
-          's3:GetObjectVersionAnnotation',
-          's3:RestoreObject',
-        ],
-        `${source}/*`,
-        ownedBy(from),
-      ),
+      allow(READ_VERSIONS, `${source}/*`, ownedBy(from)),
       allow(['s3:ListBucket'], target, ownedBy(to)),
-      allow(
-        [
-          's3:GetObject',
-          's3:GetObjectTagging',
-          's3:PutObject',
-          's3:PutObjectTagging',
-          's3:PutObjectVersionTagging',
-          's3:PutObjectAnnotation',
-          's3:AbortMultipartUpload',
-          's3:ListMultipartUploadParts',
-        ],
-        `${target}/*`,
-        ownedBy(to),
-      ),
+      allow(WRITE_TARGET, `${target}/*`, ownedBy(to)),
       allow(['kms:Decrypt', 'kms:GenerateDataKey'], '*', { StringLike: { 'kms:ViaService': 's3.*' } }),
     ],
   };
@@ -94,6 +70,7 @@ export function lookPolicy(partition: string, { bucket, account }: Named): Polic
 /** To find one bucket, or to make it. */
 export function bucketPolicy(partition: string, { bucket, account }: Named): Policy {
   const { Version, Statement } = lookPolicy(partition, { bucket, account });
+  // Before it is made it has no owner.
   const make = allow(MAKE_BUCKET, `arn:${partition}:s3:::${bucket}`, {
     StringEqualsIfExists: { 's3:ResourceAccount': account },
   });
@@ -104,15 +81,6 @@ interface Policy {
   readonly Version: string;
   readonly Statement: readonly object[];
 }
-
-/** Before it is made it has no owner. */
-const MAKE_BUCKET = [
-  's3:CreateBucket',
-  's3:PutBucketVersioning',
-  's3:PutLifecycleConfiguration',
-  's3:PutBucketPublicAccessBlock',
-  's3:PutBucketOwnershipControls',
-];
 
 function allow(Action: readonly string[], Resource: string | readonly string[], Condition?: object): object {
   return { Effect: 'Allow', Action, Resource, ...(Condition !== undefined && { Condition }) };
