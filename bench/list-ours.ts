@@ -1,5 +1,6 @@
 /** Lists as the sweep does. */
 import { s3ListedBucket, s3ListingClient } from '../shared/s3-listing.ts';
+import { textAt } from '../shared/texts.ts';
 import { ACCOUNT, REGION } from './contestant.ts';
 import { lister } from './lister.ts';
 
@@ -10,7 +11,7 @@ lister(async ({ endpoint, bucket }, see) => {
   const client = s3ListingClient(REGION, { attempts: 3, sockets: 16, endpoint, reader: 'scanner' });
   const listed = s3ListedBucket({ name: bucket, owner: ACCOUNT, client, signal: new AbortController().signal });
   for await (const { keys, etags, sizes } of listed.pages({})) {
-    for (let index = 0; index < keys.length; index++) see(keys[index] ?? '', etags[index] ?? '', sizes[index] ?? 0);
+    for (let row = 0; row < keys.length; row++) see(textAt(keys, row), textAt(etags, row), sizes[row] ?? 0);
   }
   client.destroy();
 });

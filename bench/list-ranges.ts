@@ -2,6 +2,7 @@
 import { RANGES_AT_FOLDERS } from '../functions/reconcile/plan.ts';
 import { cutsAtFolders, rangesBetween } from '../shared/ranges.ts';
 import { forEachConcurrently } from '../shared/for-each.ts';
+import { textAt } from '../shared/texts.ts';
 import { lister } from './lister.ts';
 import { listed, LISTINGS } from './sweep-world.ts';
 
@@ -14,7 +15,7 @@ lister(async ({ endpoint, bucket, samples }, see) => {
     limit: LISTINGS,
     work: async (range) => {
       for await (const { keys, etags, sizes } of source.pages(range))
-        for (let index = 0; index < keys.length; index++) see(keys[index] ?? '', etags[index] ?? '', sizes[index] ?? 0);
+        for (let row = 0; row < keys.length; row++) see(textAt(keys, row), textAt(etags, row), sizes[row] ?? 0);
     },
   });
 });

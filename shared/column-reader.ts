@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { listPage } from './list-page.ts';
 import type { ListPage } from './list-page.ts';
 import { pageReader } from './page-reader.ts';
+import type { PageAgain } from './page-reader.ts';
 
 const columns = pageReader<ListPage>({
   command: 'ListObjectsV2Command',
@@ -18,4 +19,9 @@ export function addColumnReader(client: S3Client): void {
 /** What was listed, for an output of ListObjectsV2 that came through `addColumnReader`; `undefined` for every other. */
 export function columnsOf(output: object): ListPage | undefined {
   return columns.pageOf(output);
+}
+
+/** Another page of a bucket that the client has listed before; `undefined`: the SDK is to be asked for it. The query is that of ListObjectsV2. */
+export function pageAgain(client: S3Client, request: PageAgain): Promise<ListPage | undefined> {
+  return columns.pageAgain(client, request);
 }

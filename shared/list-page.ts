@@ -1,5 +1,6 @@
 import {
   closeListing,
+  asListing,
   decoded,
   digitsEnd,
   ENCODED,
@@ -10,12 +11,12 @@ import {
   isInQuot,
   isIso,
   KINDS,
+  kindsOfPair,
   LESS,
   MOST_DIGITS,
   names,
   nextChild,
   NO_NAME,
-  numberAt,
   numberOf,
   once,
   openListing,
@@ -23,27 +24,24 @@ import {
   PLAIN,
   QUOT,
   readText,
-  sameOr,
+  STOP,
   textOf,
   timeOf,
   truth,
   UNKNOWN,
   unreadable,
+  WIDE,
+  ZERO,
 } from './listing-xml.ts';
+import { addRow, beginRows, copyFromRowBefore, copyText, decodeKeys, endRow, endRows } from './listed-rows.ts';
+import type { RowDraft } from './listed-rows.ts';
+import type { ListingPage } from './listing.ts';
 import type { Cursor } from './listing-xml.ts';
 
-/** One answer to ListObjectsV2 in columns: number i of each of the first five belongs to one object. */
+/** One answer to ListObjectsV2. */
 export interface ListPage {
-  /** Decoded. */
-  readonly keys: readonly string[];
-  /** Without quotes. */
-  readonly etags: readonly string[];
-  /** Bytes. */
-  readonly sizes: readonly number[];
-  /** ISO 8601 in UTC with milliseconds. */
-  readonly modified: readonly string[];
-  /** As S3 names them. */
-  readonly storageClasses: readonly string[];
+  /** Its objects, with decoded keys. */
+  readonly rows: ListingPage;
   /** Decoded. */
   readonly commonPrefixes: readonly string[];
   readonly isTruncated: boolean;
@@ -64,11 +62,7 @@ export interface ListPage {
 export function listPage(body: Uint8Array): ListPage {
   const cursor = openListing(body, ROOT);
   const draft: Draft = {
-    keys: [],
-    etags: [],
-    sizes: [],
-    modified: [],
-    storageClasses: [],
+    rows: beginRows(),
     commonPrefixes: [],
     isTruncated: undefined,
     nextContinuationToken: undefined,
@@ -80,12 +74,15 @@ export function listPage(body: Uint8Array): ListPage {
   return finished(cursor, draft);
 }
 
-type Draft = {
-  -readonly [K in keyof ListPage]: ListPage[K] extends readonly (infer T)[] ? T[] : ListPage[K] | undefined;
-} & {
+interface Draft {
+  readonly rows: RowDraft;
+  readonly commonPrefixes: string[];
+  isTruncated: boolean | undefined;
+  nextContinuationToken: string | undefined;
+  encodingType: string | undefined;
   /** Whether anything in a key or a prefix needs to be decoded. */
   encoded: boolean;
-};
+}
 
 const [ROOT = NO_NAME] = names('ListBucketResult');
 const IN_ROOT = names('Contents', 'CommonPrefixes', 'IsTruncated', 'NextContinuationToken', 'EncodingType');
@@ -158,7 +155,8 @@ function readContents(cursor: Cursor, draft: Draft, before: number): Model | und
           once(cursor, modified, 'LastModified');
           readText(cursor, LAST_MODIFIED);
           modified = timeOf(cursor);
-          if (isIso(cursor.xml, cursor)) model.modified = cursor.start;
+          if (cursor.end - cursor.start === ISO.length && isIso(cursor.view, cursor.start))
+            model.modified = cursor.start;
           break;
         case 2:
           once(cursor, etag, 'ETag');
@@ -179,7 +177,7 @@ function readContents(cursor: Cursor, draft: Draft, before: number): Model | und
         case 4:
           once(cursor, storageClass, 'StorageClass');
           readText(cursor, STORAGE_CLASS);
-          storageClass = sameOr(cursor, draft.storageClasses.at(-1));
+          storageClass = textOf(cursor).trim();
           break;
         case END:
           break;
@@ -191,12 +189,8 @@ function readContents(cursor: Cursor, draft: Draft, before: number): Model | und
   if (key === undefined || modified === undefined || etag === undefined || size === undefined) {
     throw unreadable(cursor, 'an entry lacks its Key, LastModified, ETag or Size');
   }
-  draft.keys.push(key);
-  draft.modified.push(modified);
-  draft.etags.push(etag);
-  draft.sizes.push(size);
   // S3 leaves the class out of some answers where it is the ordinary one.
-  draft.storageClasses.push(storageClass ?? 'STANDARD');
+  addRow(draft.rows, { key, modified, etag, size, storageClass: storageClass ?? 'STANDARD' });
   model.end = cursor.at;
   return plain && isInOrder(model) ? model : undefined;
 }
@@ -234,35 +228,45 @@ function isInOrder({ start, key, keyEnd, modified, etag, etagEnd, size, sizeEnd,
 
 /** Reads an entry that is like the model. @returns whether it is; otherwise nothing has happened. */
 function readLike(model: Model, cursor: Cursor, draft: Draft): boolean {
-  const { xml, view, at } = cursor;
+  const { view, at } = cursor;
   const key = behindSame(view, model.start, model.key, at);
   if (key < 0) return false;
-  let kinds = 0;
   let keyEnd = key;
-  for (; keyEnd < xml.length; keyEnd++) {
-    const byte = xml[keyEnd] ?? LESS;
-    if (byte === LESS) break;
-    kinds |= KINDS[byte] ?? 0;
+  let kinds = 0;
+  for (; keyEnd + 2 <= view.byteLength; keyEnd += 2) {
+    const pair = kindsOfPair(view, keyEnd);
+    if (pair >= STOP) break;
+    kinds |= pair;
   }
+  if (keyEnd < view.byteLength && view.getUint8(keyEnd) !== LESS) kinds |= KINDS[view.getUint8(keyEnd++)] ?? WIDE;
   if ((kinds & ~ENCODED) !== 0) return false;
   const modified = behindSame(view, model.keyEnd, model.modified, keyEnd);
+  if (modified < 0 || !isIso(view, modified)) return false;
   const modifiedEnd = modified + ISO.length;
-  if (modified < 0 || !isIso(xml, { start: modified, end: modifiedEnd })) return false;
   const etag = behindSame(view, model.modified + ISO.length, model.etag, modifiedEnd);
   if (etag < 0) return false;
   let etagEnd = etag;
-  while (etagEnd < xml.length && PLAIN[xml[etagEnd] ?? LESS] === 1) etagEnd++;
-  const size = behindSame(view, model.etagEnd, model.size, etagEnd);
-  if (size < 0) return false;
-  const sizeEnd = digitsEnd(xml, size);
+  while (etagEnd + 2 <= view.byteLength && kindsOfPair(view, etagEnd) === 0) etagEnd += 2;
+  if (etagEnd < view.byteLength && PLAIN[view.getUint8(etagEnd)] === 1) etagEnd++;
+  const sizeAt = behindSame(view, model.etagEnd, model.size, etagEnd);
+  if (sizeAt < 0) return false;
+  let sizeEnd = sizeAt;
+  let size = 0;
+  for (; sizeEnd < view.byteLength; sizeEnd++) {
+    const digit = view.getUint8(sizeEnd) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    size = size * 10 + digit;
+  }
   const end = behindSame(view, model.sizeEnd, model.end, sizeEnd);
-  if (end < 0 || sizeEnd === size || sizeEnd - size > MOST_DIGITS) return false;
+  if (end < 0 || sizeEnd === sizeAt || sizeEnd - sizeAt > MOST_DIGITS) return false;
   if (kinds !== 0) draft.encoded = true;
-  draft.keys.push(xml.toString('latin1', key, keyEnd));
-  draft.modified.push(xml.toString('latin1', modified, modifiedEnd));
-  draft.etags.push(xml.toString('latin1', etag, etagEnd));
-  draft.sizes.push(numberAt(xml, size, sizeEnd));
-  draft.storageClasses.push(draft.storageClasses.at(-1) ?? 'STANDARD');
+  const { rows } = draft;
+  copyText(rows, view, key, keyEnd);
+  copyText(rows, view, modified, modifiedEnd);
+  copyText(rows, view, etag, etagEnd);
+  // All else is as in the row before, and so is the storage class.
+  copyFromRowBefore(rows);
+  endRow(rows, size);
   cursor.at = end;
   return true;
 }
@@ -273,8 +277,8 @@ function behindSame(view: DataView, start: number, end: number, at: number): num
   if (behind > view.byteLength) return -1;
   let one = start;
   let other = at;
-  for (; one + 4 <= end; one += 4, other += 4) if (view.getInt32(one) !== view.getInt32(other)) return -1;
-  for (; one < end; one++, other++) if (view.getInt8(one) !== view.getInt8(other)) return -1;
+  for (; one + 4 <= end; one += 4, other += 4) if (view.getInt32(one, true) !== view.getInt32(other, true)) return -1;
+  for (; one < end; one++, other++) if (view.getUint8(one) !== view.getUint8(other)) return -1;
   return behind;
 }
 
@@ -293,10 +297,9 @@ function readCommonPrefixes(cursor: Cursor, draft: Draft): void {
 }
 
 /** Keys can be decoded only at the end: S3 may say how they are encoded behind them. */
-function finished(cursor: Cursor, { encoded, isTruncated, ...draft }: Draft): ListPage {
+function finished(cursor: Cursor, { rows, encoded, isTruncated, ...draft }: Draft): ListPage {
   if (isTruncated === undefined) throw unreadable(cursor, 'it does not say whether it IsTruncated');
-  const { keys, commonPrefixes, encodingType, nextContinuationToken } = draft;
-  const rest = { isTruncated, encodingType, nextContinuationToken };
-  if (!encoded || encodingType !== 'url') return { ...draft, ...rest };
-  return { ...draft, ...rest, keys: keys.map(decoded), commonPrefixes: commonPrefixes.map(decoded) };
+  if (!encoded || draft.encodingType !== 'url') return { ...draft, isTruncated, rows: endRows(rows) };
+  asListing(() => decodeKeys(rows));
+  return { ...draft, isTruncated, rows: endRows(rows), commonPrefixes: draft.commonPrefixes.map(decoded) };
 }

@@ -1,4 +1,5 @@
 import type { ObjectKey } from './object-key.ts';
+import type { Texts } from './texts.ts';
 
 /** A bucket that can be listed: the port through which the sweep reads both sides. */
 export interface ListedBucket {
@@ -28,17 +29,18 @@ export interface KeyRange {
   readonly prefix?: string;
 }
 
-/** One page in columns: number i of each belongs to one object. (An object for each row costs the sweep a third of its time.) */
+/** One page in columns: number i of each belongs to one object. (An object for each row costs the sweep a third of its time, and strings half of what is left.) */
 export interface ListingPage {
-  readonly keys: readonly ObjectKey[];
+  /** Each can be the key of an object. */
+  readonly keys: Texts;
   /** Without quotes. */
-  readonly etags: readonly string[];
+  readonly etags: Texts;
   /** Bytes. */
-  readonly sizes: readonly number[];
+  readonly sizes: ArrayLike<number>;
   /** Last-modified times: ISO 8601 in UTC with milliseconds, so that texts compare as times do. */
-  readonly modified: readonly string[];
+  readonly modified: Texts;
   /** As S3 names them. */
-  readonly storageClasses: readonly string[];
+  readonly storageClasses: Texts;
 }
 
 /** The first entries below a prefix, both lists in ascending order. */

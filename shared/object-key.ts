@@ -41,6 +41,11 @@ export function copySource(bucket: string, key: ObjectKey, versionId?: string): 
 
 const MAX_BYTES = 1024;
 
+/** Whether the key of an object can have so many bytes. */
+export function canBeKey(bytes: number): boolean {
+  return bytes > 0 && bytes <= MAX_BYTES;
+}
+
 function isObjectKey(text: string): text is ObjectKey {
   return whyNoKey(text) === undefined;
 }

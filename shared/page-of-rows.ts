@@ -1,5 +1,6 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type { ListPage } from './list-page.ts';
+import { listingPage } from './listed-rows.ts';
 import { decodeForm } from './object-key.ts';
 import { unquoted } from './s3-wire.ts';
 
@@ -12,11 +13,15 @@ export function pageOfRows(output: ListObjectsV2CommandOutput): ListPage {
   const { Contents = [], CommonPrefixes = [], IsTruncated, NextContinuationToken, EncodingType } = output;
   const decoded = (text: string) => (EncodingType === 'url' ? decodeForm(text) : text);
   return {
-    keys: Contents.map(({ Key }) => decoded(given(Key, 'Key'))),
-    etags: Contents.map(({ ETag }) => unquoted(given(ETag, 'ETag'))),
-    sizes: Contents.map(({ Size }) => given(Size, 'Size')),
-    modified: Contents.map(({ LastModified }) => given(LastModified, 'LastModified').toISOString()),
-    storageClasses: Contents.map(({ StorageClass = 'STANDARD' }) => StorageClass),
+    rows: listingPage(
+      Contents.map(({ Key, ETag, Size, LastModified, StorageClass }) => ({
+        key: decoded(given(Key, 'Key')),
+        etag: unquoted(given(ETag, 'ETag')),
+        size: given(Size, 'Size'),
+        modified: given(LastModified, 'LastModified').toISOString(),
+        storageClass: StorageClass ?? 'STANDARD',
+      })),
+    ),
     commonPrefixes: CommonPrefixes.map(({ Prefix }) => decoded(given(Prefix, 'Prefix'))),
     isTruncated: given(IsTruncated, 'IsTruncated'),
     nextContinuationToken: NextContinuationToken,

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { isErrorBody } from './listing-xml.ts';
+import { requestAgain } from './request-again.ts';
+import type { AskedAbout, Query, RequestAgain } from './request-again.ts';
 
 /** What reads the answers to one operation. */
 export interface PageReader<Page extends object> {
@@ -10,6 +12,14 @@ export interface PageReader<Page extends object> {
   readonly addTo: (client: S3Client) => void;
   /** What was listed, for an output that came through it; `undefined` for every other. */
   readonly pageOf: (output: object) => Page | undefined;
+  /** Another page, by a request like one that the client has sent. `undefined`: the SDK is to be asked for it. */
+  readonly pageAgain: (client: S3Client, request: PageAgain) => Promise<Page | undefined>;
+}
+
+export interface PageAgain {
+  readonly about: AskedAbout;
+  readonly query: Query;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -23,21 +33,27 @@ export interface PageReader<Page extends object> {
 export function pageReader<Page extends object>({ command, parse, fields, instead }: Reading<Page>): PageReader<Page> {
   /** By response, and then by output. */
   const pages = new WeakMap<object, Page>();
+  const requests = new WeakMap<S3Client, RequestAgain>();
   const hidden = Object.fromEntries(fields.map((field) => [field, hiding(instead)]));
   return {
     addTo(client) {
+      const again = requestAgain(client);
+      requests.set(client, again);
       client.middlewareStack.add(
         (next, context) => async (args) => {
           const result = await next(args);
           const { response } = result;
           if (context.commandName !== command || !isSuccess(response)) return result;
-          const body = inOnePiece(await chunksOf(response.body));
-          if (isErrorBody(body)) leaveError(response, body);
-          else {
-            pages.set(response, parse(body));
-            // An answer without a body is what is left for the SDK to read.
-            response.body = NOTHING;
-          }
+          await withBytes(response.body, (body) => {
+            if (isErrorBody(body)) leaveError(response, body);
+            else {
+              pages.set(response, parse(body));
+              if (isAbout(args.input))
+                again.learn({ bucket: args.input.Bucket, owner: args.input.ExpectedBucketOwner }, args.request);
+              // An answer without a body is what is left for the SDK to read.
+              response.body = NOTHING;
+            }
+          });
           return result;
         },
         { name: `${command}Reader`, step: 'deserialize', priority: 'low' },
@@ -52,6 +68,19 @@ export function pageReader<Page extends object>({ command, parse, fields, instea
       );
     },
     pageOf: (output) => pages.get(output),
+    async pageAgain(client, { about, query, signal }) {
+      const again = requests.get(client);
+      const response = await again?.send(about, query, signal);
+      if (!isSuccess(response)) return undefined;
+      try {
+        const page = await withBytes(response.body, (body) => (isErrorBody(body) ? undefined : parse(body)));
+        if (page !== undefined) return page;
+      } catch {
+        // The SDK will meet it as well, and say what it is.
+      }
+      if (!signal.aborted) again?.failed(about);
+      return undefined;
+    },
   };
 
   function handOver({ response, output }: { readonly response: unknown; readonly output?: object }): void {
@@ -61,6 +90,15 @@ export function pageReader<Page extends object>({ command, parse, fields, instea
     pages.set(output, page);
     Object.defineProperties(output, hidden);
   }
+}
+
+function isAbout(input: object): input is { readonly Bucket: string; readonly ExpectedBucketOwner: string } {
+  return (
+    'Bucket' in input &&
+    typeof input.Bucket === 'string' &&
+    'ExpectedBucketOwner' in input &&
+    typeof input.ExpectedBucketOwner === 'string'
+  );
 }
 
 interface Reading<Page> {
@@ -88,37 +126,39 @@ function isSuccess(response: unknown): response is Success {
   return statusCode === 200 && (body instanceof Readable || body instanceof Uint8Array);
 }
 
-/** By events: an iteration over the stream would put together and copy what has come in the meantime. */
-async function chunksOf(body: Readable | Uint8Array): Promise<readonly Uint8Array[]> {
-  if (body instanceof Uint8Array) return [body];
-  const chunks: Uint8Array[] = [];
-  body.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+/**
+ * Collects a body, by events: an iteration over the stream would put together and copy what has come in the meantime. It is collected in memory that serves one body
+ * after the other: hundreds of pages are under way at the same time, and what waits for the garbage collector makes it run. `use` must not keep the bytes.
+ */
+async function withBytes<T>(body: Readable | Uint8Array, use: (bytes: Uint8Array) => T): Promise<T> {
+  if (body instanceof Uint8Array) return use(body);
+  let memory = memories.pop() ?? Buffer.allocUnsafeSlow(512 * 1024);
+  let length = 0;
+  body.on('data', (chunk: Uint8Array) => {
+    if (length + chunk.length > memory.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * (length + chunk.length));
+      larger.set(memory.subarray(0, length));
+      memory = larger;
+    }
+    memory.set(chunk, length);
+    length += chunk.length;
+  });
+  // If this fails, nobody knows what still comes: that memory is not used again.
   await finished(body);
-  return chunks;
+  try {
+    return use(memory.subarray(0, length));
+  } finally {
+    memories.push(memory);
+  }
 }
+
+const memories: Buffer[] = [];
 
 /** As the SDK itself has it for an error that came as a success, and is followed by nothing, not even a line break. */
 function leaveError(response: Success, body: Uint8Array): void {
   response.statusCode = 503;
   response.body = Uint8Array.from(body);
 }
-
-/**
- * In memory that serves every page, and holds the result until the next call. The pages are what lets the garbage collector run, and
- * looking through all that lives costs it more time than reading them.
- */
-function inOnePiece(chunks: readonly Uint8Array[]): Uint8Array {
-  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  if (length > memory.length) memory = Buffer.allocUnsafeSlow(length * 2);
-  let at = 0;
-  for (const chunk of chunks) {
-    memory.set(chunk, at);
-    at += chunk.length;
-  }
-  return memory.subarray(0, length);
-}
-
-let memory = Buffer.allocUnsafeSlow(1024 * 1024);
 
 function hiding(instead: string): PropertyDescriptor {
   return {

@@ -1,14 +1,16 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
-import { addColumnReader, columnsOf } from './column-reader.ts';
+import { addColumnReader, columnsOf, pageAgain } from './column-reader.ts';
 import { compareKeys } from './key-order.ts';
 import type { ListPage } from './list-page.ts';
 import type { KeyRange, ListedBucket, ListingPage } from './listing.ts';
+import { objectKey } from './object-key.ts';
 import type { ObjectKey } from './object-key.ts';
 import { pageOfRows } from './page-of-rows.ts';
 import { s3Client } from './s3-bucket.ts';
 import type { BucketAccess, ClientOptions } from './s3-bucket.ts';
 import { explained, present } from './s3-wire.ts';
+import { headOf, lastOf, stringsOf, textAt } from './texts.ts';
 import { mustAscend, noListing, verifiedPage } from './verified-page.ts';
 
 /** A bucket that is listed through the AWS SDK, by a client of `s3ListingClient`. */
@@ -21,7 +23,7 @@ export function s3ListedBucket(access: BucketAccess): ListedBucket {
       const answer = await ask(access, present({ Prefix: prefix || undefined, Delimiter: '/' }));
       const { keys } = verifiedPage(answer, { bucket, prefix, last: undefined });
       mustAscend(answer.commonPrefixes, { bucket, prefix, last: undefined });
-      return { prefixes: answer.commonPrefixes, keys, truncated: answer.isTruncated };
+      return { prefixes: answer.commonPrefixes, keys: stringsOf(keys).map(objectKey), truncated: answer.isTruncated };
     },
   };
 }
@@ -52,7 +54,7 @@ async function* pages(access: BucketAccess, range: KeyRange): AsyncGenerator<Lis
     coming.catch(() => undefined);
     return { coming };
   };
-  let last = after;
+  let last: string | undefined = after;
   let token: string | undefined;
   let { coming } = begin(present({ StartAfter: after }));
   try {
@@ -60,7 +62,7 @@ async function* pages(access: BucketAccess, range: KeyRange): AsyncGenerator<Lis
       const answer = await coming;
       if (answer.commonPrefixes.length > 0) throw noListing(bucket, 'S3 summed up keys though it was not asked to');
       const page = verifiedPage(answer, { bucket, prefix, last });
-      last = page.keys.at(-1) ?? last;
+      last = lastOf(page.keys) ?? last;
       const next = reaches(last, range.through) ? undefined : tokenOf(answer, { bucket, token, last });
       if (next !== undefined) ({ coming } = begin({ ContinuationToken: next }));
       yield cut(page, range.through);
@@ -75,14 +77,23 @@ async function* pages(access: BucketAccess, range: KeyRange): AsyncGenerator<Lis
 type Asked = Pick<ListObjectsV2CommandInput, 'Prefix' | 'StartAfter' | 'ContinuationToken' | 'Delimiter'>;
 
 async function ask({ name, owner, client, signal }: BucketAccess, asked: Asked): Promise<ListPage> {
-  const command = new ListObjectsV2Command({ Bucket: name, ExpectedBucketOwner: owner, EncodingType: 'url', ...asked });
+  const input = { Bucket: name, ExpectedBucketOwner: owner };
   return explained(`Cannot list "${name}"`, async () => {
+    const query = {
+      prefix: asked.Prefix,
+      delimiter: asked.Delimiter,
+      'start-after': asked.StartAfter,
+      'continuation-token': asked.ContinuationToken,
+    };
+    const page = await pageAgain(client, { about: { bucket: name, owner }, query, signal });
+    if (page !== undefined) return page;
+    const command = new ListObjectsV2Command({ ...input, EncodingType: 'url', ...asked });
     const output = await client.send(command, { abortSignal: signal });
     return columnsOf(output) ?? pageOfRows(output);
   });
 }
 
-function reaches(last: ObjectKey | undefined, through: ObjectKey | undefined): boolean {
+function reaches(last: string | undefined, through: ObjectKey | undefined): boolean {
   return last !== undefined && through !== undefined && compareKeys(last, through) >= 0;
 }
 
@@ -104,14 +115,8 @@ function tokenOf(
 }
 
 function cut(page: ListingPage, through: ObjectKey | undefined): ListingPage {
-  if (through === undefined || !reaches(page.keys.at(-1), through)) return page;
-  const behind = page.keys.findIndex((key) => compareKeys(key, through) > 0);
-  if (behind < 0) return page;
-  return {
-    keys: page.keys.slice(0, behind),
-    etags: page.etags.slice(0, behind),
-    sizes: page.sizes.slice(0, behind),
-    modified: page.modified.slice(0, behind),
-    storageClasses: page.storageClasses.slice(0, behind),
-  };
+  if (through === undefined || !reaches(lastOf(page.keys), through)) return page;
+  let length = page.keys.length;
+  while (length > 0 && compareKeys(textAt(page.keys, length - 1), through) > 0) length--;
+  return { ...page, keys: headOf(page.keys, length) };
 }

@@ -2,7 +2,8 @@ import { BucketError } from './bucket.ts';
 import { compareKeys } from './key-order.ts';
 import type { ListPage } from './list-page.ts';
 import type { ListingPage } from './listing.ts';
-import { areObjectKeys } from './object-key.ts';
+import { canBeKey } from './object-key.ts';
+import { compareTexts, lengthAt, stringsOf, textAt } from './texts.ts';
 
 /**
  * Takes what S3 answered for a page of a listing, if it is one: a merge of two listings that are not in order would find objects
@@ -11,13 +12,22 @@ import { areObjectKeys } from './object-key.ts';
  * @throws {BucketError} that names the keys.
  */
 export function verifiedPage(page: ListPage, { bucket, prefix, last }: Expected): ListingPage {
-  const { keys, etags, sizes, modified, storageClasses } = page;
+  const { keys } = page.rows;
   if (page.encodingType !== 'url') {
     throw noListing(bucket, 'S3 did not encode the keys (EncodingType=url), so that some of them may be others');
   }
-  if (!areObjectKeys(keys)) throw noListing(bucket, 'a key is empty, or longer than S3 allows');
-  mustAscend(keys, { bucket, prefix, last });
-  return { keys, etags, sizes, modified, storageClasses };
+  for (let row = 0; row < keys.length; row++) {
+    if (!canBeKey(lengthAt(keys, row))) throw noListing(bucket, 'a key is empty, or longer than S3 allows');
+    if (row > 0 && compareTexts(keys, row - 1, keys, row) >= 0)
+      throw notInOrder(bucket, textAt(keys, row - 1), textAt(keys, row));
+  }
+  // What is between the first and the last is, then, in order, and has the prefix that they have.
+  mustAscend(keys.length < 2 ? stringsOf(keys) : [textAt(keys, 0), textAt(keys, keys.length - 1)], {
+    bucket,
+    prefix,
+    last,
+  });
+  return page.rows;
 }
 
 /** Strictly, from behind `last`, and all with the prefix. @throws {BucketError} */
@@ -25,13 +35,17 @@ export function mustAscend(texts: readonly string[], { bucket, prefix, last }: E
   let before: string | undefined = last;
   for (const text of texts) {
     if (before !== undefined && compareKeys(before, text) >= 0) {
-      throw noListing(bucket, `${show(text)} comes after ${show(before)}, which is not S3's order`);
+      throw notInOrder(bucket, before, text);
     }
     before = text;
   }
   // In this order what has a prefix stands together: if the first and the last have it, all have.
   const stranger = [texts[0], texts.at(-1)].find((text) => text?.startsWith(prefix) === false);
   if (stranger !== undefined) throw noListing(bucket, `${show(stranger)} does not begin with ${show(prefix)}`);
+}
+
+function notInOrder(bucket: string, before: string, text: string): BucketError {
+  return noListing(bucket, `${show(text)} comes after ${show(before)}, which is not S3's order`);
 }
 
 export interface Expected {

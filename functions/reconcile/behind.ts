@@ -1,5 +1,6 @@
 import { compareKeys } from '../../shared/key-order.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
+import { textsOf } from '../../shared/texts.ts';
 import type { differencePages } from './difference.ts';
 
 /** What is behind a cursor. */
@@ -9,6 +10,6 @@ export async function* behind(
 ): ReturnType<typeof differencePages> {
   for await (const { differences } of pages) {
     const left = after === undefined ? differences : differences.filter(({ key }) => compareKeys(key, after) > 0);
-    yield { keys: left.map(({ key }) => key), differences: left };
+    yield { keys: textsOf(left.map(({ key }) => key)), differences: left };
   }
 }

@@ -1,6 +1,7 @@
 import type { Files } from '../../shared/files.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
+import { textsOf } from '../../shared/texts.ts';
 import type { Keyed } from './merge.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -52,7 +53,7 @@ export async function* differencePages(files: Files, chunks: readonly string[]):
     const file = await files.read(name);
     if (file === undefined) throw new Error(`Cannot go on with what differed: "${name}" is gone`);
     const differences = file.text.split('\n').filter(Boolean).map(readDifference);
-    yield { keys: differences.map(({ key }) => key), differences };
+    yield { keys: textsOf(differences.map(({ key }) => key)), differences };
   }
 }
 

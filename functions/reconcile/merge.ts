@@ -1,9 +1,11 @@
-import { compareKeys } from '../../shared/key-order.ts';
+import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
+import { compareTexts, NO_TEXTS, textAt } from '../../shared/texts.ts';
+import type { Texts } from '../../shared/texts.ts';
 
 /** Rows in columns, in ascending order of their keys. */
 export interface Keyed {
-  readonly keys: readonly ObjectKey[];
+  readonly keys: Texts;
 }
 
 /** One of the listings that are merged. While a key is visited: where its row is, if this side has the key. */
@@ -42,8 +44,8 @@ export function sideOf<Page extends Keyed>(listing: AsyncIterable<Page>): Side<P
 }
 
 export interface Visitor {
-  /** Called once for every key that any side has, in ascending order. The sides then tell who has it. */
-  readonly visit: (key: ObjectKey) => void;
+  /** Called once for every key that any side has, in ascending order. The sides then tell who has it; `key` makes a string of it, which takes its time. */
+  readonly visit: (key: () => ObjectKey) => void;
   /**
    * Called after the visits that needed no further page, at least once for each page; answers whether to go on.
    * `last`: the last key that was visited.
@@ -73,30 +75,52 @@ export async function merge(sides: readonly Side[], { visit, between }: Visitor)
 
 /** Every side that has not ended has a row. @returns the last key that was visited; `undefined` if all have ended. */
 function visitUntilOneIsEmpty(sides: readonly Side[], visit: Visitor['visit']): ObjectKey | undefined {
-  let last: ObjectKey | undefined;
+  let smallest: Side | undefined;
+  const key = () => objectKey(textAt(smallest?.page?.keys ?? NO_TEXTS, smallest?.at ?? 0));
   for (;;) {
-    const key = smallestKey(sides);
-    if (key === undefined) return last;
-    for (const side of sides) side.here = side.page?.keys[side.at] === key;
+    smallest = smallestOf(sides);
+    if (smallest === undefined) return undefined;
     visit(key);
-    last = key;
-    let empty = false;
-    for (const side of sides) {
-      if (!side.here) continue;
-      side.here = false;
-      side.at++;
-      if (side.page !== undefined && side.at >= side.page.keys.length) empty = true;
+    if (isAtEndOfPage(sides)) {
+      const last = key();
+      goOn(sides);
+      return last;
     }
-    if (empty) return last;
+    goOn(sides);
   }
 }
 
-function smallestKey(sides: readonly Side[]): ObjectKey | undefined {
-  let smallest: ObjectKey | undefined;
-  for (const { page, at } of sides) {
-    const key = page?.keys[at];
-    if (key === undefined || key === smallest) continue;
-    if (smallest === undefined || compareKeys(key, smallest) < 0) smallest = key;
+function isAtEndOfPage(sides: readonly Side[]): boolean {
+  for (const { page, at, here } of sides) if (here && page !== undefined && at + 1 === page.keys.length) return true;
+  return false;
+}
+
+function goOn(sides: readonly Side[]): void {
+  for (const side of sides) {
+    if (side.here) side.at++;
+    side.here = false;
+  }
+}
+
+/** Marks the sides that have the smallest key. @returns one of them. */
+function smallestOf(sides: readonly Side[]): Side | undefined {
+  let smallest: Side | undefined;
+  for (const side of sides) {
+    const order = orderOf(side, smallest);
+    side.here = order <= 0;
+    if (order >= 0) continue;
+    for (const before of sides) {
+      if (before === side) break;
+      before.here = false;
+    }
+    smallest = side;
   }
   return smallest;
+}
+
+/** Less than 0: it comes before `smallest`. A side that has ended comes last. */
+function orderOf({ page, at }: Side, smallest: Side | undefined): number {
+  if (page === undefined) return 1;
+  if (smallest?.page === undefined) return -1;
+  return compareTexts(page.keys, at, smallest.page.keys, smallest.at);
 }

@@ -17,7 +17,7 @@ import type { RangeProgress } from './share.ts';
 import { causeOf } from './tally.ts';
 import type { SweepTally } from './tally.ts';
 import { bytesToRead, scrubChoice } from './scrub-choice.ts';
-import { isDoubtful, isExplained, isImpossible, verdictOf } from './verdict.ts';
+import { isDoubtful, isExplained, isImpossible, replicaAt, textsAt, verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 import { workOnShare } from './work-on-share.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
@@ -55,13 +55,9 @@ interface Found extends Pick<DifferenceAt, 'to'> {
 
 function seenOf(source: Side<ListingPage>, replica: Side<ListingPage>) {
   return {
+    ...textsAt(source),
     size: source.page?.sizes[source.at] ?? 0,
-    etag: source.page?.etags[source.at] ?? '',
-    modified: source.page?.modified[source.at] ?? '',
-    storageClass: source.page?.storageClasses[source.at] ?? '',
-    replicaClass: (replica.here && replica.page?.storageClasses[replica.at]) || '',
-    replicaETag: (replica.here && replica.page?.etags[replica.at]) || '',
-    replicaFrom: (replica.here && replica.page?.modified[replica.at]) || '',
+    ...replicaAt(replica),
   };
 }
 
@@ -124,7 +120,7 @@ function sweepRange(
         batch.bytes += source.page?.sizes[source.at] ?? 0;
         if (--untilSample === 0) {
           untilSample = plan.sampleEvery;
-          batch.samples.push(key);
+          batch.samples.push(key());
         }
       }
       // A million times: no iterator.
@@ -134,9 +130,9 @@ function sweepRange(
         const verdict = verdictOf(source, replica);
         if (verdict === 'equal') {
           batch.equal[to] = (batch.equal[to] ?? 0) + 1;
-          if (isChosen !== undefined && isChosen(key)) chosen(batch, { key, to, ...seenOf(source, replica) });
-        } else if (verdict === 'extra') batch.extra.push({ key, to });
-        else batch.found.push({ key, to, verdict, ...seenOf(source, replica) });
+          if (isChosen !== undefined && isChosen(key())) chosen(batch, { key: key(), to, ...seenOf(source, replica) });
+        } else if (verdict === 'extra') batch.extra.push({ key: key(), to });
+        else batch.found.push({ key: key(), to, verdict, ...seenOf(source, replica) });
       }
     },
     async findOut() {

@@ -1,5 +1,6 @@
 import type { ListingPage } from '../../shared/listing.ts';
 import type { LedgerEntry } from '../../shared/ledger.ts';
+import { compareTexts, textAt } from '../../shared/texts.ts';
 
 /** What two listings say of one key. Only `equal` is the end of it: whatever else is looked at again, by `converge`. */
 export type Verdict = 'equal' | 'missing' | 'other size' | 'other ETag' | 'source is newer' | 'extra';
@@ -29,9 +30,28 @@ export function verdictOf(source: Row, replica: Row): Verdict {
   if (!replica.here || replica.page === undefined) return 'missing';
   const { at } = source;
   if (source.page.sizes[at] !== replica.page.sizes[replica.at]) return 'other size';
-  if (source.page.etags[at] !== replica.page.etags[replica.at]) return 'other ETag';
-  const [changed = '', copied = ''] = [source.page.modified[at], replica.page.modified[replica.at]];
-  return changed > copied && inSeconds(changed) > inSeconds(copied) ? 'source is newer' : 'equal';
+  const from = source.page;
+  const to = replica.page;
+  const row = replica.at;
+  if (compareTexts(from.etags, at, to.etags, row) !== 0) return 'other ETag';
+  if (compareTexts(from.modified, at, to.modified, row) <= 0) return 'equal';
+  return inSeconds(textAt(from.modified, at)) > inSeconds(textAt(to.modified, row)) ? 'source is newer' : 'equal';
+}
+
+/** What a side tells of the key that is visited; empty if it has none. */
+export function textsAt({ page, at, here }: Row) {
+  if (page === undefined || !here) return { etag: '', modified: '', storageClass: '' };
+  return {
+    etag: textAt(page.etags, at),
+    modified: textAt(page.modified, at),
+    storageClass: textAt(page.storageClasses, at),
+  };
+}
+
+/** The same of a destination. */
+export function replicaAt(row: Row) {
+  const { etag, modified, storageClass } = textsAt(row);
+  return { replicaETag: etag, replicaFrom: modified, replicaClass: storageClass };
 }
 
 /** Verdicts that are no proof: the ledger may know better. */

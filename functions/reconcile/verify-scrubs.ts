@@ -1,5 +1,4 @@
 import type { LedgerEntry } from '../../shared/ledger.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
 import { behind } from './behind.ts';
 import { differencePages } from './difference.ts';
 import { askLedgers } from './ledger-answers.ts';
@@ -29,8 +28,8 @@ export function verifyScrubs(
   let batch: KeyAt[] = [];
   return {
     sides: [side],
-    visit(key: ObjectKey) {
-      for (const { to } of side.page?.differences[side.at]?.at ?? []) batch.push({ key, to });
+    visit(key) {
+      for (const { to } of side.page?.differences[side.at]?.at ?? []) batch.push({ key: key(), to });
     },
     async findOut() {
       const visited = batch;

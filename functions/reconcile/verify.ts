@@ -18,7 +18,7 @@ import type { RangeProgress } from './share.ts';
 import type { Swept } from './sweep.ts';
 import { causeOf, countReason } from './tally.ts';
 import type { VerifyTally } from './tally.ts';
-import { isDoubtful, isExplained, verdictOf } from './verdict.ts';
+import { isDoubtful, isExplained, replicaAt, textsAt, verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 import { verifyScrubs } from './verify-scrubs.ts';
 import { workOnShare } from './work-on-share.ts';
@@ -84,15 +84,13 @@ function verifyRange(
         const verdict = source.here ? verdictOf(source, replica) : 'gone';
         if (before === undefined && (verdict === 'equal' || verdict === 'gone')) continue;
         batch.push({
-          key,
+          key: key(),
           to,
           before,
           verdict,
           size: source.page?.sizes[source.at] ?? 0,
-          etag: source.page?.etags[source.at] ?? '',
-          modified: source.page?.modified[source.at] ?? '',
-          replicaETag: (replica.here && replica.page?.etags[replica.at]) || '',
-          replicaFrom: (replica.here && replica.page?.modified[replica.at]) || '',
+          ...textsAt(source),
+          ...replicaAt(replica),
         });
       }
     },

@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 /** What is done with the keys of one range. */
 export interface RangeWork {
   readonly sides: readonly Side[];
-  readonly visit: (key: ObjectKey) => void;
+  readonly visit: (key: () => ObjectKey) => void;
   /** Finds out about what was visited since; then the answer puts all of it into the share, without waiting for anything. */
   readonly findOut: () => Promise<() => void>;
 }

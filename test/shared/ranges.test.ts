@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutsAtFolders, rangesBetween, thinnedOut } from '../../shared/ranges.ts';
 import { objectKey } from '../../shared/object-key.ts';
+import { stringsOf } from '../../shared/texts.ts';
 import { inOrder, modelBucket } from '../support/model-bucket.ts';
 import type { ModelBucket } from '../support/model-bucket.ts';
 
@@ -20,7 +21,7 @@ describe('rangesBetween', () => {
           const bucket = bucketOf(all);
           const listed: string[] = [];
           for (const range of rangesBetween(cuts.map(objectKey), prefix))
-            for await (const page of bucket.pages(range)) listed.push(...page.keys);
+            for await (const page of bucket.pages(range)) listed.push(...stringsOf(page.keys));
           expect(listed).toEqual(inOrder(all).filter((one) => one.startsWith(prefix ?? '')));
         },
       ),

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { BucketError } from '../../shared/bucket.ts';
-import type { KeyRange, ListedBucket, ListingPage } from '../../shared/listing.ts';
+import type { KeyRange, ListedBucket } from '../../shared/listing.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import { putObject } from '../support/s3-simulator/put-object.ts';
 import { startWorld } from '../support/s3-simulator/test-world.ts';
 import type { WorldOptions } from '../support/s3-simulator/test-world.ts';
+import { stringsOf } from '../../shared/texts.ts';
+import { stringsOfPage } from '../support/strings-of-page.ts';
 import { listedAt, startScript } from '../support/scripted-listing.ts';
 import type { Script } from '../support/scripted-listing.ts';
 
@@ -118,7 +120,7 @@ describe.each(['scanner', 'sdk'] as const)('a listing read by %s', (reader) => {
       simulator.faults.add({ match: ({ query }) => query.has('continuation-token'), fault, times: 'always' });
       const seen: string[] = [];
       const listing = (async () => {
-        for await (const page of bucket.pages({})) seen.push(...page.keys);
+        for await (const page of bucket.pages({})) seen.push(...stringsOf(page.keys));
       })();
       await expect(listing).rejects.toThrow(message);
       await expect(listing).rejects.toThrow(/^Cannot list "source": /);
@@ -145,7 +147,7 @@ describe.each(['scanner', 'sdk'] as const)('a listing read by %s', (reader) => {
       script.play(page([], 'one'), page(['a'], 'two'), page([], 'three'), page(['b', 'c']));
       const { bucket } = listedAt(script.endpoint, { reader });
       const pages: (readonly string[])[] = [];
-      for await (const { keys } of bucket.pages({ after: objectKey('0') })) pages.push(keys);
+      for await (const { keys } of bucket.pages({ after: objectKey('0') })) pages.push(stringsOf(keys));
       expect(pages).toEqual([[], ['a'], [], ['b', 'c']]);
       expect(script.queries.map((query) => [query.get('start-after'), query.get('continuation-token')])).toEqual([
         ['0', null],
@@ -239,9 +241,9 @@ async function all(
   range: { readonly after?: string; readonly through?: string; readonly prefix?: string },
 ) {
   const { after, through, prefix } = range;
-  const pages: ListingPage[] = [];
+  const pages: ReturnType<typeof stringsOfPage>[] = [];
   const keys = { ...(after && { after: objectKey(after) }), ...(through && { through: objectKey(through) }) };
-  for await (const page of bucket.pages({ ...keys, ...(prefix && { prefix }) })) pages.push(page);
+  for await (const page of bucket.pages({ ...keys, ...(prefix && { prefix }) })) pages.push(stringsOfPage(page));
   return {
     keys: pages.flatMap((page) => page.keys),
     etags: pages.flatMap((page) => page.etags),

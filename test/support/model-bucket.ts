@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { KeyRange, ListedBucket, ListingPage } from '../../shared/listing.ts';
+import { listingPage } from '../../shared/listed-rows.ts';
 import { objectKey } from '../../shared/object-key.ts';
 
 /** An object as a listing tells of it. */
@@ -85,11 +86,7 @@ function isIn(key: string, { after, through, prefix = '' }: Bounds): boolean {
 
 function pageOf(objects: ReadonlyMap<string, ModelObject>, keys: readonly string[]): ListingPage {
   const rows = keys.flatMap((key) => objects.get(key) ?? []);
-  return {
-    keys: keys.map(objectKey),
-    etags: rows.map(({ etag }) => etag),
-    sizes: rows.map(({ size }) => size),
-    modified: rows.map(({ modified }) => modified),
-    storageClasses: rows.map(({ storageClass }) => storageClass ?? 'STANDARD'),
-  };
+  return listingPage(
+    rows.map((row, index) => ({ storageClass: 'STANDARD', ...row, key: objectKey(keys[index] ?? '') })),
+  );
 }

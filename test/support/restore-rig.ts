@@ -18,6 +18,7 @@ import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 import type { History } from '../../shared/dynamo-history.ts';
 import type { Files } from '../../shared/files.ts';
 import { compareKeys } from '../../shared/key-order.ts';
+import { listingPage } from '../../shared/listed-rows.ts';
 import type { KeyRange, ListingPage } from '../../shared/listing.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { VersionListing } from '../../shared/version-listing.ts';
@@ -227,13 +228,15 @@ async function* pagesOf(store: Store, name: string, { after, through }: KeyRange
   });
   for (let at = 0; at < objects.length; at += 2) {
     const page = objects.slice(at, at + 2);
-    yield {
-      keys: page.map(({ key }) => objectKey(key)),
-      etags: page.map(({ version }) => version.etag),
-      sizes: page.map(({ version }) => version.content.size),
-      modified: page.map(({ version }) => new Date(Math.floor(version.modified / 1000) * 1000).toISOString()),
-      storageClasses: page.map(({ version }) => version.storageClass),
-    };
+    yield listingPage(
+      page.map(({ key, version }) => ({
+        key,
+        modified: new Date(Math.floor(version.modified / 1000) * 1000).toISOString(),
+        etag: version.etag,
+        storageClass: version.storageClass,
+        size: version.content.size,
+      })),
+    );
   }
 }
 

@@ -1,21 +1,26 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { vi } from 'vitest';
 import { s3ListingClient } from '../../shared/s3-listing.ts';
 import type { ListingClientOptions } from '../../shared/s3-listing.ts';
 import { s3ListedBucket } from '../../shared/s3-listing.ts';
+import type { Received } from './signature.ts';
 
 /** A server that gives to each request the next of its answers, whatever was asked. */
 export async function startScript(): Promise<Script> {
   let answers: readonly Scripted[] = [];
   const queries: URLSearchParams[] = [];
+  const requests: Received[] = [];
   const server = createServer((request, response) => {
     request.resume();
     const answer = answers[queries.length] ?? { status: 501, body: '<Error><Code>ScriptEnded</Code></Error>' };
     queries.push(new URL(request.url ?? '', 'http://localhost').searchParams);
-    const { status = 200, body, only = Infinity } = answer;
+    requests.push({ method: request.method ?? '', url: request.url ?? '', headers: headersOf(request) });
+    const { status = 200, body, only = Infinity, headers, hangs = false } = answer;
+    if (hangs) return;
     const bytes = Buffer.from(body);
-    response.writeHead(status, { 'content-type': 'application/xml', 'content-length': bytes.length });
+    response.writeHead(status, { 'content-type': 'application/xml', 'content-length': bytes.length, ...headers });
     if (only >= bytes.length) response.end(bytes);
     else response.write(bytes.subarray(0, only), () => response.socket?.resetAndDestroy());
   });
@@ -27,9 +32,11 @@ export async function startScript(): Promise<Script> {
   return {
     endpoint,
     queries,
+    requests,
     play(...next) {
       answers = next.map((answer) => (typeof answer === 'string' ? { body: answer } : answer));
       queries.length = 0;
+      requests.length = 0;
     },
     async close() {
       server.close();
@@ -43,6 +50,7 @@ export interface Script {
   readonly endpoint: string;
   /** Of the requests since `play`. */
   readonly queries: readonly URLSearchParams[];
+  readonly requests: readonly Received[];
   play(...answers: readonly (Scripted | string)[]): void;
   close(): Promise<void>;
 }
@@ -52,6 +60,13 @@ export interface Scripted {
   readonly body: string;
   /** The connection is reset after so many bytes of the body. */
   readonly only?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** It is never answered. */
+  readonly hangs?: boolean;
+}
+
+function headersOf({ headers }: IncomingMessage): Received['headers'] {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
 /** The bucket `source` of a server on this machine, listed by a client of its own. Ends with `vi.unstubAllEnvs`. */

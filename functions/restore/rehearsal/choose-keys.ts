@@ -4,6 +4,7 @@ import type { KeyRange, ListingPage } from '../../../shared/listing.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import type { ObjectKey } from '../../../shared/object-key.ts';
 import { cutsAtFolders, rangesBetween } from '../../../shared/ranges.ts';
+import { lastOf, textAt } from '../../../shared/texts.ts';
 import { paths } from '../run.ts';
 import { choose, consider, newCandidates } from './choose.ts';
 import type { Candidates, Choice, Listed } from './choose.ts';
@@ -55,9 +56,9 @@ export async function chooseKeys(world: RehearsalWorld, rehearsal: Rehearsal): P
         limit: LISTINGS,
         work: async (part) => {
           for await (const page of rehearsed.listed.pages(rest(part))) {
-            for (const index of page.keys.keys()) consider(choosing.candidates, listedAt(page, index), limits);
-            const last = page.keys.at(-1);
-            if (last !== undefined) part.cursor = last;
+            for (let row = 0; row < page.keys.length; row++) consider(choosing.candidates, listedAt(page, row), limits);
+            const last = lastOf(page.keys);
+            if (last !== undefined) part.cursor = objectKey(last);
             await keep.keepUp();
             if (remaining() < RESERVE_MS) return;
           }
@@ -112,12 +113,12 @@ function rest({ range, cursor }: Part): KeyRange {
   return { ...range, ...(cursor !== undefined && { after: cursor }) };
 }
 
-function listedAt({ sizes, modified, storageClasses, keys }: ListingPage, index: number): Listed {
+function listedAt({ sizes, modified, storageClasses, keys }: ListingPage, row: number): Listed {
   return {
-    key: keys[index] ?? '',
-    size: sizes[index] ?? 0,
-    modified: modified[index] ?? '',
-    storageClass: storageClasses[index] ?? '',
+    key: textAt(keys, row),
+    size: sizes[row] ?? 0,
+    modified: textAt(modified, row),
+    storageClass: textAt(storageClasses, row),
   };
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { merge, sideOf } from '../../../functions/reconcile/merge.ts';
-import type { Keyed } from '../../../functions/reconcile/merge.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import type { Keyed, Side } from '../../../functions/reconcile/merge.ts';
+import { textAt, textsOf } from '../../../shared/texts.ts';
 import { inOrder } from '../../support/model-bucket.ts';
 
 /** Characters at which the orders of UTF-8 and UTF-16 part, combining ones, and those that split folders. */
@@ -39,7 +39,7 @@ describe('merge', () => {
     const other = sideOf(pages(['b', 'c'], [1]));
     const rows: unknown[] = [];
     await merge([one, other], {
-      visit: (key) => rows.push([key, one.here && one.page?.keys[one.at], other.here && other.page?.keys[other.at]]),
+      visit: (key) => rows.push([key(), keyOf(one), keyOf(other)]),
       between: async () => true,
     });
     expect(rows).toEqual([
@@ -53,7 +53,7 @@ describe('merge', () => {
     const seen: string[] = [];
     const cursors: string[] = [];
     const ended = await merge([sideOf(pages(['a', 'b', 'c'], [1]))], {
-      visit: (key) => seen.push(key),
+      visit: (key) => seen.push(key()),
       async between(last) {
         cursors.push(last);
         return last !== 'b';
@@ -66,13 +66,13 @@ describe('merge', () => {
     let closed = false;
     async function* good() {
       try {
-        for (const key of ['a', 'b', 'c']) yield { keys: [objectKey(key)] };
+        for (const key of ['a', 'b', 'c']) yield { keys: textsOf([key]) };
       } finally {
         closed = true;
       }
     }
     async function* failing() {
-      yield { keys: [objectKey('a')] };
+      yield { keys: textsOf(['a']) };
       throw new Error('page 2 cannot be had');
     }
     const sides = bad === 0 ? [sideOf(failing()), sideOf(good())] : [sideOf(good()), sideOf(failing())];
@@ -85,7 +85,7 @@ describe('merge', () => {
     async function* listing() {
       for (let n = 0; n < 50; n++) {
         ahead++;
-        yield { keys: [objectKey(`k${String(n).padStart(2, '0')}`)] };
+        yield { keys: textsOf([`k${String(n).padStart(2, '0')}`]) };
       }
     }
     const side = sideOf(listing());
@@ -108,7 +108,7 @@ async function visits(listings: readonly AsyncIterable<Keyed>[]) {
 async function visitsOf(sides: readonly ReturnType<typeof sideOf>[]) {
   const visited: { key: string; here: boolean[] }[] = [];
   const ended = await merge(sides, {
-    visit: (key) => visited.push({ key, here: sides.map(({ here }) => here) }),
+    visit: (key) => visited.push({ key: key(), here: sides.map(({ here }) => here) }),
     between: async () => true,
   });
   expect(ended).toBe(true);
@@ -120,7 +120,11 @@ async function* pages(all: readonly string[], sizes: readonly number[]): AsyncGe
   for (let n = 0; first < all.length; n++) {
     // Every so often an empty one; never two for ever.
     const size = sizes[n % sizes.length] || n % 2;
-    yield { keys: all.slice(first, first + size).map(objectKey) };
+    yield { keys: textsOf(all.slice(first, first + size)) };
     first += size;
   }
+}
+
+function keyOf({ page, at, here }: Side) {
+  return here && page !== undefined && textAt(page.keys, at);
 }

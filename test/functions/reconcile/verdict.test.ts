@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isExplained, verdictOf } from '../../../functions/reconcile/verdict.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import { listingPage } from '../../../shared/listed-rows.ts';
 
 const BEFORE = '2026-11-01T00:00:00.000Z';
 const AFTER = '2026-11-02T00:00:00.000Z';
@@ -78,12 +78,6 @@ describe('isExplained', () => {
 
 function row(of: typeof object | undefined) {
   if (of === undefined) return { page: undefined, at: 0, here: false };
-  const page = {
-    keys: [objectKey('other'), objectKey('k')],
-    etags: ['', of.etag],
-    sizes: [0, of.size],
-    modified: ['', of.modified],
-    storageClasses: ['', 'STANDARD'],
-  };
-  return { page, at: 1, here: true };
+  const other = { key: 'other', etag: '', size: 0, modified: '', storageClass: '' };
+  return { page: listingPage([other, { ...of, key: 'k', storageClass: 'STANDARD' }]), at: 1, here: true };
 }
