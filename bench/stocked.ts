@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { bundled } from './bundled.ts';
 import type { Latency, Served, Shelved, Shelves, SweepDone, SweepJob } from './listing-messages.ts';
 import { messageFrom, pinnedChild } from './processes.ts';
 
@@ -24,9 +25,14 @@ export async function stocked(objects: number): Promise<Stocked> {
   };
 }
 
-/** A process that sweeps, with the memory settings of the function. */
-export function sweeper(): ChildProcess {
-  return pinnedChild('sweep-ours.ts', 1, ['--max-semi-space-size=2']);
+/** A process that sweeps, bundled and with the memory settings of the function. */
+export function sweeper(bundle: string): ChildProcess {
+  return pinnedChild(bundle, 1, ['--max-semi-space-size=2']);
+}
+
+/** What `sweeper` runs. */
+export function sweeperBundle(): Promise<string> {
+  return bundled('sweep-ours.ts');
 }
 
 /** @throws {Error} if it found anything else than what differs. */

@@ -4,7 +4,7 @@ import { listed } from './list.ts';
 import type { ListDone } from './listing-messages.ts';
 import { pinnedChild } from './processes.ts';
 import { load, median, target, versions } from './report.ts';
-import { stocked, sweeper, swept } from './stocked.ts';
+import { stocked, sweeper, sweeperBundle, swept } from './stocked.ts';
 import type { Stocked } from './stocked.ts';
 
 const RACE = { objects: 1_000_000, latency: 100, rounds: 5 } as const;
@@ -43,7 +43,7 @@ export async function sweepFarPart(): Promise<boolean> {
 
 /** As a sweep that knew those of another one has left them. */
 async function samplesOf(buckets: Stocked): Promise<readonly ObjectKey[]> {
-  const process = sweeper();
+  const process = sweeper(await sweeperBundle());
   try {
     const first = await swept(process, buckets);
     return (await swept(process, buckets, first.samples)).samples.keys;

@@ -1,5 +1,5 @@
 import { load, target, versions } from './report.ts';
-import { stocked, sweeper, swept } from './stocked.ts';
+import { stocked, sweeper, sweeperBundle, swept } from './stocked.ts';
 
 const SIZES = { few: 250_000, many: 4_000_000 } as const;
 /** `most`: MiB, what the function has. */
@@ -30,7 +30,7 @@ export async function sweepMemoryPart(): Promise<boolean> {
 async function peakOf(objects: number): Promise<number> {
   const buckets = await stocked(objects);
   try {
-    const process = sweeper();
+    const process = sweeper(await sweeperBundle());
     const { samples, ...first } = await swept(process, buckets);
     const { peak } = await swept(process, buckets, samples);
     process.kill();

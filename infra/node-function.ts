@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { LogLevel } from '../shared/log-levels.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import { BUNDLING } from './bundling.ts';
 
 /**
  * A Lambda function as all of this project are, with its log group and a role of its own that may do what `grants` say and
@@ -55,34 +56,19 @@ export function nodeFunction(
     depsLockFilePath: fileURLToPath(new URL('package-lock.json', ROOT)),
     bundling: {
       format: OutputFormat.ESM,
-      // All of it is in Node 24, and shorter than what esbuild writes for that.
-      target: 'es2024',
-      mainFields: ['module', 'main'],
-      minify: true,
+      target: BUNDLING.target,
+      mainFields: [...BUNDLING.mainFields],
+      minify: BUNDLING.minify,
       // The SDK of the runtime may be too old to know a header, such as a copy's If-None-Match, and leaves it out silently.
       bundleAwsSDK: true,
-      // What esbuild takes for licences are hints to a tool of tests.
       esbuildArgs: {
-        '--legal-comments': 'none',
-        '--alias:@smithy/core/event-streams': './shared/no-event-streams.ts',
+        '--legal-comments': BUNDLING.legalComments,
+        ...Object.fromEntries(Object.entries(BUNDLING.alias).map(([name, path]) => [`--alias:${name}`, path])),
       },
-      externalModules: UNUSED_CREDENTIALS,
+      externalModules: [...BUNDLING.external],
     },
   });
 }
-
-/**
- * Where the SDK looks for credentials if the environment has none, which in Lambda it has. They are loaded only when they are
- * looked into, and would be a fifth of the bundle.
- */
-const UNUSED_CREDENTIALS = [
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-web-identity',
-  '@smithy/credential-provider-imds',
-];
 
 const ROOT = new URL('../', import.meta.url);
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listed, LIST_TARGETS } from '../../bench/list.ts';
 import { pinnedChild } from '../../bench/processes.ts';
-import { stocked, sweeper, swept } from '../../bench/stocked.ts';
+import { stocked, sweeper, sweeperBundle, swept } from '../../bench/stocked.ts';
 import type { Stocked } from '../../bench/stocked.ts';
 
 /**
@@ -10,17 +10,18 @@ import type { Stocked } from '../../bench/stocked.ts';
  * of some rounds by turns, as other work only ever adds to it.
  */
 let buckets: Stocked;
-const sides: Record<'ours' | 'sdk' | 'sweep', ChildProcess> = {
-  ours: pinnedChild('list-ours.ts', 1),
-  sdk: pinnedChild('list-sdk.ts', 1),
-  sweep: sweeper(),
-};
+let sides: Record<'ours' | 'sdk' | 'sweep', ChildProcess>;
 const least = { ours: Infinity, sdk: Infinity, sweep: Infinity };
 
 const list = async (side: 'ours' | 'sdk', sum = false) => (await listed(sides[side], { ...buckets, sum })).cpu;
 
 beforeAll(async () => {
   buckets = await stocked(100_000);
+  sides = {
+    ours: pinnedChild('list-ours.ts', 1),
+    sdk: pinnedChild('list-sdk.ts', 1),
+    sweep: sweeper(await sweeperBundle()),
+  };
   await list('sdk', true);
   await list('ours', true);
   let { samples } = await swept(sides.sweep, buckets);
