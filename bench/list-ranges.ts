@@ -1,6 +1,8 @@
 /** Lists a bucket in ranges, with as many listings at a time as an invocation has: cut where samples of its keys are known, else at its folders. */
 import { RANGES_AT_FOLDERS } from '../functions/reconcile/plan.ts';
 import { cutsAtFolders, rangesBetween } from '../shared/ranges.ts';
+import { RANGES_AT_FIRST } from '../functions/reconcile/work-on-share.ts';
+import { spareTime } from '../shared/spare-time.ts';
 import { forEachConcurrently } from '../shared/for-each.ts';
 import { textAt } from '../shared/texts.ts';
 import { lister } from './lister.ts';
@@ -13,6 +15,7 @@ lister(async ({ endpoint, bucket, samples }, see) => {
   const cuts = samples ?? (await cutsAtFolders(source, { wanted: RANGES_AT_FOLDERS }));
   await forEachConcurrently(rangesBetween(cuts), {
     limit: LISTINGS,
+    growth: { from: RANGES_AT_FIRST, when: spareTime },
     work: async (range) => {
       for await (const { keys, etags, sizes } of source.pages(range))
         for (let row = 0; row < keys.length; row++) see(textAt(keys, row), textAt(etags, row), sizes[row] ?? 0);

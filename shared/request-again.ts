@@ -36,6 +36,7 @@ type Request = Parameters<Handler['handle']>[0];
  */
 export function requestAgain({ config }: S3Client): RequestAgain {
   const known = new Map<string, Known>();
+  let signer: ReturnType<typeof config.signer> | undefined;
   const knownOf = (about: AskedAbout) => known.get(nameOf(about)) ?? { failures: 0, rest: 0 };
   return {
     learn(about, request) {
@@ -49,8 +50,10 @@ export function requestAgain({ config }: S3Client): RequestAgain {
       const { sent } = knownOf(about);
       if (sent === undefined) return undefined;
       try {
-        const signer = await config.signer();
-        const signed = await signer.sign(copyOf(sent.request, query), {
+        signer ??= config.signer();
+        const signed = await (
+          await signer
+        ).sign(copyOf(sent.request, query), {
           ...sent.scope,
           signingDate: new Date(Date.now() + config.systemClockOffset),
         });

@@ -1,5 +1,6 @@
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
+import { spareTime } from '../../shared/spare-time.ts';
 import { merge } from './merge.ts';
 import type { Side } from './merge.ts';
 import { keeper } from '../../shared/keeper.ts';
@@ -47,6 +48,7 @@ export async function workOnShare<Tally>(
       share.ranges.filter(({ done }) => !done),
       {
         limit: Math.max(1, Math.floor(Math.min(settings.listings, listings) / streams)),
+        growth: { from: RANGES_AT_FIRST, when: spareTime },
         work: async (progress) => {
           const stepped = () => void share.progress++;
           if (inTime()) await workOnRange(progress, { ...begin(progress, { share, keep }), keep, inTime, stepped });
@@ -68,6 +70,9 @@ function troubleAfter({ trouble, progress }: Share<unknown>, { to, message: why 
   const again = before !== undefined && before.after === progress;
   return { count: again ? before.count + 1 : 1, why, after: progress };
 }
+
+/** Where S3 answers more quickly than one can read, more would only be more memory. */
+export const RANGES_AT_FIRST = 4;
 
 /** Kept free for writing what was found out. */
 const RESERVE_MS = 60_000;

@@ -57,3 +57,68 @@ describe('forEachConcurrently()', () => {
     await expect(forEachConcurrently([], { limit: 1, work })).resolves.toBeUndefined();
   });
 });
+
+describe('growth', () => {
+  const items = Array.from({ length: 40 }, (_, item) => item);
+
+  /** Work that lasts until it is told to end, and growth when it is told to grow. */
+  function rig() {
+    const ends: (() => void)[] = [];
+    let grow: () => void = () => undefined;
+    let asked = 0;
+    const when = (signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        asked++;
+        grow = resolve;
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    return {
+      ends,
+      growth: { from: 2, when },
+      work: () => new Promise<void>((resolve) => void ends.push(resolve)),
+      grow: () => grow(),
+      asked: () => asked,
+    };
+  }
+
+  it('begins with a few, doubles them when it may, and stops at the limit', async () => {
+    const { ends, growth, work, grow, asked } = rig();
+    const all = forEachConcurrently(items, { limit: 10, work, growth });
+    const begun: number[] = [];
+    for (let times = 0; times < 5; times++) {
+      await turn();
+      begun.push(ends.length);
+      grow();
+    }
+    expect(begun).toEqual([2, 4, 8, 10, 10]);
+    expect(asked()).toBe(3);
+    for (let next = 0; next < items.length; next++) {
+      ends[next]?.();
+      await turn();
+    }
+    await all;
+    expect(ends).toHaveLength(40);
+  });
+
+  it('keeps as many under way as it has come to', async () => {
+    const { ends, growth, work, grow } = rig();
+    const all = forEachConcurrently(items, { limit: 10, work, growth });
+    await turn();
+    grow();
+    for (let ended = 0; ended < items.length; ended++) {
+      await turn();
+      expect(ends.length - ended).toBe(Math.min(4, items.length - ended));
+      ends[ended]?.();
+    }
+    await all;
+  });
+
+  it('ends with the work, and fails if it cannot be asked', async () => {
+    const { growth } = rig();
+    await forEachConcurrently([1], { limit: 10, work: turn, growth });
+    const when = () => Promise.reject(new Error('no clock'));
+    await expect(forEachConcurrently(items, { limit: 10, work: turn, growth: { from: 2, when } })).rejects.toThrow(
+      'no clock',
+    );
+  });
+});
