@@ -19,7 +19,7 @@ export async function forEachConcurrently<T>(
   const over = new AbortController();
   let most = Math.min(limit, growth?.from ?? limit);
   let grown = Promise.withResolvers<void>();
-  const growing = grow();
+  const growing = growth && grow(growth.when);
   try {
     for await (const item of items) {
       const task = work(item)
@@ -35,10 +35,10 @@ export async function forEachConcurrently<T>(
   }
   if (errors.length > 0) throw errors[0];
 
-  async function grow(): Promise<void> {
-    while (growth !== undefined && most < limit) {
+  async function grow(when: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    while (most < limit) {
       try {
-        await growth.when(over.signal);
+        await when(over.signal);
       } catch (error) {
         if (!over.signal.aborted) errors.push(error);
         return;

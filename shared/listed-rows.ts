@@ -55,7 +55,10 @@ export function beginRows(): RowDraft {
   return draft;
 }
 
+/** @throws {SyntaxError} if the key cannot be written in UTF-8. */
 export function addRow(draft: RowDraft, { key, modified, etag, storageClass, size }: ListedRow): void {
+  // UTF-8 has no half of a surrogate pair: what would be written is another key.
+  if (!key.isWellFormed()) throw new SyntaxError(`Cannot take ${JSON.stringify(key)} for a key: it is no text`);
   for (const text of [key, modified, etag, storageClass]) {
     // A unit of UTF-16 takes three bytes at most.
     makeRoom(draft, 3 * text.length);

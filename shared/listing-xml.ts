@@ -344,7 +344,7 @@ const ISO_MASKS = wordsOf((byte) => (byte === ZERO ? 0xf0 : 0xff));
 const ISO_SIXES = wordsOf((byte) => (byte === ZERO ? 6 : 0));
 
 function wordsOf(byteFor: (byte: number) => number): Int32Array {
-  return new Int32Array(ISO.map(byteFor).slice().buffer);
+  return new Int32Array(Uint8Array.from(ISO, byteFor).buffer);
 }
 
 /** What a text has to be treated for: an entity, a character beyond ASCII, url encoding. */

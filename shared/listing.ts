@@ -31,6 +31,7 @@ export interface KeyRange {
 
 /** One page in columns: number i of each belongs to one object. (An object for each row costs the sweep a third of its time, and strings half of what is left.) */
 export interface ListingPage {
+  /** As many as there are rows; behind those, the other columns may have more, which do not count. */
   /** Each can be the key of an object. */
   readonly keys: Texts;
   /** Without quotes. */

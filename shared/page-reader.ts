@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { isErrorBody } from './listing-xml.ts';
 import { requestAgain } from './request-again.ts';
-import type { AskedAbout, Query, RequestAgain } from './request-again.ts';
+import type { Again, AskedAbout, RequestAgain } from './request-again.ts';
 
 /** What reads the answers to one operation. */
 export interface PageReader<Page extends object> {
@@ -16,10 +16,8 @@ export interface PageReader<Page extends object> {
   readonly pageAgain: (client: S3Client, request: PageAgain) => Promise<Page | undefined>;
 }
 
-export interface PageAgain {
+export interface PageAgain extends Omit<Again<never>, 'read'> {
   readonly about: AskedAbout;
-  readonly query: Query;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -69,19 +67,14 @@ export function pageReader<Page extends object>({ command, parse, fields, instea
     },
     pageOf: (output) => pages.get(output),
     async pageAgain(client, { about, query, signal }) {
-      const again = requests.get(client);
-      const response = await again?.send(about, query, signal);
-      if (!isSuccess(response)) return undefined;
-      try {
-        const page = await withBytes(response.body, (body) => (isErrorBody(body) ? undefined : parse(body)));
-        if (page !== undefined) return page;
-      } catch {
-        // The SDK will meet it as well, and say what it is.
-      }
-      if (!signal.aborted) again?.failed(about);
-      return undefined;
+      const read = (response: unknown) => (isSuccess(response) ? pageIn(response.body) : Promise.resolve(undefined));
+      return requests.get(client)?.send(about, { query, signal, read });
     },
   };
+
+  function pageIn(body: Success['body']): Promise<Page | undefined> {
+    return withBytes(body, (bytes) => (isErrorBody(bytes) ? undefined : parse(bytes)));
+  }
 
   function handOver({ response, output }: { readonly response: unknown; readonly output?: object }): void {
     const page = typeof response === 'object' && response !== null ? pages.get(response) : undefined;
@@ -148,11 +141,14 @@ async function withBytes<T>(body: Readable | Uint8Array, use: (bytes: Uint8Array
   try {
     return use(memory.subarray(0, length));
   } finally {
-    memories.push(memory);
+    if (memories.length * LARGEST < MOST_MEMORY && memory.length <= LARGEST) memories.push(memory);
   }
 }
 
 const memories: Buffer[] = [];
+/** Of memory that is kept, in bytes: pages of long keys are larger, but then few are under way. */
+const LARGEST = 1024 * 1024;
+const MOST_MEMORY = 64 * LARGEST;
 
 /** As the SDK itself has it for an error that came as a success, and is followed by nothing, not even a line break. */
 function leaveError(response: Success, body: Uint8Array): void {

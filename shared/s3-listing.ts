@@ -80,6 +80,8 @@ async function ask({ name, owner, client, signal }: BucketAccess, asked: Asked):
   const input = { Bucket: name, ExpectedBucketOwner: owner };
   return explained(`Cannot list "${name}"`, async () => {
     const query = {
+      'list-type': '2',
+      'encoding-type': 'url',
       prefix: asked.Prefix,
       delimiter: asked.Delimiter,
       'start-after': asked.StartAfter,

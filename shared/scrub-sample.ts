@@ -1,3 +1,7 @@
+import { Buffer } from 'node:buffer';
+import { endOf, startOf } from './texts.ts';
+import type { Texts } from './texts.ts';
+
 /**
  * Which keys have their turn one night. Chosen by nothing but the key and the date, so that nobody has to remember what was done: over as many nights as it
  * takes (`nightsOf`), each key is chosen in one of them.
@@ -14,10 +18,21 @@ export function nightsOf(share: number): number {
   return Math.max(1, Math.round(1 / share));
 }
 
-export function scrubSample({ share, at }: ScrubSample): (key: string) => boolean {
+export function scrubSample(sample: ScrubSample): (key: string) => boolean {
+  const isTonight = turnOf(sample);
+  return (key) => isTonight(keyHash(key, 0));
+}
+
+/** The same for keys of which there is no string. */
+export function scrubSampleOf(sample: ScrubSample): (keys: Texts, row: number) => boolean {
+  const isTonight = turnOf(sample);
+  return (keys, row) => isTonight(hashOf(keys.bytes, { start: startOf(keys, row), end: endOf(keys, row), seed: 0 }));
+}
+
+function turnOf({ share, at }: ScrubSample): (hash: number) => boolean {
   const nights = nightsOf(share);
   const tonight = dayOf(at) % nights;
-  return (key) => keyHash(key, 0) % nights === tonight;
+  return (hash) => hash % nights === tonight;
 }
 
 /**
@@ -35,14 +50,38 @@ function dayOf(at: number): number {
 
 const DAY_MS = 86_400_000;
 
-/** FNV-1a over the units of the text, stirred at the end as MurmurHash3 does: 32 bits, all alike. */
+/** FNV-1a over the bytes of UTF-8, stirred at the end as MurmurHash3 does: 32 bits, all alike. */
 export function keyHash(text: string, seed: number): number {
-  let bits = 0x811c9dc5 ^ Math.imul(seed, 0x9e3779b1);
+  let bits = begun(seed);
   for (let index = 0; index < text.length; index++) {
-    bits ^= text.charCodeAt(index);
-    bits = Math.imul(bits, 0x01000193);
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) {
+      const bytes = Buffer.from(text);
+      return hashOf(bytes, { start: 0, end: bytes.length, seed });
+    }
+    bits = Math.imul(bits ^ unit, PRIME);
   }
+  return stirred(bits);
+}
+
+function hashOf(
+  bytes: Uint8Array,
+  { start, end, seed }: { readonly start: number; readonly end: number; readonly seed: number },
+): number {
+  let bits = begun(seed);
+  for (let at = start; at < end; at++) bits = Math.imul(bits ^ (bytes[at] ?? 0), PRIME);
+  return stirred(bits);
+}
+
+function begun(seed: number): number {
+  return 0x811c9dc5 ^ Math.imul(seed, 0x9e3779b1);
+}
+
+function stirred(hash: number): number {
+  let bits = hash;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return (bits ^ (bits >>> 16)) >>> 0;
 }
+
+const PRIME = 0x01000193;

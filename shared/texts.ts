@@ -81,11 +81,12 @@ export function compareTexts(texts: Texts, row: number, others: Texts, itsRow: n
   return length - itsLength;
 }
 
-function startOf(texts: Texts, row: number): number {
+/** Where a text begins in the bytes. */
+export function startOf(texts: Texts, row: number): number {
   return texts.bounds[row * texts.columns + texts.column] ?? 0;
 }
 
-function endOf(texts: Texts, row: number): number {
+export function endOf(texts: Texts, row: number): number {
   return texts.bounds[row * texts.columns + texts.column + 1] ?? 0;
 }
 

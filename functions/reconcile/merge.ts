@@ -44,7 +44,10 @@ export function sideOf<Page extends Keyed>(listing: AsyncIterable<Page>): Side<P
 }
 
 export interface Visitor {
-  /** Called once for every key that any side has, in ascending order. The sides then tell who has it; `key` makes a string of it, which takes its time. */
+  /**
+   * Called once for every key that any side has, in ascending order. The sides then tell who has it; `key` makes a string of it, which takes its time, and only until
+   * `visit` returns.
+   */
   readonly visit: (key: () => ObjectKey) => void;
   /**
    * Called after the visits that needed no further page, at least once for each page; answers whether to go on.

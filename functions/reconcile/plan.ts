@@ -80,9 +80,9 @@ async function cutsOnce(files: Files, run: Run, cuts: readonly ObjectKey[]): Pro
   return agreed.map(objectKey);
 }
 
-/** Pages of long keys fill the memory: as many are read at a time as fit. */
+/** Pages of long keys, as S3 sends them, fill the memory: as many are read at a time as fit. */
 function hasLongKeys(cuts: readonly ObjectKey[]): boolean {
-  return cuts.length > 0 && cuts.reduce((sum, { length }) => sum + length, 0) / cuts.length > 250;
+  return cuts.length > 0 && cuts.reduce((sum, key) => sum + encodeURIComponent(key).length, 0) / cuts.length > 250;
 }
 
 const LISTINGS_OF_LONG_KEYS = 32;

@@ -1,13 +1,20 @@
-import { scrubPart, scrubSample } from '../../shared/scrub-sample.ts';
+import { scrubPart, scrubSample, scrubSampleOf } from '../../shared/scrub-sample.ts';
+import type { Texts } from '../../shared/texts.ts';
 import type { Run } from './run.ts';
 import type { ReconcileSettings, ScrubSettings } from './world.ts';
 
 type Settings = Pick<ReconcileSettings, 'scrub'>;
 
 /** Which keys have their turn in a run: in those of the night only, as reading costs. `undefined`: none. */
-export function scrubChoice({ scrub }: Settings, run: Run): ((key: string) => boolean) | undefined {
+export function scrubChoice({ scrub }: Settings, run: Run): ScrubChoice | undefined {
   if (scrub === undefined || run.request.trigger !== 'schedule' || run.request.verifyOnly === true) return undefined;
-  return scrubSample({ share: scrub.share, at: Date.parse(run.startedAt) });
+  const sample = { share: scrub.share, at: Date.parse(run.startedAt) };
+  return { has: scrubSample(sample), hasRow: scrubSampleOf(sample) };
+}
+
+export interface ScrubChoice {
+  readonly has: (key: string) => boolean;
+  readonly hasRow: (keys: Texts, row: number) => boolean;
 }
 
 /** Which of them are left where a destination's are `bytes`, and so many may be read. */

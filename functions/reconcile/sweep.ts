@@ -110,7 +110,7 @@ function sweepRange(
   let batch = emptyBatch(destinations.length);
   // In the middle: a range that lost some keys since the last run still has a sample.
   let untilSample = Math.ceil(plan.sampleEvery / 2);
-  const isChosen = scrubChoice(world.settings, run);
+  const choice = scrubChoice(world.settings, run);
 
   return {
     sides: [source, ...replicas.filter((side) => side !== undefined)],
@@ -130,7 +130,8 @@ function sweepRange(
         const verdict = verdictOf(source, replica);
         if (verdict === 'equal') {
           batch.equal[to] = (batch.equal[to] ?? 0) + 1;
-          if (isChosen !== undefined && isChosen(key())) chosen(batch, { key: key(), to, ...seenOf(source, replica) });
+          if (source.page !== undefined && choice?.hasRow(source.page.keys, source.at) === true)
+            chosen(batch, { key: key(), to, ...seenOf(source, replica) });
         } else if (verdict === 'extra') batch.extra.push({ key: key(), to });
         else batch.found.push({ key: key(), to, verdict, ...seenOf(source, replica) });
       }
@@ -181,7 +182,7 @@ function sweepRange(
     else if (isDoubtful(verdict) && isExplained(one, one.replicaETag, entry)) {
       tally.equal++;
       tally.explained++;
-      if (isChosen?.(key) === true) chosen(visited, one);
+      if (choice?.has(key) === true) chosen(visited, one);
       return undefined;
     } else if (expiry.isExpired(one, entry)) {
       tally.expired = (tally.expired ?? 0) + 1;

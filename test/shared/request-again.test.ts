@@ -3,7 +3,7 @@ import { objectKey } from '../../shared/object-key.ts';
 import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
 import { stringsOf } from '../../shared/texts.ts';
 import { startScript } from '../support/scripted-listing.ts';
-import type { Script } from '../support/scripted-listing.ts';
+import type { Script, Scripted } from '../support/scripted-listing.ts';
 import { signatureOf } from '../support/signature.ts';
 import type { Received } from '../support/signature.ts';
 
@@ -92,19 +92,63 @@ describe('leaves to the SDK', () => {
     expect(tokens()).toEqual([null, 'one', 'one', 'two']);
   });
 
-  it('more and more pages, the more often copies fail', async () => {
-    const names = Array.from({ length: 12 }, (_, index) => `k${10 + index}`);
-    // Pages 2 and 6 fail as copies; 3 and 4 are asked for by the SDK, and then 7 to 10.
-    const answers = names.flatMap((name, index) => [
-      ...(index === 1 || index === 5 ? [SLOW_DOWN] : []),
-      page(name, index + 1 < names.length ? `after ${name}` : undefined),
-    ]);
-    script.play(...answers);
-    expect(await listed(bucketOf({ client: clientOf({ attempts: 1 }) }))).toEqual(names);
-    expect(tokens()).toHaveLength(names.length + 2);
-    // With one attempt only, a request of the SDK that failed would have failed the listing.
-    script.play(page('a', 'one'), SLOW_DOWN, SLOW_DOWN);
-    await expect(listed(bucketOf({ client: clientOf({ attempts: 1 }) }))).rejects.toThrow(/SlowDown|status 503/);
+  it('its connections', async () => {
+    const bucket = bucketOf({ client: clientOf({ sockets: 1 }) });
+    script.play(page('a'));
+    await listed(bucket);
+    script.play({ status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }, page('a'));
+    expect(await listed(bucket)).toEqual(['a']);
+  });
+
+  it('one page for all copies that fail at the same time, and waits before', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.2);
+    const client = clientOf({ sockets: 10 });
+    const list = () => listed(bucketOf({ client }));
+    const ten = <T>(what: () => T) => Array.from({ length: 10 }, what);
+    script.play(page('a'));
+    await list();
+    script.play(...ten(() => SLOW_DOWN), ...ten(() => page('a')));
+    const began = performance.now();
+    await Promise.all(ten(list));
+    // A fifth of what the SDK's strategy waits at most.
+    expect(performance.now() - began).toBeGreaterThan(100);
+    expect(script.queries).toHaveLength(20);
+    // The SDK has been heard ten times: it is copied again. A client that may ask but once would fail.
+    script.play(SLOW_DOWN, page('a'));
+    expect(await list()).toEqual(['a']);
+    vi.restoreAllMocks();
+  });
+
+  it('more and more pages, the more copies have failed in a row', async () => {
+    /** With one attempt only, a request of the SDK that is answered 503 fails the listing; a copy does not. */
+    async function isCopiedAfter(pages: number, failures: number): Promise<boolean> {
+      const client = clientOf({ attempts: 1 });
+      const list = async (...answers: readonly (Scripted | string)[]) => {
+        script.play(...answers);
+        return listed(bucketOf({ client })).then(
+          () => true,
+          () => false,
+        );
+      };
+      const calm = async (pages: number) => {
+        for (let times = 0; times < pages; times++) expect(await list(page('a'))).toBe(true);
+      };
+      await calm(1);
+      for (let failure = 1; failure <= failures; failure++) {
+        expect(await list(SLOW_DOWN, page('a'))).toBe(true);
+        if (failure < failures) await calm(2 ** failure);
+      }
+      await calm(pages);
+      return list(SLOW_DOWN, page('a'));
+    }
+    const copied = async (failures: number, most: number) => {
+      const answers: boolean[] = [];
+      for (let pages = 0; pages <= most; pages++) answers.push(await isCopiedAfter(pages, failures));
+      return answers;
+    };
+    expect(await copied(0, 1)).toEqual([true, true]);
+    expect(await copied(1, 3)).toEqual([false, false, true, true]);
+    expect(await copied(2, 5)).toEqual([false, false, false, false, true, true]);
   });
 
   it('everything, where it reads the answers itself', async () => {

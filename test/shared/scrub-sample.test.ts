@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nightsOf, scrubPart, scrubSample } from '../../shared/scrub-sample.ts';
+import { nightsOf, scrubPart, scrubSample, scrubSampleOf } from '../../shared/scrub-sample.ts';
+import { textsOf } from '../../shared/texts.ts';
 
 const DAY = 86_400_000;
 const date = fc.integer({ min: 0, max: 40_000 }).map((day) => day * DAY);
@@ -41,6 +42,16 @@ describe('scrubSample()', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(30_000);
     // 1,000 each; six times the standard deviation.
     for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(190);
+  });
+
+  it('chooses the same keys, whether they are strings or rows', () => {
+    fc.assert(
+      fc.property(share, date, fc.array(fc.string({ unit: 'binary' }), { maxLength: 20 }), (of, at, all) => {
+        const keys = all.map((key) => key.toWellFormed());
+        const [rows, isChosen] = [textsOf(keys), scrubSampleOf({ share: of, at })];
+        expect(keys.filter((_, row) => isChosen(rows, row))).toEqual(keys.filter(scrubSample({ share: of, at })));
+      }),
+    );
   });
 
   it('chooses all, if all have their turn every night', () => {
