@@ -33,7 +33,16 @@ import {
   WIDE,
   ZERO,
 } from './listing-xml.ts';
-import { addRow, beginRows, copyFromRowBefore, copyText, decodeKeys, endRow, endRows } from './listed-rows.ts';
+import {
+  addRow,
+  beginRows,
+  copyFromRowBefore,
+  copyText,
+  decodeKeys,
+  endRow,
+  endRows,
+  makeRoom,
+} from './listed-rows.ts';
 import type { RowDraft } from './listed-rows.ts';
 import type { ListingPage } from './listing.ts';
 import type { Cursor } from './listing-xml.ts';
@@ -261,6 +270,7 @@ function readLike(model: Model, cursor: Cursor, draft: Draft): boolean {
   if (end < 0 || sizeEnd === sizeAt || sizeEnd - sizeAt > MOST_DIGITS) return false;
   if (kinds !== 0) draft.encoded = true;
   const { rows } = draft;
+  makeRoom(rows, end - at);
   copyText(rows, view, key, keyEnd);
   copyText(rows, view, modified, modifiedEnd);
   copyText(rows, view, etag, etagEnd);

@@ -68,9 +68,8 @@ export function addRow(draft: RowDraft, { key, modified, etag, storageClass, siz
   endRow(draft, size);
 }
 
-/** The next text, which is in `from` as it is. */
+/** The next text, which is in `from` as it is. There is room for it: see `makeRoom`. */
 export function copyText(draft: RowDraft, from: DataView, start: number, end: number): void {
-  makeRoom(draft, end - start);
   copy(draft, from, start, end);
   draft.bounds[++draft.texts] = draft.used;
 }
@@ -78,7 +77,10 @@ export function copyText(draft: RowDraft, from: DataView, start: number, end: nu
 /** The next text is that of the row before. */
 export function copyFromRowBefore(draft: RowDraft): void {
   const before = draft.texts - COLUMNS;
-  copyText(draft, draft.view, draft.bounds[before] ?? 0, draft.bounds[before + 1] ?? 0);
+  const start = draft.bounds[before] ?? 0;
+  const end = draft.bounds[before + 1] ?? 0;
+  makeRoom(draft, end - start);
+  copyText(draft, draft.view, start, end);
 }
 
 /** Behind the texts of a row. `size`: bytes. */
@@ -171,15 +173,15 @@ function copy(draft: RowDraft, from: DataView, start: number, end: number): void
   draft.used = to;
 }
 
-/** For so many bytes, and one more text. */
-function makeRoom(draft: RowDraft, bytes: number): void {
+/** For so many bytes, and the texts of one more row. */
+export function makeRoom(draft: RowDraft, bytes: number): void {
   if (draft.used + bytes > draft.memory.length) {
     const memory = Buffer.allocUnsafeSlow(Math.max(2 * draft.memory.length, draft.used + bytes, 256 * 1024));
     memory.set(draft.memory.subarray(0, draft.used));
     draft.memory = memory;
     draft.view = new DataView(memory.buffer);
   }
-  if (draft.texts + 1 >= draft.bounds.length) {
+  if (draft.texts + COLUMNS >= draft.bounds.length) {
     const rows = Math.max(2 * draft.sizes.length, 1024);
     const { bounds, sizes } = draft;
     draft.bounds = new Int32Array(rows * COLUMNS + 1);

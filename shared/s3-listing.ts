@@ -10,7 +10,8 @@ import { pageOfRows } from './page-of-rows.ts';
 import { s3Client } from './s3-bucket.ts';
 import type { BucketAccess, ClientOptions } from './s3-bucket.ts';
 import { explained, present } from './s3-wire.ts';
-import { headOf, lastOf, stringsOf, textAt } from './texts.ts';
+import { compareTexts, headOf, lastOf, stringsOf, textsOf } from './texts.ts';
+import type { Texts } from './texts.ts';
 import { mustAscend, noListing, verifiedPage } from './verified-page.ts';
 
 /** A bucket that is listed through the AWS SDK, by a client of `s3ListingClient`. */
@@ -116,9 +117,18 @@ function tokenOf(
   return next;
 }
 
+/** How many of the keys, which ascend, do not come behind one. */
+function upTo(keys: Texts, one: Texts): number {
+  let [from, to] = [0, keys.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (compareTexts(keys, middle, one, 0) <= 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 function cut(page: ListingPage, through: ObjectKey | undefined): ListingPage {
   if (through === undefined || !reaches(lastOf(page.keys), through)) return page;
-  let length = page.keys.length;
-  while (length > 0 && compareKeys(textAt(page.keys, length - 1), through) > 0) length--;
-  return { ...page, keys: headOf(page.keys, length) };
+  return { ...page, keys: headOf(page.keys, upTo(page.keys, textsOf([through]))) };
 }

@@ -79,30 +79,30 @@ export async function merge(sides: readonly Side[], { visit, between }: Visitor)
 /** Every side that has not ended has a row. @returns the last key that was visited; `undefined` if all have ended. */
 function visitUntilOneIsEmpty(sides: readonly Side[], visit: Visitor['visit']): ObjectKey | undefined {
   let smallest: Side | undefined;
-  const key = () => objectKey(textAt(smallest?.page?.keys ?? NO_TEXTS, smallest?.at ?? 0));
+  const key = () => keyAt(smallest?.page, smallest?.at ?? 0);
   for (;;) {
     smallest = smallestOf(sides);
     if (smallest === undefined) return undefined;
     visit(key);
-    if (isAtEndOfPage(sides)) {
-      const last = key();
-      goOn(sides);
-      return last;
-    }
-    goOn(sides);
+    const { page, at } = smallest;
+    if (goOn(sides)) return keyAt(page, at);
   }
 }
 
-function isAtEndOfPage(sides: readonly Side[]): boolean {
-  for (const { page, at, here } of sides) if (here && page !== undefined && at + 1 === page.keys.length) return true;
-  return false;
+function keyAt(page: Keyed | undefined, row: number): ObjectKey {
+  return objectKey(textAt(page?.keys ?? NO_TEXTS, row));
 }
 
-function goOn(sides: readonly Side[]): void {
+/** Behind the key that was visited. @returns whether a side needs another page. */
+function goOn(sides: readonly Side[]): boolean {
+  let empty = false;
   for (const side of sides) {
-    if (side.here) side.at++;
+    if (!side.here) continue;
     side.here = false;
+    side.at++;
+    if (side.page !== undefined && side.at >= side.page.keys.length) empty = true;
   }
+  return empty;
 }
 
 /** Marks the sides that have the smallest key. @returns one of them. */
