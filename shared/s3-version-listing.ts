@@ -19,14 +19,24 @@ export function s3VersionListing({ name, owner, client, signal }: BucketAccess):
     name,
     async page(request) {
       const { cursor, after, prefix } = request;
-      const command = new ListObjectVersionsCommand({
-        Bucket: name,
-        ExpectedBucketOwner: owner,
-        // XML cannot hold every character of a key.
-        EncodingType: 'url',
-        ...present({ Prefix: prefix, KeyMarker: cursor?.key ?? after, VersionIdMarker: cursor?.version }),
-      });
+      const [keyMarker, versionMarker] = [cursor?.key ?? after, cursor?.version];
       const rows = await explained(`Cannot list the versions of "${name}"`, async () => {
+        const query = {
+          versions: '',
+          'encoding-type': 'url',
+          prefix,
+          'key-marker': keyMarker,
+          'version-id-marker': versionMarker,
+        };
+        const page = await reader.pageAgain(client, { about: { bucket: name, owner }, query, signal });
+        if (page !== undefined) return page;
+        const command = new ListObjectVersionsCommand({
+          Bucket: name,
+          ExpectedBucketOwner: owner,
+          // XML cannot hold every character of a key.
+          EncodingType: 'url',
+          ...present({ Prefix: prefix, KeyMarker: keyMarker, VersionIdMarker: versionMarker }),
+        });
         const output = await client.send(command, { abortSignal: signal });
         return reader.pageOf(output) ?? rowsOfOutput(output);
       });
