@@ -4,21 +4,20 @@ import { cutsAtFolders, rangesBetween } from '../shared/ranges.ts';
 import { RANGES_AT_FIRST } from '../functions/reconcile/work-on-share.ts';
 import { spareTime } from '../shared/spare-time.ts';
 import { forEachConcurrently } from '../shared/for-each.ts';
-import { textAt } from '../shared/texts.ts';
 import { lister } from './lister.ts';
+import { seePage } from './see-page.ts';
 import { listed, LISTINGS } from './sweep-world.ts';
 
 Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' });
 
-lister(async ({ endpoint, bucket, samples }, see) => {
+lister(async ({ endpoint, bucket, samples }, seen) => {
   const source = listed(bucket, endpoint);
   const cuts = samples ?? (await cutsAtFolders(source, { wanted: RANGES_AT_FOLDERS }));
   await forEachConcurrently(rangesBetween(cuts), {
     limit: LISTINGS,
     growth: { from: RANGES_AT_FIRST, when: spareTime },
     work: async (range) => {
-      for await (const { keys, etags, sizes } of source.pages(range))
-        for (let row = 0; row < keys.length; row++) see(textAt(keys, row), textAt(etags, row), sizes[row] ?? 0);
+      for await (const page of source.pages(range)) seePage(page, seen);
     },
   });
 });

@@ -3,7 +3,7 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { ACCOUNT, REGION } from './contestant.ts';
 import { lister } from './lister.ts';
 
-lister(async ({ endpoint, bucket }, see) => {
+lister(async ({ endpoint, bucket }, { size, texts }) => {
   const client = new S3Client({
     region: REGION,
     endpoint,
@@ -12,7 +12,10 @@ lister(async ({ endpoint, bucket }, see) => {
   });
   const pages = paginateListObjectsV2({ client }, { Bucket: bucket, ExpectedBucketOwner: ACCOUNT });
   for await (const { Contents = [] } of pages) {
-    for (const { Key = '', ETag = '', Size = 0 } of Contents) see(Key, ETag, Size);
+    for (const { Key = '', ETag = '', Size = 0 } of Contents) {
+      size(Size);
+      texts?.(Key, ETag);
+    }
   }
   client.destroy();
 });
