@@ -18,11 +18,11 @@ import {
   nextChild,
   NO_NAME,
   numberOf,
-  once,
   openListing,
   passOver,
   PLAIN,
   QUOT,
+  readOnce,
   readText,
   STOP,
   textOf,
@@ -116,18 +116,15 @@ function readRoot(cursor: Cursor, draft: Draft): void {
         readCommonPrefixes(cursor, draft);
         break;
       case 2:
-        once(cursor, draft.isTruncated, 'IsTruncated');
-        readText(cursor, IS_TRUNCATED);
+        readOnce(cursor, draft.isTruncated, IS_TRUNCATED);
         draft.isTruncated = truth(cursor);
         break;
       case 3:
-        once(cursor, draft.nextContinuationToken, 'NextContinuationToken');
-        readText(cursor, TOKEN);
+        readOnce(cursor, draft.nextContinuationToken, TOKEN);
         draft.nextContinuationToken = textOf(cursor).trim();
         break;
       case 4:
-        once(cursor, draft.encodingType, 'EncodingType');
-        readText(cursor, ENCODING);
+        readOnce(cursor, draft.encodingType, ENCODING);
         draft.encodingType = textOf(cursor).trim();
         break;
       case END:
@@ -153,23 +150,20 @@ function readContents(cursor: Cursor, draft: Draft, before: number): Model | und
       child = nextChild(cursor, CONTENTS, IN_CONTENTS);
       switch (child) {
         case 0:
-          once(cursor, key, 'Key');
-          readText(cursor, KEY);
+          readOnce(cursor, key, KEY);
           key = textOf(cursor);
           if ((cursor.kinds & ENCODED) !== 0) draft.encoded = true;
           model.key = cursor.start;
           model.keyEnd = cursor.end;
           break;
         case 1:
-          once(cursor, modified, 'LastModified');
-          readText(cursor, LAST_MODIFIED);
+          readOnce(cursor, modified, LAST_MODIFIED);
           modified = timeOf(cursor);
           if (cursor.end - cursor.start === ISO.length && isIso(cursor.view, cursor.start))
             model.modified = cursor.start;
           break;
         case 2:
-          once(cursor, etag, 'ETag');
-          readText(cursor, ETAG);
+          readOnce(cursor, etag, ETAG);
           etag = etagOf(cursor);
           if (cursor.kinds === ENTITY && isInQuot(cursor.xml, cursor.start, cursor.end)) {
             model.etag = cursor.start + QUOT.length;
@@ -177,15 +171,13 @@ function readContents(cursor: Cursor, draft: Draft, before: number): Model | und
           }
           break;
         case 3:
-          once(cursor, size, 'Size');
-          readText(cursor, SIZE);
+          readOnce(cursor, size, SIZE);
           size = numberOf(cursor);
           model.size = cursor.start;
           model.sizeEnd = digitsEnd(cursor.xml, cursor.start) === cursor.end ? cursor.end : 0;
           break;
         case 4:
-          once(cursor, storageClass, 'StorageClass');
-          readText(cursor, STORAGE_CLASS);
+          readOnce(cursor, storageClass, STORAGE_CLASS);
           storageClass = textOf(cursor).trim();
           break;
         case END:

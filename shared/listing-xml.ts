@@ -146,6 +146,12 @@ function notEnded(cursor: Cursor, named: Uint8Array, start: number, end: number)
   return unreadable(cursor, `</${Buffer.from(named.subarray(start, end)).toString()}> is missing`);
 }
 
+/** As `readText`, of an element that comes but once: `before` is what was read of it already. */
+export function readOnce(cursor: Cursor, before: unknown, name: Uint8Array): void {
+  if (before !== undefined) throw unreadable(cursor, `there is a second ${Buffer.from(name).toString()}`);
+  readText(cursor, name);
+}
+
 /** The text of the element whose start tag was just read, up to and with its end tag. */
 export function readText(cursor: Cursor, name: Uint8Array): void {
   const { xml } = cursor;
@@ -280,10 +286,6 @@ export function truth(cursor: Cursor): boolean {
   const text = textOf(cursor).trim();
   if (text !== 'true' && text !== 'false') throw unreadable(cursor, `"${text}" is neither true nor false`);
   return text === 'true';
-}
-
-export function once(cursor: Cursor, value: unknown, name: string): void {
-  if (value !== undefined) throw unreadable(cursor, `there is a second ${name}`);
 }
 
 export function decoded(text: string): string {

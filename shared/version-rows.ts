@@ -9,10 +9,9 @@ import {
   nextChild,
   NO_NAME,
   numberOf,
-  once,
   openListing,
   passOver,
-  readText,
+  readOnce,
   sameOr,
   textOf,
   timeOf,
@@ -88,23 +87,19 @@ function readRoot(cursor: Cursor, draft: Draft): void {
         draft.entries.push(entryOf(cursor, { draft, deleteMarker: true }));
         break;
       case 2:
-        once(cursor, draft.isTruncated, 'IsTruncated');
-        readText(cursor, IS_TRUNCATED);
+        readOnce(cursor, draft.isTruncated, IS_TRUNCATED);
         draft.isTruncated = truth(cursor);
         break;
       case 3:
-        once(cursor, draft.nextKey, 'NextKeyMarker');
-        readText(cursor, NEXT_KEY);
+        readOnce(cursor, draft.nextKey, NEXT_KEY);
         draft.nextKey = textOf(cursor);
         break;
       case 4:
-        once(cursor, draft.nextVersion, 'NextVersionIdMarker');
-        readText(cursor, NEXT_VERSION);
+        readOnce(cursor, draft.nextVersion, NEXT_VERSION);
         draft.nextVersion = textOf(cursor).trim();
         break;
       case 5:
-        once(cursor, draft.encodingType, 'EncodingType');
-        readText(cursor, ENCODING);
+        readOnce(cursor, draft.encodingType, ENCODING);
         draft.encodingType = textOf(cursor).trim();
         break;
       case END:
@@ -127,39 +122,32 @@ function entryOf(
     child = nextChild(cursor, parent, IN_ENTRY);
     switch (child) {
       case 0:
-        once(cursor, key, 'Key');
-        readText(cursor, KEY);
+        readOnce(cursor, key, KEY);
         key = textOf(cursor);
         if ((cursor.kinds & ENCODED) !== 0) draft.encoded = true;
         break;
       case 1:
-        once(cursor, versionId, 'VersionId');
-        readText(cursor, VERSION_ID);
+        readOnce(cursor, versionId, VERSION_ID);
         versionId = textOf(cursor).trim();
         break;
       case 2:
-        once(cursor, isLatest, 'IsLatest');
-        readText(cursor, IS_LATEST);
+        readOnce(cursor, isLatest, IS_LATEST);
         isLatest = truth(cursor);
         break;
       case 3:
-        once(cursor, modified, 'LastModified');
-        readText(cursor, LAST_MODIFIED);
+        readOnce(cursor, modified, LAST_MODIFIED);
         modified = timeOf(cursor);
         break;
       case 4:
-        once(cursor, etag, 'ETag');
-        readText(cursor, ETAG);
+        readOnce(cursor, etag, ETAG);
         etag = etagOf(cursor);
         break;
       case 5:
-        once(cursor, size, 'Size');
-        readText(cursor, SIZE);
+        readOnce(cursor, size, SIZE);
         size = numberOf(cursor);
         break;
       case 6:
-        once(cursor, storageClass, 'StorageClass');
-        readText(cursor, STORAGE_CLASS);
+        readOnce(cursor, storageClass, STORAGE_CLASS);
         storageClass = sameOr(cursor, draft.entries.at(-1)?.storageClass);
         break;
       case END:
