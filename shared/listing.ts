@@ -29,10 +29,9 @@ export interface KeyRange {
   readonly prefix?: string;
 }
 
-/** One page in columns: number i of each belongs to one object. (An object for each row costs the sweep a third of its time, and strings half of what is left.) */
+/** One page in columns: number i of each belongs to one object. (An object for each row cost a sweep a third of its time, and strings a quarter of what was left.) */
 export interface ListingPage {
-  /** As many as there are rows; behind those, the other columns may have more, which do not count. */
-  /** Each can be the key of an object. */
+  /** Each can be the key of an object. There are as many rows as keys: behind those, other columns may have more, which do not count. */
   readonly keys: Texts;
   /** Without quotes. */
   readonly etags: Texts;

@@ -129,7 +129,7 @@ async function withBytes<T>(body: Readable | Uint8Array, use: (bytes: Uint8Array
   let length = 0;
   body.on('data', (chunk: Uint8Array) => {
     if (length + chunk.length > memory.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * (length + chunk.length));
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * memory.length, length + chunk.length));
       larger.set(memory.subarray(0, length));
       memory = larger;
     }
