@@ -1,6 +1,6 @@
 import {
-  closeListing,
   asListing,
+  closeListing,
   decoded,
   digitsEnd,
   ENCODED,

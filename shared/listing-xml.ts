@@ -249,7 +249,7 @@ export function digitsEnd(xml: Buffer, start: number): number {
 }
 
 /** Digits. */
-export function numberAt(xml: Buffer, start: number, end: number): number {
+function numberAt(xml: Buffer, start: number, end: number): number {
   let number = 0;
   for (let at = start; at < end; at++) number = number * 10 + (xml[at] ?? ZERO) - ZERO;
   return number;
@@ -346,7 +346,9 @@ const ISO_MASKS = wordsOf((byte) => (byte === ZERO ? 0xf0 : 0xff));
 const ISO_SIXES = wordsOf((byte) => (byte === ZERO ? 6 : 0));
 
 function wordsOf(byteFor: (byte: number) => number): Int32Array {
-  return new Int32Array(Uint8Array.from(ISO, byteFor).buffer);
+  const view = new DataView(Uint8Array.from(ISO, byteFor).buffer);
+  // In the order in which `isIso` reads them, whatever the processor's is.
+  return Int32Array.from({ length: ISO.length / 4 }, (_, word) => view.getInt32(4 * word, true));
 }
 
 /** What a text has to be treated for: an entity, a character beyond ASCII, url encoding. */

@@ -19,7 +19,7 @@ export interface Texts {
 
 /** Some columns of the same rows. `bounds`: see `Texts`. */
 export function columnsOfTexts(bytes: Buffer, bounds: Int32Array, columns: number): readonly Texts[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const length = (bounds.length - 1) / columns;
   return Array.from({ length: columns }, (_, column) => ({ length, bytes, view, bounds, column, columns }));
 }

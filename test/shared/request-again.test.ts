@@ -47,6 +47,18 @@ describe('pages behind the first', () => {
     }
   });
 
+  it('are asked for without what another request had', async () => {
+    const bucket = bucketOf();
+    script.play(page('p/a'), page('p/a', 'one'), page('p/b'));
+    await bucket.level('p/');
+    expect(await listed(bucket)).toEqual(['p/a', 'p/b']);
+    expect(script.queries.map(pairs)).toEqual([
+      { 'encoding-type': 'url', 'list-type': '2', prefix: 'p/', delimiter: '/' },
+      { 'encoding-type': 'url', 'list-type': '2' },
+      { 'encoding-type': 'url', 'list-type': '2', 'continuation-token': 'one' },
+    ]);
+  });
+
   it('are signed with the credentials of the moment', async () => {
     const all = [{ sessionToken: 'one' }, { sessionToken: 'two' }, {}];
     let asked = 0;
