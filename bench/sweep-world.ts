@@ -20,7 +20,7 @@ export async function sweepWorld({ endpoint, source, destination, samples }: Swe
   return {
     source: listed(source, endpoint),
     files,
-    toldOf: async () => 'all',
+    toldOf: async () => ({ of: 'all', missing: [] }),
     subscriptions: async () => [
       {
         arn: `${topicArn}:subscription`,

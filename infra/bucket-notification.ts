@@ -4,6 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { LogLevel } from '../shared/log-levels.ts';
 import { notificationFunctionName } from '../shared/names.ts';
+import { SOURCE_EVENT_NAMES } from '../shared/source-events.ts';
 import { bucketArn } from './arns.ts';
 import type { Source } from './config.ts';
 import { madeAgain } from './made-again.ts';
@@ -50,8 +51,7 @@ export class BucketNotification extends Construct {
         id: `fanout-${bucket}`,
         topicArn: topic.topicArn,
         ...(again !== undefined && { again }),
-        // Removed and LifecycleExpiration: a removal is recorded, though the replica stays.
-        events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'],
+        events: SOURCE_EVENT_NAMES,
       },
     });
   }

@@ -1,3 +1,4 @@
+import { topicName } from '../shared/names.ts';
 import type { Destination, Replicator, Source } from './config.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { nameCollisions } from './name-collisions.ts';
@@ -104,7 +105,7 @@ function otherAccount({ account, source, path }: PlacedDestination): Problem[] {
 }
 
 /** S3 publishes to a topic of the bucket's Region only, and a bucket that is created feeds no topic yet. */
-function topicElsewhere({ topicArn, region, account, existing, path }: PlacedSource): Problem[] {
+function topicElsewhere({ bucket, topicArn, region, account, existing, path }: PlacedSource): Problem[] {
   if (topicArn === undefined) return [];
   const at = [...path, 'topicArn'];
   const [, , , topicRegion, topicAccount] = topicArn.split(':');
@@ -118,6 +119,9 @@ function topicElsewhere({ topicArn, region, account, existing, path }: PlacedSou
   if (topicAccount !== account) {
     return [{ path: at, message: `a topic of another account, which is not supported yet; write one of ${account}` }];
   }
+  if (topicArn.endsWith(`:${topicName(bucket)}`))
+    // Its stack would delete it in the moment that it is said to be somebody else's.
+    return [{ path: at, message: 'the topic that the stack of this source makes; leave it out' }];
   if (existing) return [];
   return [
     {

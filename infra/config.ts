@@ -224,8 +224,8 @@ export interface SourceConfiguration extends BucketConfiguration {
   /**
    * The ARN of a topic that the bucket feeds already, for a bucket whose events go somewhere else: S3 gives each event to
    * one target only. The destinations then subscribe to that topic, and neither the topic nor the bucket's
-   * notifications are touched. It must carry S3's own messages for `s3:ObjectCreated:*`, of all keys of
-   * this bucket and of no other bucket.
+   * notifications are touched. It must carry S3's own messages for `s3:ObjectCreated:*`, `s3:ObjectRemoved:*` and
+   * `s3:LifecycleExpiration:*`, of all keys of this bucket and of no other bucket.
    *
    * @default a topic of our own, to which one notification is added
    */

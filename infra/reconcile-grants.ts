@@ -20,9 +20,9 @@ export function reconcileGrants(
 ): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
-      // The latter to see whether it still tells our topic of what is put.
+      // The latter to see whether it still tells the topic of all changes, be the topic ours or one of others.
       sid: 'LookAtSource',
-      actions: ['s3:ListBucket', ...(source.topicArn === undefined ? ['s3:GetBucketNotification'] : [])],
+      actions: ['s3:ListBucket', 's3:GetBucketNotification'],
       resources: [bucketArn(stack, source.bucket)],
       conditions: { StringEquals: { 's3:ResourceAccount': source.account } },
     }),

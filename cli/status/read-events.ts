@@ -17,5 +17,5 @@ export async function readEvents(source: Source): Promise<SourceEvents> {
   const endpoint = s3Endpoint(process.env);
   const client = s3Client(region, { attempts: 3, sockets: 4, endpoint });
   const configuration = await s3Notification(client, { bucket, owner: account }).read();
-  return { topicArn, ours: source.topicArn === undefined, told: toldOf(configuration ?? {}, topicArn) };
+  return { topicArn, ours: source.topicArn === undefined, told: toldOf(configuration ?? {}, topicArn).of };
 }

@@ -4,6 +4,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as v from 'valibot';
 import { s3Notification } from '../../shared/s3-notification.ts';
 import type { BucketNotification } from '../../shared/s3-notification.ts';
+import { SOURCE_EVENT_NAMES } from '../../shared/source-events.ts';
 import { answerCloudFormation } from '../../shared/answer-cloudformation.ts';
 import { targetsOf, withoutRule, withRule } from './merge.ts';
 import type { OurRule } from './merge.ts';
@@ -32,7 +33,7 @@ const properties = v.object({
   owner: v.string(),
   id: v.string(),
   topicArn: v.string(),
-  events: v.array(v.picklist(['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'])),
+  events: v.array(v.picklist(SOURCE_EVENT_NAMES)),
 });
 
 async function putRule(notification: BucketNotification, ours: OurRule): Promise<void> {

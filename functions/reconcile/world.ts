@@ -4,7 +4,7 @@ import type { LedgerReader } from '../../shared/ledger.ts';
 import type { ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { RunMetrics } from './run-metrics.ts';
-import type { ToldOf } from '../../shared/told-of.ts';
+import type { Told } from '../../shared/told-of.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 
@@ -16,7 +16,7 @@ export interface World {
   /** All subscriptions to the topic, of all pages. */
   subscriptions(): Promise<readonly Subscription[]>;
   /** Of what the source tells the topic. @throws if that cannot be read. */
-  toldOf(): Promise<ToldOf>;
+  toldOf(): Promise<Told>;
   /**
    * A destination as its observer role shows it.
    *

@@ -499,6 +499,13 @@ describe('parseConfiguration()', () => {
       ],
     },
     {
+      name: 'the topic that is made for the source',
+      raw: replicator({ ...SOURCE, existing: true, topicArn: 'arn:aws:sns:us-east-1:123456789012:photos-fanout' }, EU),
+      says: [
+        'replicators[0].source.topicArn is "arn:aws:sns:us-east-1:123456789012:photos-fanout": the topic that the stack of this source makes; leave it out',
+      ],
+    },
+    {
       name: 'a topic of another account',
       raw: replicator({ ...SOURCE, existing: true, topicArn: 'arn:aws:sns:us-east-1:210987654321:uploads' }, EU),
       says: [

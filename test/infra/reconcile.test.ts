@@ -126,6 +126,21 @@ describe('the function', () => {
   });
 });
 
+it('looks at the notifications of the source also where they feed a topic of others', () => {
+  const source = { bucket: 'photos', region: 'us-east-1', existing: true } as const;
+  const topicArn = `arn:aws:sns:us-east-1:${ACCOUNT}:theirs`;
+  const templates = templatesOf({
+    replicators: [{ ...SMALL.replicators[0], source: { ...source, topicArn } }],
+  });
+  const theirs = resourcesOf(found(templates.get('fanout-reconcile-photos')));
+  expect(grantsOf(theirs, 'ReconcileRole')).toContainEqual(
+    expect.objectContaining({
+      actions: ['s3:GetBucketNotification', 's3:ListBucket'],
+      resource: 'arn:aws:s3:::photos',
+    }),
+  );
+});
+
 describe('the schedule', () => {
   const schedule = ofType(resources, 'AWS::Scheduler::Schedule').find(
     ({ properties }) => properties.Name === NAME,

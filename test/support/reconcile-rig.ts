@@ -2,7 +2,7 @@ import type { LedgerEntry } from '../../shared/ledger.ts';
 import type { ExpiryRule } from '../../shared/expiry.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
-import type { ToldOf } from '../../shared/told-of.ts';
+import type { Told } from '../../shared/told-of.ts';
 import type { DestinationReport, Report } from '../../functions/reconcile/report/report.ts';
 import type { RunMetrics } from '../../functions/reconcile/run-metrics.ts';
 import { paths, runSchema } from '../../functions/reconcile/run.ts';
@@ -53,7 +53,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   const files = memoryFiles(onWrite);
   const mails: { subject: string; text: string }[] = [];
   const running = new Set<string>();
-  const told: { of: ToldOf } = { of: 'all' };
+  const told: { of: Told['of'] } = { of: 'all' };
   const faults: {
     toldOf?: () => void;
     observe?: (bucket: string) => void;
@@ -116,7 +116,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       subscriptions: async () => subscriptions,
       async toldOf() {
         faults.toldOf?.();
-        return told.of;
+        return { of: told.of, missing: told.of === 'all' ? [] : ['s3:ObjectCreated:*'] };
       },
       observe: async ({ bucket }: DestinationAddress) => observed(bucket),
       isRunning: async (execution) => running.has(execution),

@@ -1,48 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sourceTells } from '../../../functions/reconcile/source-tells.ts';
-import { toldOf } from '../../../shared/told-of.ts';
 import { NIGHT, reconcileRig, runReconcile } from '../../support/reconcile-rig.ts';
-
-const TOPIC = 'arn:aws:sns:us-east-1:111122223333:photos-fanout';
-const whole = { TopicArn: TOPIC, Events: ['s3:ObjectCreated:*' as const, 's3:ObjectRemoved:*' as const] };
-
-describe('toldOf()', () => {
-  it.each([
-    { name: 'no rule', configuration: {}, told: 'nothing' },
-    { name: 'our rule', configuration: { TopicConfigurations: [whole] }, told: 'all' },
-    {
-      name: 'ours and others',
-      configuration: { TopicConfigurations: [{ ...whole, TopicArn: 'x' }, whole], EventBridgeConfiguration: {} },
-      told: 'all',
-    },
-    {
-      name: 'the rule of another topic',
-      configuration: { TopicConfigurations: [{ ...whole, TopicArn: 'x' }] },
-      told: 'nothing',
-    },
-    {
-      name: 'removals only',
-      configuration: { TopicConfigurations: [{ ...whole, Events: ['s3:ObjectRemoved:*' as const] }] },
-      told: 'some',
-    },
-    {
-      name: 'a prefix',
-      configuration: {
-        TopicConfigurations: [
-          { ...whole, Filter: { Key: { FilterRules: [{ Name: 'prefix' as const, Value: 'a/' }] } } },
-        ],
-      },
-      told: 'some',
-    },
-    {
-      name: 'an empty filter',
-      configuration: { TopicConfigurations: [{ ...whole, Filter: { Key: { FilterRules: [] } } }] },
-      told: 'all',
-    },
-  ])('$name tells of $told', ({ configuration, told }) => {
-    expect(toldOf(configuration, TOPIC)).toBe(told);
-  });
-});
 
 describe('a run', () => {
   it('compares everything, and fails, where somebody has replaced the notifications of the source', async () => {
@@ -78,10 +36,30 @@ describe('a run', () => {
     expect((await runReconcile(rig)).status).toBe('equal');
   });
 
-  it('leaves it to others how a topic of theirs is fed', async () => {
-    const world = { ...reconcileRig().world(), toldOf: async () => 'nothing' as const };
-    const settings = { ...world.settings, topicArn: 'arn:aws:sns:us-east-1:111122223333:theirs' };
-    expect(await sourceTells({ ...world, settings })).toEqual([]);
-    expect(await sourceTells(world)).toHaveLength(1);
-  });
+  it.each([
+    {
+      topic: 'ours',
+      topicArn: 'arn:aws:sns:us-east-1:111122223333:photos-fanout',
+      remedy: /put our notification back/,
+    },
+    {
+      topic: 'one of others',
+      topicArn: 'arn:aws:sns:us-east-1:111122223333:theirs',
+      remedy:
+        /let the bucket send s3:ObjectCreated:\*, s3:ObjectRemoved:\*, s3:LifecycleExpiration:\* of all keys to that topic/,
+    },
+  ])(
+    'fails where the rules tell the topic of nothing or of some, be the topic $topic',
+    async ({ topicArn, remedy }) => {
+      const rig = reconcileRig();
+      const settings = { ...rig.world().settings, topicArn };
+      expect(await sourceTells({ ...rig.world(), settings })).toEqual([]);
+      rig.told.of = 'some';
+      expect(await sourceTells({ ...rig.world(), settings })).toEqual([
+        expect.stringMatching(/of some changes only \(not of every s3:ObjectCreated:\*\)/),
+      ]);
+      rig.told.of = 'nothing';
+      expect(await sourceTells({ ...rig.world(), settings })).toEqual([expect.stringMatching(remedy)]);
+    },
+  );
 });
