@@ -77,6 +77,8 @@ function destinationRows(
         sum(ownMetric('NotUnderstood', bucket)),
         sum(ownMetric('Throttled', bucket)),
         sum(ownMetric('LedgerFailed', bucket)),
+        sum(ownMetric('HistoryFailed', bucket)),
+        sum(ownMetric('InboxRefused', bucket)),
       ]),
     ],
     [

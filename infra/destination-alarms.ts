@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { failedQueueName, longCopyName, reconcileName, subscriberName } from '../shared/names.ts';
 import type { AlarmRule } from './alarm.ts';
-import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN } from './alarm-windows.ts';
+import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN, THRICE_IN_AN_HOUR } from './alarm-windows.ts';
 import { longCopyArn } from './arns.ts';
 import { checkAlarms } from './check-alarms.ts';
 import type { Alarms, Canary, Destination, Rehearsal, Scrub, Source } from './config.ts';
@@ -74,6 +74,37 @@ export function destinationAlarms(
       says: `A copy to ${bucket} that takes longer than an invocation was ended, as its time was up.`,
       look: longCopies,
       metric: stateMachineMetric('ExecutionsTimedOut', stateMachineArn),
+    },
+    ...swallowedAlarms(bucket, log),
+  ];
+}
+
+/** What the function goes on without, and nobody would hear of. */
+function swallowedAlarms(bucket: string, log: string): readonly AlarmRule[] {
+  return [
+    {
+      ...EVENTS,
+      heading: 'History incomplete',
+      says: `Versions or removals of keys in ${bucket} could not be written into the history: a restore to a moment may not know of them.`,
+      look: log,
+      metric: ownMetric('HistoryFailed', bucket),
+    },
+    // The SDK tries twice; what still fails now and then costs a look or a copy more.
+    {
+      ...EVENTS,
+      heading: 'Ledger failing',
+      says: `The ledger of ${bucket} does not take what it is told, or does not answer, again and again.`,
+      look: log,
+      metric: ownMetric('LedgerFailed', bucket),
+      window: THRICE_IN_AN_HOUR,
+    },
+    {
+      ...EVENTS,
+      heading: 'Queues refusing',
+      says: `The queues of ${bucket} refuse what its function asks of them, again and again: what failed is tried again late.`,
+      look: log,
+      metric: ownMetric('InboxRefused', bucket),
+      window: THRICE_IN_AN_HOUR,
     },
   ];
 }

@@ -21,6 +21,9 @@ export const ALARM_HEADINGS = {
     'Byte cap reached',
     'Long copy failed',
     'Long copy timed out',
+    'History incomplete',
+    'Ledger failing',
+    'Queues refusing',
   ],
   /** Of a destination, where runs are frequent enough to be watched; where there is a canary; where bytes are compared. */
   runs: ['No completed run'],

@@ -56,6 +56,7 @@ export function dynamoLedger({ region, table, sockets, history }: LedgerAddress)
   }
 
   return {
+    keepsHistory: history !== undefined,
     async record(record) {
       const options = { abortSignal: AbortSignal.timeout(PATIENCE_MS) };
       const told = tell(record, options).then(

@@ -7,6 +7,8 @@ import type { ObjectKey } from './object-key.ts';
  * A record of what was done, never a reason not to do it: whoever loses it, or reads an old one, copies once more at worst.
  */
 export interface Ledger {
+  /** Whether what it is told of versions and removals is kept in a history, too. */
+  readonly keepsHistory?: boolean;
   /**
    * Notes how a key was left. A record that is older than the one that is there changes nothing, but counts as an attempt. What it tells of
    * versions and removals is noted in any case.

@@ -12,7 +12,12 @@ export const ATTEMPT_METRICS = {
   /** Answers of S3 that say SlowDown. */
   Throttled: 'Count',
   NotUnderstood: 'Count',
+  /** Records of the ledger that were not written, and notes of it that were not read. */
   LedgerFailed: 'Count',
+  /** Of those, records whose versions and removals are missing in the history. */
+  HistoryFailed: 'Count',
+  /** What the queues refused: a message that should come back sooner, or be put aside. */
+  InboxRefused: 'Count',
   Bytes: 'Bytes',
   /** From the change to the end of the attempt, failures included. */
   Lag: 'Milliseconds',

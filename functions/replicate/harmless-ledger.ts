@@ -9,9 +9,11 @@ import type { Report } from './settle.ts';
  */
 export function harmless(ledger: Ledger, report: Pick<Report, 'ledgerFailed'>): Ledger {
   let inARow = 0;
-  const attempt = async <T>(key: ObjectKey, ask: () => Promise<T>): Promise<T | undefined> => {
+  const { keepsHistory = false } = ledger;
+  const attempt = async <T>(key: ObjectKey, lost: Lost, ask: () => Promise<T>): Promise<T | undefined> => {
     if (inARow >= FAILURES_IN_A_ROW) {
-      report.ledgerFailed(key, new Error(`The ledger is left alone, after ${FAILURES_IN_A_ROW} failures in a row`));
+      const error = new Error(`The ledger is left alone, after ${FAILURES_IN_A_ROW} failures in a row`);
+      report.ledgerFailed(key, error, lost);
       return undefined;
     }
     try {
@@ -20,14 +22,18 @@ export function harmless(ledger: Ledger, report: Pick<Report, 'ledgerFailed'>): 
       return answer;
     } catch (error) {
       inARow++;
-      report.ledgerFailed(key, error);
+      report.ledgerFailed(key, error, lost);
       return undefined;
     }
   };
   return {
-    record: (record) => attempt(record.key, () => ledger.record(record)),
-    note: (key) => attempt(key, () => ledger.note(key)),
+    keepsHistory,
+    record: (record) =>
+      attempt(record.key, keepsHistory ? 'record and history' : 'record', () => ledger.record(record)),
+    note: (key) => attempt(key, 'note', () => ledger.note(key)),
   };
 }
+
+type Lost = Parameters<Report['ledgerFailed']>[2];
 
 const FAILURES_IN_A_ROW = 5;

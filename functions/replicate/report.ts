@@ -54,11 +54,13 @@ export function reportTo(
       measure('Throttled');
     },
     inboxRefused({ id }, error) {
+      measure('InboxRefused');
       logger.warn('inbox refused', { messageId: id, destination, error });
     },
-    ledgerFailed(key, error) {
+    ledgerFailed(key, error, lost) {
       measure('LedgerFailed');
-      logger.warn('ledger failed', { key, destination, error });
+      if (lost === 'record and history') measure('HistoryFailed');
+      logger.warn('ledger failed', { key, destination, lost, error });
     },
     rulesLeftOut(reasons) {
       logger.warn('lifecycle rules left out', { destination, reasons });

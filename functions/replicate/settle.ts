@@ -29,8 +29,8 @@ export interface Report {
   throttled(): void;
   /** The queue refused what was asked of it; the message comes back in its time. */
   inboxRefused(message: Message, error: unknown): void;
-  /** Something could not be noted or read: the key is settled, or not, as if there were no ledger. */
-  ledgerFailed(key: ObjectKey, error: unknown): void;
+  /** Something could not be noted or read: the key is settled, or not, as if there were no ledger. What a lost record tells of versions and removals may be missing in the history. */
+  ledgerFailed(key: ObjectKey, error: unknown, lost: 'note' | 'record' | 'record and history'): void;
   /** Some of what the destination's lifecycle does is not known here: what it expires is copied again. */
   rulesLeftOut(reasons: readonly string[]): void;
 }

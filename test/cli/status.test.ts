@@ -304,7 +304,7 @@ describe('of all', () => {
     [
       'alarms that somebody has deleted',
       () => void alarms.splice(-4, 1),
-      /photos-near: 1 of its 16 alarms of the stack fanout-destination-photos-near are not there: No completed run/,
+      /photos-near: 1 of its 19 alarms of the stack fanout-destination-photos-near are not there: No completed run/,
     ],
     [
       'alarms that somebody has silenced',

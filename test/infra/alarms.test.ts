@@ -175,6 +175,9 @@ const EXPECTED: Readonly<Record<string, readonly (readonly string[])[]>> = {
       'notBreaching',
       '/aws/vendedlogs/states/photos_dr-long-copy',
     ],
+    ['History incomplete', OUR, 'HistoryFailed', own, 'Sum', '> 0', AT_ONCE, 'notBreaching', log],
+    ['Ledger failing', OUR, 'LedgerFailed', own, 'Sum', '> 0', '3 of 12 × 300 s', 'notBreaching', log],
+    ['Queues refusing', OUR, 'InboxRefused', own, 'Sum', '> 0', '3 of 12 × 300 s', 'notBreaching', log],
   ],
   [SOURCE]: [
     [
@@ -314,7 +317,7 @@ describe('every alarm', () => {
   it('has its heading in the runbook, with what it means, where to look first, and what to do', () => {
     const headings = new Set(ALARMS.map(({ AlarmName }) => String(AlarmName).replace(/^\S+ /, '')));
     expect(headings).toEqual(new Set(Object.values(ALARM_HEADINGS).flat()));
-    expect(headings.size).toBe(28);
+    expect(headings.size).toBe(31);
     for (const heading of headings) {
       const [section, more] = RUNBOOK.split(`\n### ${heading}\n`).slice(1);
       expect(more, heading).toBeUndefined();
@@ -375,9 +378,9 @@ describe('every alarm', () => {
 });
 
 it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
-  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([17, 4, 7]);
+  expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([20, 4, 7]);
   const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS, REHEARSAL_METRICS];
-  expect(metrics.map((each) => Object.keys(each).length)).toEqual([15, 14, 2, 5]);
+  expect(metrics.map((each) => Object.keys(each).length)).toEqual([17, 14, 2, 5]);
 });
 
 const ENVIRONMENT = {
@@ -453,6 +456,9 @@ describe('what is watched', () => {
     expect(new Set(watched.map(({ MetricName }) => MetricName))).toEqual(
       new Set([
         'Lag',
+        'HistoryFailed',
+        'LedgerFailed',
+        'InboxRefused',
         'ReconcileCannotMore',
         'ReconcileDriftRuns',
         'ReconcileFailed',
@@ -478,8 +484,20 @@ describe('what is watched', () => {
     const rig = await startRig();
     const { lines } = await rig.invoke(created('k', rig.put('k', 'hello').etag));
     const compared = await rig.invoke(JSON.stringify({ keys: [{ key: 'k', compare: 'bytes' }] }));
+    const nowhere = 'http://127.0.0.1:1';
+    const without = {
+      LEDGER_TABLE: 'ledger',
+      VERSIONS_TABLE: 'versions',
+      AWS_ENDPOINT_URL_DYNAMODB: nowhere,
+      INBOX_URL: nowhere,
+      FAILED_QUEUE_URL: nowhere,
+      AWS_ENDPOINT_URL_SQS: nowhere,
+    };
+    for (const [name, value] of Object.entries(without)) vi.stubEnv(name, value);
+    const swallowed = await rig.invoke(created('k'), 'no JSON');
+    for (const name of Object.keys(without)) vi.stubEnv(name, undefined);
     await rig.s3.close();
-    return embeddedMetrics([...lines, ...compared.lines]).map(({ dimensions, ...metric }) => ({
+    return embeddedMetrics([...lines, ...compared.lines, ...swallowed.lines]).map(({ dimensions, ...metric }) => ({
       namespace: metric.namespace,
       name: metric.name,
       dimensions: Object.keys(dimensions),

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type DynamoSimulator, type Mood, startDynamoSimulator } from '../../support/dynamo-simulator/http-server.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { created, DESTINATION, type Rig, SOURCE, startRig } from '../../support/replicate-rig.ts';
@@ -387,6 +387,28 @@ describe('with a table of versions', () => {
     const { etag } = putInParts(rig.store, { bucket: SOURCE.name, key: 'k', sizes: [5 * MIB, 5 * MIB, 1] });
     await rig.invoke(created('k', etag));
     expect(requests()).toMatchObject({ HeadObject: 5, UpdateItem: 2 });
+  });
+
+  it.each<Mood>(['down', 'silent', 'throttled'])(
+    'each record that is lost while it is %s is counted as one that the history lacks, and named',
+    async (mood) => {
+      dynamo.mood = mood;
+      const { lines } = await rig.invoke(
+        created('k', rig.put('k', 'one').etag),
+        created('l', rig.put('l', 'two').etag),
+      );
+      expect(lines.flatMap(({ HistoryFailed }) => HistoryFailed ?? [])).toEqual([1, 1]);
+      const told = lines.filter(({ message }) => message === 'ledger failed').map(({ key, lost }) => `${key}: ${lost}`);
+      expect(new Set(told)).toEqual(new Set(['k: record and history', 'l: record and history']));
+    },
+  );
+
+  it('also if the item is written, and the table of versions alone is missing', async () => {
+    dynamo.missing.add('photos-eu-versions');
+    onTestFinished(() => dynamo.missing.clear());
+    const { lines } = await rig.invoke(created('k', rig.put('k', 'one').etag));
+    expect(item('k')).toMatchObject({ outcome: 'copied' });
+    expect(lines.flatMap(({ HistoryFailed }) => HistoryFailed ?? [])).toEqual([1]);
   });
 
   it('nothing of a destination without versions', async () => {

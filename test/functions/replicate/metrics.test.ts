@@ -64,7 +64,19 @@ describe('the metrics of the replicate function', () => {
   it('count a ledger that does not answer', async () => {
     vi.stubEnv('LEDGER_TABLE', 'photos-eu-ledger');
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:1');
-    expect(await emitted(created('k', rig.put('k', 'hello').etag))).toMatchObject({ Copied: [1], LedgerFailed: [1] });
+    expect(await emitted(created('k', rig.put('k', 'hello').etag))).toEqual({
+      Copied: [1],
+      LedgerFailed: [1],
+      Bytes: [5],
+      Lag: [expect.any(Number)],
+    });
+  });
+
+  it('count what the queues refuse', async () => {
+    vi.stubEnv('INBOX_URL', 'http://127.0.0.1:1/inbox');
+    vi.stubEnv('FAILED_QUEUE_URL', 'http://127.0.0.1:1/failed');
+    vi.stubEnv('AWS_ENDPOINT_URL_SQS', 'http://127.0.0.1:1');
+    expect(await emitted('no JSON')).toEqual({ NotUnderstood: [1], InboxRefused: [1] });
   });
 
   it.each([

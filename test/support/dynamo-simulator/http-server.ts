@@ -16,6 +16,8 @@ export interface DynamoSimulator {
   /** `UpdateItem`, `GetItem`: everything that was asked, whatever the mood. */
   readonly requests: string[];
   mood: Mood;
+  /** Tables that somebody has deleted. */
+  readonly missing: Set<string>;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function startDynamoSimulator(): Promise<DynamoSimulator> {
     sorted: new Map(),
     requests: [],
     mood: 'up',
+    missing: new Set(),
     async close() {
       server.close();
       server.closeAllConnections();
@@ -57,7 +60,8 @@ export async function startDynamoSimulator(): Promise<DynamoSimulator> {
   function serve(operation: string, body: string): Answer {
     try {
       if (operation === 'Query') return query(v.parse(querySchema, JSON.parse(body)));
-      const { Key, ReturnValues, ...request } = v.parse(requestSchema, JSON.parse(body));
+      const { TableName, Key, ReturnValues, ...request } = v.parse(requestSchema, JSON.parse(body));
+      if (simulator.missing.has(TableName)) return refusal('ResourceNotFoundException');
       const [items, id] = 'at' in Key ? [simulator.sorted, `${Key.key.S} ${Key.at.S}`] : [simulator.items, Key.key.S];
       const item = items.get(id);
       if (operation === 'GetItem') return { status: 200, content: { Item: item } };
@@ -97,6 +101,7 @@ const valueSchema = v.union([v.strictObject({ S: v.string() }), v.strictObject({
 const textSchema = v.strictObject({ S: v.string() });
 
 const requestSchema = v.object({
+  TableName: v.string(),
   Key: v.union([v.strictObject({ key: textSchema }), v.strictObject({ key: textSchema, at: textSchema })]),
   ReturnValues: v.optional(v.string()),
   UpdateExpression: v.optional(v.string(), ''),
