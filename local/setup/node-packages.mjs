@@ -4,6 +4,22 @@ import process from 'node:process';
 import { runStep } from './child.mjs';
 import { root } from './problem.mjs';
 
+/**
+ * What npm is told, whatever the environment says: all packages here are development dependencies, or optional, and an npm around this
+ * one, or NODE_ENV, may have it leave these out, or install elsewhere.
+ */
+const INSTALL = [
+  'ci',
+  '--include=dev',
+  '--include=optional',
+  '--no-global',
+  '--no-dry-run',
+  '--no-workspaces',
+  '--bin-links',
+  '--loglevel=error',
+  '--no-progress',
+];
+
 /** npm notes in `node_modules/.package-lock.json` what it installed, last of all: an interrupted install leaves no note. */
 export function hasNodePackages() {
   const note = join(root, 'node_modules', '.package-lock.json');
@@ -19,7 +35,7 @@ export function hasNodePackages() {
 
 export async function installNodePackages() {
   console.log('Installing the Node packages …');
-  await runStep('npm', ['ci', '--loglevel=error', '--no-progress'], {
+  await runStep('npm', INSTALL, {
     absent:
       'npm is not on the PATH: install it (it comes with Node from https://nodejs.org; on Debian: apt install npm)',
     failure: 'Cannot install the Node packages. Mend what npm says here (often it is the network), then start again',

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import cdk from '../../cdk.json' with { type: 'json' };
+import project from '../../package.json' with { type: 'json' };
 
 /** A project of one package, on a machine that has nothing but what a test puts into `bin`. */
 let root: string;
@@ -45,7 +47,11 @@ async function program(name: string, script: string): Promise<void> {
 }
 
 function start(...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(root, 'local/setup.mjs'), ...args], { cwd: root, env: { PATH: bin } });
+  return startIn({}, ...args);
+}
+
+function startIn(env: NodeJS.ProcessEnv, ...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [join(root, 'local/setup.mjs'), ...args], { cwd: root, env: { PATH: bin, ...env } });
 }
 
 async function end(child: ChildProcess): Promise<{ readonly code: number | null; readonly output: string }> {
@@ -59,6 +65,27 @@ async function end(child: ChildProcess): Promise<{ readonly code: number | null;
 const run = async (...args: readonly string[]) => end(start(...args));
 const calls = async () => (await readFile(join(root, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
 
+/** A machine on which no folder can be made. */
+function failingWith(code: string): string {
+  return `import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+fs.mkdirSync = () => { throw Object.assign(new Error('${code}: no mkdir'), { code: '${code}' }); };
+syncBuiltinESMExports();`;
+}
+
+describe('the scripts of package.json', () => {
+  it('ask for Python only where the emulator, or tests, are run', () => {
+    const asking = Object.entries(project.scripts).filter(([, script]) => /setup\.mjs (?!--no-python)/.test(script));
+    expect(asking.map(([name]) => name)).toEqual(['start', 'test', 'check', 'bench']);
+  });
+
+  it('run on the Node that npm brings, and so does the CDK, whichever is called', () => {
+    const others = Object.entries(project.scripts).filter(([, script]) => !script.includes('node local/setup.mjs '));
+    expect(others.map(([name]) => name)).toEqual(['check:static']);
+    expect(cdk.app).toBe('node local/setup.mjs --no-python node infra/app.ts');
+  });
+});
+
 describe('setup', () => {
   it('installs once, then is silent, and ends as the command ends', async () => {
     await program('hello', 'echo hello "$@"; exit 7');
@@ -68,7 +95,10 @@ describe('setup', () => {
       output: expect.stringMatching(/^Installing the Node.*\nInstalling the Python.*\nhello a b\n$/),
     });
     expect(await run('hello')).toEqual({ code: 7, output: 'hello\n' });
-    expect(await calls()).toEqual(['npm ci --loglevel=error --no-progress', 'pip']);
+    expect(await calls()).toEqual([
+      expect.stringMatching(/^npm ci .*--include=dev --include=optional --no-global/),
+      'pip',
+    ]);
   });
 
   it.each([
@@ -140,7 +170,38 @@ describe('setup', () => {
 
   it('says that a command does not exist, or that one must be named', async () => {
     expect(await run('nonsense')).toMatchObject({ code: 1, output: expect.stringContaining('Cannot run "nonsense"') });
-    expect(await run()).toEqual({ code: 1, output: 'Name a command to run, as in: node local/setup.mjs vitest run\n' });
+    for (const args of [[], [''], ['--no-python']])
+      expect(await run(...args)).toEqual({
+        code: 1,
+        output: 'Name a command to run, as in: node local/setup.mjs vitest run\n',
+      });
+  });
+
+  it('needs no Python where none is asked for', async () => {
+    await rm(join(bin, 'python3'));
+    expect(await run('--no-python', 'node')).toEqual({ code: 0, output: 'Installing the Node packages …\nv24.1.0\n' });
+    expect((await run('node')).output).toContain('needs Python 3.10 or newer');
+  });
+
+  it.each([
+    ['EROFS', 'not read-only'],
+    ['EACCES', 'this user must be able to write in the project'],
+    ['ENOSPC', 'there is no room left'],
+  ])('says what to do where the folder cannot be written: %s', async (code, message) => {
+    const failing = join(root, 'failing.mjs');
+    await writeFile(failing, failingWith(code));
+    const { code: exit, output } = await end(startIn({ NODE_OPTIONS: `--import=${failing}` }, 'node'));
+    expect(exit).toBe(1);
+    expect(output).toMatch(new RegExp(`^${code}: no mkdir: .*${message}`));
+    expect(output).not.toContain('    at ');
+  });
+
+  it('says what to do where a file stands in the way of its folder', async () => {
+    await writeFile(join(root, '.local'), '');
+    const { code, output } = await run('node');
+    expect(code).toBe(1);
+    expect(output).toMatch(/^EEXIST.*something else is where a folder belongs/);
+    expect(output).not.toContain('    at ');
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -172,7 +233,10 @@ describe('setup', () => {
     await program('npm', `sleep 0.5\n${NPM}`);
     const [one, two] = await Promise.all([run('node'), run('node')]);
     expect([one.code, two.code]).toEqual([0, 0]);
-    expect(await calls()).toEqual(['npm ci --loglevel=error --no-progress', 'pip']);
+    expect(await calls()).toEqual([
+      expect.stringMatching(/^npm ci .*--include=dev --include=optional --no-global/),
+      'pip',
+    ]);
     expect(one.output + two.output).toMatch(/Waiting for process \d+, which is installing/);
   });
 });
