@@ -15,6 +15,8 @@ export interface Emulator {
   readonly account: string;
   /** What a program needs in its environment to take the emulator for AWS. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Each decision of IAM about a role, a line each: see decisions.ts. */
+  readonly decisions: string;
   /** For what is needed only while the emulator runs; deleted by `stop`. */
   readonly folder: string;
   /** Settles only if the emulator ends unasked: with what is to be said about it. */
@@ -23,7 +25,7 @@ export interface Emulator {
 }
 
 /**
- * Starts an AWS on this machine (MiniStack), empty, and waits until it answers.
+ * Starts an AWS on this machine (MiniStack), empty and with IAM enforced, and waits until it answers.
  *
  * @throws {Problem} if the port is taken, or it does not answer in time.
  */
@@ -41,8 +43,10 @@ export async function startEmulator(options: {
   // Whatever ends this process, an error or a signal, the folder goes with it.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const log = join(localFolder, `${options.name}-ministack.log`);
-  await writeFile(log, '');
-  const group = startGroup([join(localFolder, 'venv', 'bin', 'python'), '-m', 'ministack'], {
+  const decisions = join(localFolder, `${options.name}-iam.jsonl`);
+  await Promise.all([log, decisions].map((file) => writeFile(file, '')));
+  // -B: nothing is written beside the launcher.
+  const group = startGroup([join(localFolder, 'venv', 'bin', 'python'), '-B', launcher], {
     env: cleanEnvironment({
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
@@ -50,6 +54,7 @@ export async function startEmulator(options: {
       LAMBDA_EXECUTOR: 'local',
       LAMBDA_WARM_TTL_SECONDS: '20',
       TMPDIR: folder,
+      IAM_LOG: decisions,
       // The functions inherit these: on this machine queues tell the truth at once.
       QUIET_SECONDS: '4',
       // Nor do notifications need minutes to take effect, for which a backfill sweeps once more.
@@ -80,11 +85,15 @@ export async function startEmulator(options: {
     endpoint,
     account: options.account,
     environment: awsEnvironment(endpoint, options.account),
+    decisions,
     folder,
     crashed,
     stop,
   };
 }
+
+/** MiniStack, with what it lacks. */
+const launcher = join(import.meta.dirname, 'ministack', 'run.py');
 
 async function healthy(
   endpoint: string,

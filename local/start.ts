@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { isEqual } from './compare.ts';
 import { readConfiguration } from './configuration.ts';
+import { decisionsOf, decisionsText } from './decisions.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { follow } from './follow.ts';
 import { guide, removeEnvironmentFile, writeEnvironmentFile } from './guide.ts';
@@ -58,6 +59,7 @@ async function run(options: Options, session: Session): Promise<number> {
   console.log(`\n${resultTable(results)}`);
   console.log('By listings of both sides. Lag: from the answer to the put until the time that the replica bears.\n');
   console.log(await reconcileResult(losses, reconcile));
+  console.log(`${decisionsText(await decisionsOf(emulator))}\n`);
   if (once) return results.every(isEqual) && reconcile.report.status === 'equal' ? 0 : 1;
 
   session.up = true;

@@ -29,7 +29,10 @@ const deployment = await deploymentOf('test/e2e/foreign-notifications.config.ts'
 beforeAll(async () => {
   await bootstrap(deployment);
   await sns.send(new CreateTopicCommand({ Name: 'e2e-their-topic' }));
-  await sqs.send(new CreateQueueCommand({ QueueName: 'e2e-their-queue' }));
+  // S3 takes no rule for a queue that does not admit it.
+  const Statement = { Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sqs:SendMessage' };
+  const Policy = JSON.stringify({ Statement: { ...Statement, Resource: arn('sqs', 'e2e-their-queue') } });
+  await sqs.send(new CreateQueueCommand({ QueueName: 'e2e-their-queue', Attributes: { Policy } }));
   for (const bucket of [shared, taken, theirs]) await createBucket(bucket);
 });
 

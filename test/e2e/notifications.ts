@@ -4,12 +4,11 @@ import {
   PutBucketNotificationConfigurationCommand,
 } from '@aws-sdk/client-s3';
 import type { BucketAccess } from '../../local/listing.ts';
-import { emulator } from './emulator.ts';
-import { textOf } from './raw-api.ts';
+import { s3Api } from './raw-api.ts';
 
 /** The notifications of a bucket as they travel: nothing that a client would read away or write anew. */
 export async function rawNotifications({ bucket }: Pick<BucketAccess, 'bucket'>): Promise<string> {
-  return textOf(await fetch(`${emulator.endpoint}/${bucket}?notification`));
+  return s3Api(`/${bucket}?notification`);
 }
 
 /** Our rule among them; `undefined` if there is none. */

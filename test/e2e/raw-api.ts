@@ -12,20 +12,28 @@ export async function iamApi(action: string): Promise<string> {
   return post('iam', { region: 'us-east-1', headers, body: `Action=${action}&Version=2010-05-08` });
 }
 
-/** The emulator looks in a signature for the service, the Region and the account, and takes any for right. */
+/** Asks S3, where a client would read the answer otherwise than it came. */
+export async function s3Api(path: string): Promise<string> {
+  const headers = { authorization: authorization('s3', 'us-east-1') };
+  return textOf(await fetch(`${emulator.endpoint}${path}`, { headers }));
+}
+
 async function post(
   service: string,
   request: { readonly region: string; readonly headers: Readonly<Record<string, string>>; readonly body: string },
 ): Promise<string> {
-  const { endpoint, account } = emulator;
-  const { region, headers, body } = request;
-  const credential = `${account}/20260101/${region}/${service}/aws4_request`;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
-  return textOf(await fetch(endpoint, { method: 'POST', headers: { ...headers, authorization }, body }));
+  const headers = { ...request.headers, authorization: authorization(service, request.region) };
+  return textOf(await fetch(emulator.endpoint, { method: 'POST', headers, body: request.body }));
+}
+
+/** The emulator looks in a signature for the service, the Region and the account, and takes any for right. */
+function authorization(service: string, region: string): string {
+  const credential = `${emulator.account}/20260101/${region}/${service}/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
 }
 
 /** @throws if the answer is an error. */
-export async function textOf(response: Response): Promise<string> {
+async function textOf(response: Response): Promise<string> {
   const text = await response.text();
   if (response.ok) return text;
   throw new Error(`The emulator answered ${response.status} for ${response.url}: ${text}`);
