@@ -6,8 +6,9 @@ import { s3Notification } from '../../shared/s3-notification.ts';
 import type { BucketNotification } from '../../shared/s3-notification.ts';
 import { SOURCE_EVENT_NAMES } from '../../shared/source-events.ts';
 import { answerCloudFormation } from '../../shared/answer-cloudformation.ts';
-import { targetsOf, withoutRule, withRule } from './merge.ts';
+import { withoutRule, withRule } from './merge.ts';
 import type { OurRule } from './merge.ts';
+import { targetsOf } from './overlap.ts';
 
 /**
  * A custom resource of the source's stack: puts our rule into the bucket's notification configuration, and takes it out again, leaving
@@ -19,7 +20,9 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
   try {
     const { bucket, owner, ...ours } = v.parse(properties, event.ResourceProperties);
     const notification = s3Notification(new S3Client({}), { bucket, owner });
-    await (event.RequestType === 'Delete' ? removeRule(notification, ours.id) : putRule(notification, ours));
+    await (event.RequestType === 'Delete'
+      ? removeRule(notification, ours.id)
+      : putRule(notification, { ...ours, isTopicKept: event.RequestType === 'Update' }));
     // What is deleted keeps the id that CloudFormation knows it by.
     const id = event.RequestType === 'Delete' ? event.PhysicalResourceId : `${bucket}/${ours.id}`;
     await answerCloudFormation(event, { id });

@@ -8,6 +8,7 @@ import { cdk } from '../../local/cdk.ts';
 import { bootstrap } from '../../local/deploy.ts';
 import { attachSubscriptions } from '../../local/subscriptions.ts';
 import { destinationStackName, sourceStackName } from '../../shared/names.ts';
+import { SOURCE_EVENT_NAMES } from '../../shared/source-events.ts';
 import { createBucket } from './buckets.ts';
 import { deploymentOf, emulator } from './emulator.ts';
 import * as config from './foreign-notifications.config.ts';
@@ -109,7 +110,7 @@ it('a rule of others that takes an event of ours is found, named with the remedy
   const message = await deploy(sourceStackName(taken.bucket)).catch((error: Error) => error.message);
   expect(message).toContain(`sends s3:ObjectCreated:Put to the queue ${QueueArn} (notification "Their puts")`);
   expect(message).toContain('Nothing was changed.');
-  expect(message).toContain('set source.topicArn in the configuration.');
+  expect(message).toContain('set source.topicArn to its ARN in the configuration, and deploy all stacks.');
   expect(await rawNotifications(taken)).toBe(before);
   expect(await inventory(taken.bucket, region)).toEqual([
     'bucket e2e-taken',
@@ -121,7 +122,7 @@ it('a rule of others that takes an event of ours is found, named with the remedy
 it('destinations that subscribe to a topic of others get what the bucket feeds into it, and the bucket is not touched', async () => {
   const { topicArn: TopicArn } = config.theirs;
   await addNotifications(theirs, {
-    TopicConfigurations: [{ Id: 'Theirs', TopicArn, Events: ['s3:ObjectCreated:*'] }],
+    TopicConfigurations: [{ Id: 'Theirs', TopicArn, Events: [...SOURCE_EVENT_NAMES] }],
   });
   const before = await rawNotifications(theirs);
 
