@@ -60,11 +60,15 @@ export function restoreArn(stack: Stack, { bucket, region, account }: Source): s
   return statesArn(stack, { region, account, resource: 'stateMachine', resourceName: restoreName(bucket) });
 }
 
-/** With those that a Distributed Map starts for its items. */
-export function restoreExecutionsArns(stack: Stack, { bucket, region, account }: Source): readonly string[] {
-  return [`${restoreName(bucket)}:*`, `${restoreName(bucket)}/*`].map((resourceName) =>
-    statesArn(stack, { region, account, resource: 'execution', resourceName }),
-  );
+export interface ExecutionsArns {
+  readonly executions: string;
+  /** Those that a Distributed Map starts for its items. */
+  readonly children: string;
+}
+
+export function restoreExecutionsArns(stack: Stack, { bucket, region, account }: Source): ExecutionsArns {
+  const arn = (resourceName: string) => statesArn(stack, { region, account, resource: 'execution', resourceName });
+  return { executions: arn(`${restoreName(bucket)}:*`), children: arn(`${restoreName(bucket)}/*`) };
 }
 
 export function restoreRoleArn(stack: Stack, { bucket, account }: Source): string {

@@ -82,15 +82,15 @@ function grants(stack: Stack, source: Source): iam.PolicyStatement[] {
       conditions: { StringEquals: { 's3:ResourceAccount': source.account } },
     }),
     ...findDestinations(topicArn(stack, source)),
-    observeDestinations(stack),
-    // Where the bucket encrypts by one of these keys what is put into it.
-    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    observeDestinations(stack, source),
+    // Where the bucket encrypts by one of these keys what is put into it. Decrypt is for its Bucket Key, which S3 looks into before it uses it.
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
     ...(source.kmsKeyArns === undefined
       ? []
       : [
           new iam.PolicyStatement({
             sid: 'EncryptCanary',
-            actions: ['kms:GenerateDataKey'],
+            actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
             resources: [...source.kmsKeyArns],
           }),
         ]),

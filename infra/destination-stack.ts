@@ -22,7 +22,7 @@ export class DestinationStack extends Stack {
     id: string,
     props: Omit<Replicator, 'destinations' | 'reconcile'> & { readonly destination: Destination },
   ) {
-    const { source, destination, logLevel, canary } = props;
+    const { source, destination, logLevel, canary, rehearsal } = props;
     super(app, id, {
       env: { account: destination.account, region: destination.region },
       description: `Keeps the bucket ${destination.bucket} a copy of ${source.bucket}`,
@@ -82,11 +82,10 @@ export class DestinationStack extends Stack {
       destination,
       inbox,
       ledger,
-      versions,
       canary: canary !== false,
     });
 
-    restorerRole(this, 'Restorer', { source, destination, ledger, versions });
+    restorerRole(this, 'Restorer', { source, destination, ledger, versions, rehearsed: rehearsal !== false });
 
     // From another account the state machine cannot be started: there the next nightly run is the backfill.
     if (destination.account === source.account) {

@@ -2,13 +2,13 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { CANARY_KEY, LEDGER_TROUBLE_INDEX, METRICS_NAMESPACE, observerRoleName } from '../shared/names.ts';
+import { CANARY_KEY, METRICS_NAMESPACE, observerRoleName } from '../shared/names.ts';
 import { bucketArn, canaryRoleArn, reconcileRoleArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
 import type { Inbox } from './inbox.ts';
 
 /**
- * All that the reconcile function may do at a destination: list its bucket, leave keys to its inbox and see how far that is, look into its
+ * All that the reconcile function may do at a destination: list its bucket, leave keys to its inbox and see how far that is, look keys up in its
  * ledger, and put its metrics. Where there is a canary, its function looks through the same role whether it has arrived: of all objects only at that one.
  *
  * It trusts the account of the source, on condition that the caller is one of these roles by its name. Were such a role itself the
@@ -24,7 +24,6 @@ export function observerRole(
     readonly destination: Destination;
     readonly inbox: Inbox;
     readonly ledger: Table;
-    readonly versions: Table;
     readonly canary: boolean;
   },
 ): iam.Role {
@@ -52,12 +51,7 @@ export function observerRole(
 
 function grants(
   stack: Stack,
-  {
-    destination,
-    inbox,
-    ledger,
-    versions,
-  }: { readonly destination: Destination; readonly inbox: Inbox; readonly ledger: Table; readonly versions: Table },
+  { destination, inbox, ledger }: { readonly destination: Destination; readonly inbox: Inbox; readonly ledger: Table },
 ): iam.PolicyStatement[] {
   return [
     // The lifecycle tells which replicas are missing because they have expired.
@@ -74,19 +68,9 @@ function grants(
       resources: [inbox.queue.queueArn],
     }),
     new iam.PolicyStatement({
-      sid: 'CountFailed',
-      actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
-      resources: [inbox.failed.queueArn],
-    }),
-    new iam.PolicyStatement({
       sid: 'ReadLedger',
-      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-      resources: [ledger.tableArn, `${ledger.tableArn}/index/${LEDGER_TROUBLE_INDEX}`],
-    }),
-    new iam.PolicyStatement({
-      sid: 'ReadHistory',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
-      resources: [versions.tableArn],
+      actions: ['dynamodb:BatchGetItem'],
+      resources: [ledger.tableArn],
     }),
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
     new iam.PolicyStatement({

@@ -31,11 +31,6 @@ export function reconcileGrants(
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [reports.arnForObjects('*')],
     }),
-    new iam.PolicyStatement({
-      sid: 'ForgetState',
-      actions: ['s3:DeleteObject'],
-      resources: [reports.arnForObjects('state/*')],
-    }),
     new iam.PolicyStatement({ sid: 'ListReports', actions: ['s3:ListBucket'], resources: [reports.bucketArn] }),
     ...findDestinations(topicArn(stack, source)),
     new iam.PolicyStatement({
@@ -43,7 +38,7 @@ export function reconcileGrants(
       actions: ['sns:Publish'],
       resources: [reportsTopic.topicArn],
     }),
-    observeDestinations(stack),
+    observeDestinations(stack, source),
     new iam.PolicyStatement({
       sid: 'TellWhetherAnotherRuns',
       actions: ['states:DescribeExecution'],
@@ -53,8 +48,7 @@ export function reconcileGrants(
 }
 
 /**
- * The reference names no resource for GetSubscriptionAttributes, but a refusal of SNS names the topic. The subscription's own ARN begins
- * with the topic's.
+ * The reference names no resource for GetSubscriptionAttributes, but a refusal of SNS names the topic.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
  */
@@ -68,13 +62,13 @@ export function findDestinations(topic: string): iam.PolicyStatement[] {
     new iam.PolicyStatement({
       sid: 'ReadSubscriptions',
       actions: ['sns:GetSubscriptionAttributes'],
-      resources: [topic, `${topic}:*`],
+      resources: [topic],
     }),
   ];
 }
 
-/** Each of these roles says itself whom it trusts, and is in whatever account its destination is in. */
-export function observeDestinations(stack: Stack): iam.PolicyStatement {
+/** Each of these roles says itself whom it trusts. Destinations are in the source's account. */
+export function observeDestinations(stack: Stack, { account }: Source): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'ObserveDestinations',
     actions: ['sts:AssumeRole'],
@@ -82,7 +76,7 @@ export function observeDestinations(stack: Stack): iam.PolicyStatement {
       stack.formatArn({
         service: 'iam',
         region: '',
-        account: '*',
+        account,
         resource: 'role',
         resourceName: `${OBSERVER_ROLE_PREFIX}*`,
       }),

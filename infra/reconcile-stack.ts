@@ -63,7 +63,8 @@ export class ReconcileStack extends Stack {
         reports,
         worker,
         itself: reconcileArn(this, source),
-        executions: [reconcileExecutionsArn(this, source), reconcileChildExecutionsArn(this, source)],
+        executions: reconcileExecutionsArn(this, source),
+        children: reconcileChildExecutionsArn(this, source),
       }),
       definition: reconcileDefinition({
         reconcile: worker,

@@ -53,6 +53,8 @@ export function replicateGrants(
         's3:ListMultipartUploadParts',
         's3:GetObject',
         's3:GetObjectTagging',
+        // Of a replica that is the version `null`, which is asked for by that name.
+        's3:GetObjectVersionTagging',
       ],
       resources: [`${destinationArn}/*`],
       conditions: ownedBy(destination.account),

@@ -13,7 +13,11 @@ import { findDestinations } from './reconcile-grants.ts';
  */
 export function restoreGrants(
   stack: Stack,
-  { reports, reportsTopic }: { readonly reports: s3.Bucket; readonly reportsTopic: sns.Topic },
+  {
+    source,
+    reports,
+    reportsTopic,
+  }: { readonly source: Source; readonly reports: s3.Bucket; readonly reportsTopic: sns.Topic },
 ): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
@@ -32,7 +36,7 @@ export function restoreGrants(
         stack.formatArn({ service: 'dynamodb', region: '*', resource: 'table', resourceName: table }),
       ),
     }),
-    // Each of these roles says itself whom it trusts, and is in whatever account its destination is in.
+    // Each of these roles says itself whom it trusts. Destinations are in the source's account.
     new iam.PolicyStatement({
       sid: 'RestoreFromDestinations',
       actions: ['sts:AssumeRole'],
@@ -40,7 +44,7 @@ export function restoreGrants(
         stack.formatArn({
           service: 'iam',
           region: '',
-          account: '*',
+          account: source.account,
           resource: 'role',
           resourceName: `${RESTORER_ROLE_PREFIX}*`,
         }),

@@ -48,7 +48,7 @@ export class RestoreStack extends Stack {
         }),
       },
       grants: [
-        ...restoreGrants(this, { reports, reportsTopic }),
+        ...restoreGrants(this, { source, reports, reportsTopic }),
         ...(rehearsal === false ? [] : rehearsalGrants(this, source)),
       ],
     });
@@ -59,7 +59,7 @@ export class RestoreStack extends Stack {
         reports,
         worker,
         itself: restoreArn(this, source),
-        executions: restoreExecutionsArns(this, source),
+        ...restoreExecutionsArns(this, source),
       }),
       definition: restoreDefinition({
         restore: worker,

@@ -13,6 +13,8 @@ interface Restored {
   readonly destination: Destination;
   readonly ledger: Table;
   readonly versions: Table;
+  /** Whether there are rehearsals. */
+  readonly rehearsed: boolean;
 }
 
 /**
@@ -25,9 +27,13 @@ interface Restored {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
  */
 export function restorerRole(scope: Construct, id: string, props: Restored): iam.Role {
-  const { source, destination } = props;
+  const { source, destination, rehearsed } = props;
   const stack = Stack.of(scope);
-  const statements = [...readDestination(stack, props), ...writeTarget(stack, props), PUT_METRICS];
+  const statements = [
+    ...readDestination(stack, props),
+    ...writeTarget(stack, props),
+    ...(rehearsed ? [PUT_METRICS] : []),
+  ];
   const role = new iam.Role(scope, id, {
     roleName: restorerRoleName(destination.bucket),
     description: `Lets restores of ${source.bucket} read ${destination.bucket}, and write where they are told to`,
@@ -37,10 +43,11 @@ export function restorerRole(scope: Construct, id: string, props: Restored): iam
     inlinePolicies: { Grants: new iam.PolicyDocument({ statements }) },
   });
   acknowledgeWildcards(role, statements);
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'PutMetricData knows no resources; the condition names the only namespace it may write to',
-  });
+  if (rehearsed)
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'PutMetricData knows no resources; the condition names the only namespace it may write to',
+    });
   return role;
 }
 

@@ -1,6 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { ExecutionsArns } from './arns.ts';
 
 /**
  * All that the state machine of runs may do: invoke its worker, and map over shares that lie in the reports bucket.
@@ -12,13 +13,13 @@ export function runGrants({
   worker,
   itself,
   executions,
+  children,
 }: {
   readonly reports: s3.Bucket;
   readonly worker: lambda.IFunction;
   /** The ARN of the state machine: by its name, as it cannot refer to itself. */
   readonly itself: string;
-  readonly executions: readonly string[];
-}): iam.PolicyStatement[] {
+} & ExecutionsArns): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
       sid: 'DoSteps',
@@ -38,7 +39,14 @@ export function runGrants({
     new iam.PolicyStatement({
       sid: 'FollowShares',
       actions: ['states:DescribeExecution', 'states:StopExecution'],
-      resources: [...executions],
+      resources: [executions, children],
+    }),
+    // Where somebody redrives a run that failed: its shares are started again in the role of the state machine.
+    // https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
+    new iam.PolicyStatement({
+      sid: 'RedriveShares',
+      actions: ['states:RedriveExecution'],
+      resources: [children],
     }),
   ];
 }

@@ -43,9 +43,8 @@ describe('the canary', () => {
         },
         { actions: ['sns:ListSubscriptionsByTopic'], resource: TOPIC_ARN },
         { actions: ['sns:GetSubscriptionAttributes'], resource: TOPIC_ARN },
-        { actions: ['sns:GetSubscriptionAttributes'], resource: `${TOPIC_ARN}:*` },
-        { actions: ['sts:AssumeRole'], resource: 'arn:aws:iam::*:role/fanout-observer-*' },
-        { actions: ['kms:GenerateDataKey'], resource: replicator.source.kmsKeyArns[0] },
+        { actions: ['sts:AssumeRole'], resource: `arn:aws:iam::${ACCOUNT}:role/fanout-observer-*` },
+        { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: replicator.source.kmsKeyArns[0] },
         {
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
           resource: `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:/aws/lambda/${NAME}:*`,

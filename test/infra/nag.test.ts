@@ -65,9 +65,7 @@ describe('cdk-nag', () => {
       ],
       ['fanout-reconcile-photos/Reports', bucket],
       ['fanout-reconcile-photos/ReconcileRole', wildcard('<Reports65402A0A.Arn>/*')],
-      ['fanout-reconcile-photos/ReconcileRole', wildcard('<Reports65402A0A.Arn>/state/*')],
-      ['fanout-reconcile-photos/ReconcileRole', wildcard('arn:aws:sns:us-east-1:123456789012:photos-fanout:*')],
-      ['fanout-reconcile-photos/ReconcileRole', wildcard('arn:aws:iam::*:role/fanout-observer-*')],
+      ['fanout-reconcile-photos/ReconcileRole', wildcard('arn:aws:iam::123456789012:role/fanout-observer-*')],
       [
         'fanout-reconcile-photos/ReconcileRole',
         wildcard('arn:aws:states:us-east-1:123456789012:execution:photos-reconcile:*'),
@@ -92,8 +90,7 @@ describe('cdk-nag', () => {
         'fanout-reconcile-photos/FirstRun/StartRole',
         wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-first-run:*'),
       ],
-      ['fanout-reconcile-photos/Canary/FlyRole', wildcard('arn:aws:sns:us-east-1:123456789012:photos-fanout:*')],
-      ['fanout-reconcile-photos/Canary/FlyRole', wildcard('arn:aws:iam::*:role/fanout-observer-*')],
+      ['fanout-reconcile-photos/Canary/FlyRole', wildcard('arn:aws:iam::123456789012:role/fanout-observer-*')],
       [
         'fanout-reconcile-photos/Canary/FlyRole',
         wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-canary:*'),
@@ -103,8 +100,7 @@ describe('cdk-nag', () => {
       ['fanout-restore-photos/RestoreRole', wildcard('<Reports65402A0A.Arn>/*')],
       ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:dynamodb:*:123456789012:table/*-ledger')],
       ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:dynamodb:*:123456789012:table/*-versions')],
-      ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:iam::*:role/fanout-restorer-*')],
-      ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:sns:us-east-1:123456789012:photos-fanout:*')],
+      ['fanout-restore-photos/RestoreRole', wildcard('arn:aws:iam::123456789012:role/fanout-restorer-*')],
       [
         'fanout-restore-photos/RestoreRole',
         wildcard('arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/photos-restore:*'),

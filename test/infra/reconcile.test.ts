@@ -109,13 +109,11 @@ describe('the function', () => {
           condition: { StringEquals: { 's3:ResourceAccount': ACCOUNT } },
         },
         { actions: ['s3:GetObject', 's3:PutObject'], resource: within('/*') },
-        { actions: ['s3:DeleteObject'], resource: within('/state/*') },
         { actions: ['s3:ListBucket'], resource: reportsArn },
         { actions: ['sns:ListSubscriptionsByTopic'], resource: TOPIC_ARN },
         { actions: ['sns:GetSubscriptionAttributes'], resource: TOPIC_ARN },
-        { actions: ['sns:GetSubscriptionAttributes'], resource: `${TOPIC_ARN}:*` },
         { actions: ['sns:Publish'], resource: { Ref: topic.id } },
-        { actions: ['sts:AssumeRole'], resource: 'arn:aws:iam::*:role/fanout-observer-*' },
+        { actions: ['sts:AssumeRole'], resource: `arn:aws:iam::${ACCOUNT}:role/fanout-observer-*` },
         { actions: ['states:DescribeExecution'], resource: `${EXECUTION_ARN}:*` },
         {
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -205,6 +203,7 @@ describe('the state machine', () => {
       [['states:StartExecution'], STATE_MACHINE_ARN],
       [['states:DescribeExecution', 'states:StopExecution'], `${EXECUTION_ARN}/*`],
       [['states:DescribeExecution', 'states:StopExecution'], `${EXECUTION_ARN}:*`],
+      [['states:RedriveExecution'], `${EXECUTION_ARN}/*`],
       [expect.arrayContaining(['logs:CreateLogDelivery']), '*'],
     ]);
   });

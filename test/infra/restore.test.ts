@@ -21,10 +21,9 @@ describe('the function', () => {
       [['sns:Publish'], expect.anything()],
       [['dynamodb:DescribeTable'], `arn:aws:dynamodb:*:${ACCOUNT}:table/*-ledger`],
       [['dynamodb:DescribeTable'], `arn:aws:dynamodb:*:${ACCOUNT}:table/*-versions`],
-      [['sts:AssumeRole'], 'arn:aws:iam::*:role/fanout-restorer-*'],
+      [['sts:AssumeRole'], `arn:aws:iam::${ACCOUNT}:role/fanout-restorer-*`],
       [['sns:ListSubscriptionsByTopic'], TOPIC],
       [['sns:GetSubscriptionAttributes'], TOPIC],
-      [['sns:GetSubscriptionAttributes'], `${TOPIC}:*`],
       [['states:StartExecution'], `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:${NAME}`],
       [['logs:CreateLogStream', 'logs:PutLogEvents'], expect.stringContaining(`/aws/lambda/${NAME}:*`)],
     ]);
@@ -112,6 +111,21 @@ describe('the state machine', () => {
   });
 });
 
+describe('the role of the state machine', () => {
+  it('starts and follows what it maps over, and starts it again where a run is redriven', () => {
+    const executions = `arn:aws:states:us-east-1:${ACCOUNT}:execution:${NAME}`;
+    expect(grantsOf(resources, 'RunsRole').map(({ actions, resource }) => [actions, resource])).toEqual([
+      [['lambda:InvokeFunction'], { 'Fn::GetAtt': [expect.stringMatching(/^Restore/), 'Arn'] }],
+      [['s3:GetObject'], { 'Fn::Join': ['', [{ 'Fn::GetAtt': [reports.id, 'Arn'] }, '/*']] }],
+      [['states:StartExecution'], `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:${NAME}`],
+      [['states:DescribeExecution', 'states:StopExecution'], `${executions}/*`],
+      [['states:DescribeExecution', 'states:StopExecution'], `${executions}:*`],
+      [['states:RedriveExecution'], `${executions}/*`],
+      [expect.arrayContaining(['logs:CreateLogDelivery']), '*'],
+    ]);
+  });
+});
+
 describe('rehearsals', () => {
   const states = statesOf(runs.properties);
 
@@ -188,6 +202,8 @@ describe('rehearsals', () => {
     expect(ofType(template, 'AWS::Scheduler::Schedule')).toEqual([]);
     expect(ofType(template, 'AWS::S3::Bucket')).toHaveLength(1);
     expect(functionOf(template, NAME).Environment.Variables).not.toHaveProperty('SCRATCH_BUCKET');
+    const restorer = grantsOf(resourcesOf(found(templatesOf(none).get('fanout-destination-photos-eu'))), 'Restorer');
+    expect(restorer.flatMap(({ actions }) => actions)).not.toContain('cloudwatch:PutMetricData');
   });
 });
 
