@@ -7,6 +7,7 @@ import type { Report } from '../functions/reconcile/report/report.ts';
 import { newRun, paths } from '../functions/reconcile/run.ts';
 import type { Run, Step } from '../functions/reconcile/run.ts';
 import { isComplete } from '../functions/reconcile/share.ts';
+import type { Looks } from '../functions/reconcile/settle.ts';
 import type { Share } from '../functions/reconcile/share.ts';
 import { total } from '../functions/reconcile/tally.ts';
 import type { SweepTally, VerifyTally } from '../functions/reconcile/tally.ts';
@@ -55,8 +56,10 @@ export function watcher({ sfn, files, execution, now }: Watched): () => Promise<
     const nomination = await readJson<Nomination>(files, paths.nomination(run));
     if (nomination === undefined) return listing(run, plan);
     const sent = nomination.sent.reduce((sum, number) => sum + number, 0);
-    if (nomination.toVerify === undefined || (await files.read(paths.settling(run))) === undefined)
-      return { phase: 'repairing', sent, all: nomination.toVerify !== undefined };
+    if (nomination.toVerify === undefined || (await files.read(paths.settling(run))) === undefined) {
+      const looks = await readJson<Looks>(files, paths.looks(run));
+      return { phase: 'repairing', sent, all: nomination.toVerify !== undefined, waits: looks?.waits ?? [] };
+    }
     const shares = (await readJson<readonly unknown[]>(files, paths.shares(run, 'verify'))) ?? [];
     return {
       phase: 'verifying',

@@ -1,4 +1,5 @@
 import { count, duration } from '../shared/report/in-words.ts';
+import { waitInWords } from '../functions/reconcile/wait.ts';
 import { assertNever } from '../shared/assert-never.ts';
 import { shareDone } from './progress.ts';
 import type { Listing, Progress } from './progress.ts';
@@ -13,9 +14,7 @@ export function progressLine(progress: Progress): string {
     case 'listing':
       return listing(progress);
     case 'repairing':
-      return progress.all
-        ? `Repairing: ${count(progress.sent)} keys were sent to the inboxes; waiting until they are dealt with`
-        : `Repairing: ${count(progress.sent)} keys sent to the inboxes`;
+      return repairing(progress);
     case 'verifying':
       return `Verifying: ${count(progress.ranges.done)} of ${count(progress.ranges.all)} ranges that differed are listed again`;
     case 'over':
@@ -25,6 +24,13 @@ export function progressLine(progress: Progress): string {
     default:
       return assertNever(progress);
   }
+}
+
+function repairing({ sent, all, waits }: Extract<Progress, { readonly phase: 'repairing' }>): string {
+  if (!all) return `Repairing: ${count(sent)} keys sent to the inboxes`;
+  if (waits.length === 0)
+    return `Repairing: ${count(sent)} keys were sent to the inboxes; waiting until they are looked at`;
+  return `Repairing: ${waits.map(waitInWords).join('. ')}`;
 }
 
 function listing(progress: Listing): string {

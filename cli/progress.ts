@@ -1,4 +1,5 @@
 import type { Report } from '../functions/reconcile/report/report.ts';
+import type { Wait } from '../functions/reconcile/wait.ts';
 
 /** How far a run has come, as far as its files tell. The phases come in this order; some may be left out. */
 export type Progress =
@@ -6,8 +7,8 @@ export type Progress =
   | { readonly phase: 'waiting'; readonly for: string }
   | { readonly phase: 'planning' }
   | Listing
-  /** Keys that were sent to inboxes, and whether all are. */
-  | { readonly phase: 'repairing'; readonly sent: number; readonly all: boolean }
+  /** Keys that were sent to inboxes, whether all are, and what is waited for. */
+  | { readonly phase: 'repairing'; readonly sent: number; readonly all: boolean; readonly waits: readonly Wait[] }
   | { readonly phase: 'verifying'; readonly ranges: Ranges }
   | { readonly phase: 'over'; readonly report: Report }
   /** It ended without a report: why. */

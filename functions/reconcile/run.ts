@@ -59,6 +59,9 @@ export const paths = {
   differences: ({ id }: Run) => `work/${id}/differences`,
   scrubs: ({ id }: Run) => `work/${id}/scrubs`,
   nomination: ({ id }: Run) => `work/${id}/nomination.json`,
+  /** How far the last look came. */
+  looks: ({ id }: Run) => `work/${id}/looks.json`,
+  /** How the waiting ended. */
   settling: ({ id }: Run) => `work/${id}/settling.json`,
   keys: ({ id }: Pick<Run, 'id'>) => `runs/${id}/keys`,
   report: ({ id }: Pick<Run, 'id'>) => `runs/${id}/report.json`,

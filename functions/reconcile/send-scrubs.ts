@@ -1,3 +1,4 @@
+import type { Files } from '../../shared/files.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { differencePages } from './difference.ts';
 import { UNSENT, whyWithheld } from './nominate.ts';
@@ -33,6 +34,7 @@ export async function sendScrubs(
   },
 ): Promise<void> {
   const { scrub: settings } = world.settings;
+  const leftOut: LeftOut = {};
   for await (const { differences } of differencePages(world.files, [chunk])) {
     await Promise.all(
       destinations.map(async ({ inbox, bucket }, to) => {
@@ -49,7 +51,10 @@ export async function sendScrubs(
           else if (isAffordable(key) && counts.bytes + bytes <= settings.maxBytesPerRun) {
             read.push(key);
             counts.bytes += bytes;
-          } else counts.left++;
+          } else {
+            counts.left++;
+            (leftOut[to] ??= []).push(key);
+          }
         }
         try {
           if (read.length > 0) await inbox.send(read, 'bytes');
@@ -65,4 +70,19 @@ export async function sendScrubs(
       }),
     );
   }
+  // Nobody waits for what was not sent.
+  if (Object.keys(leftOut).length > 0) await world.files.write(leftOutName(chunk), JSON.stringify(leftOut));
+}
+
+/** Keys of a chunk that were not sent, by the number of the destination. */
+type LeftOut = Record<number, string[]>;
+
+export async function leftOutOf(files: Files, chunk: string): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+  const file = await files.read(leftOutName(chunk));
+  const leftOut: LeftOut = file === undefined ? {} : JSON.parse(file.text);
+  return new Map(Object.entries(leftOut).map(([to, keys]) => [Number(to), new Set(keys)]));
+}
+
+function leftOutName(chunk: string): string {
+  return `${chunk}.left-out.json`;
 }

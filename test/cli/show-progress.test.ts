@@ -15,7 +15,12 @@ const over = { phase: 'over', report: sampleReport() } as const;
 it.each<[string, readonly Progress[]]>([
   [
     'every phase',
-    [{ phase: 'waiting', for: 'x' }, { phase: 'planning' }, { phase: 'repairing', sent: 1, all: true }, over],
+    [
+      { phase: 'waiting', for: 'x' },
+      { phase: 'planning' },
+      { phase: 'repairing', sent: 1, all: true, waits: [] },
+      over,
+    ],
   ],
   ['a run that is over', [over]],
 ])('shows %s as tasks, and gives the report', async (_, course) => {

@@ -58,11 +58,15 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
     toldOf?: () => void;
     observe?: (bucket: string) => void;
     ledger?: () => void;
+    entries?: (keys: readonly string[]) => void;
     expiry?: () => void;
     inbox?: (bucket: string, call: 'send' | 'state') => void;
   } = {};
+  /** Messages that stay away when the inbox of a destination is worked off. */
+  const held: { in: (bucket: ModelBucket) => readonly string[] } = { in: () => [] };
   const rig = {
     told,
+    held,
     clock,
     time,
     source: sourceBucket,
@@ -154,6 +158,7 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
       ledger: {
         async entries(keys) {
           faults.ledger?.();
+          faults.entries?.(keys);
           return new Map(keys.flatMap((key) => (ledger.has(key) ? [[key, ledger.get(key) ?? never()]] : [])));
         },
       },
@@ -178,7 +183,12 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   function deliver(): void | Promise<void> {
     for (const destination of all.values()) {
       if (destination.paused) continue;
+      const away = new Set(held.in(destination.bucket));
       for (const key of destination.inbox.splice(0)) {
+        if (away.has(key)) {
+          destination.inbox.push(key);
+          continue;
+        }
         destination.converge(key);
         scrub(destination, key);
       }
@@ -225,13 +235,20 @@ export interface RunOptions {
   /** How often a step is tried. */
   readonly attempts?: number;
   readonly execution?: string;
+  /** Called with what the run says that it waits for. */
+  readonly waiting?: (what: readonly string[]) => void;
 }
 
 /** What the state machine does: every step, each until it is done, the report in any case. */
 export async function runReconcile(
   rig: Rig,
   request: Partial<Request> = {},
-  { before = () => undefined, attempts = 3, execution = `arn:execution:${rig.clock.now}` }: RunOptions = {},
+  {
+    before = () => undefined,
+    attempts = 3,
+    execution = `arn:execution:${rig.clock.now}`,
+    waiting = () => undefined,
+  }: RunOptions = {},
 ): Promise<{ readonly report: Report | undefined; readonly status: string; readonly again: string | undefined }> {
   const startedAt = new Date(rig.clock.now).toISOString();
   const input = { trigger: 'schedule', ...request };
@@ -297,7 +314,11 @@ export async function runReconcile(
     let state: unknown = {};
     for (;;) {
       const answer = await attempt('Settle', () => ask('Settle', { step: 'settle', run: of, state }));
-      const seen = v.parse(v.object({ settled: v.boolean(), waitSeconds: v.number(), state: v.any() }), answer);
+      const seen = v.parse(
+        v.object({ settled: v.boolean(), waitSeconds: v.number(), state: v.any(), waiting: v.array(v.string()) }),
+        answer,
+      );
+      waiting(seen.waiting);
       if (seen.settled) return;
       state = seen.state;
       rig.clock.now += seen.waitSeconds * 1000;

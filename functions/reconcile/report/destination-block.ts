@@ -148,8 +148,9 @@ function reasons(counts: Readonly<Record<string, number>>): string | undefined {
 
 function inboxInWords(inbox: string | undefined): string {
   if (inbox === undefined) return 'nothing was sent to it';
-  if (inbox === 'settled') return 'empty';
-  return inbox === 'out of patience' ? 'not empty yet, after 30 minutes' : inbox;
+  if (inbox === 'settled') return 'all that was sent to it was looked at';
+  if (inbox === 'failing') return 'all that was sent to it was looked at; some failed, and are tried again';
+  return inbox === 'out of patience' ? 'some of what was sent to it was not looked at within 30 minutes' : inbox;
 }
 
 /** What is no problem, but worth knowing. */

@@ -112,7 +112,7 @@ it.each([
   'Cannot be copied as they are 4 3: archived; 1: SSE-C',
   'Changed in the last minutes 7',
   'Only in the destination 493',
-  'Inbox, at the end not empty yet, after 30 minutes',
+  'Inbox, at the end some of what was sent to it was not looked at within 30 minutes',
   '3 cannot be copied as they are (archived). Restore them',
 ])('tells of a destination: %s', (part) => {
   expect(textOf(page({ status: 'differs', destinations: [differing] }))).toContain(part);
