@@ -1,12 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { cdkFailure } from './cdk-failure.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 import type { Emulator } from './emulator.ts';
+import { logFile } from './log-file.ts';
 import { Problem } from './problem.ts';
 import { startGroup } from './process-group.ts';
-import { localFolder, projectFolder } from './project-folder.ts';
+import { projectFolder } from './project-folder.ts';
+import { silence } from './silence.ts';
 
 export interface CdkOptions {
   readonly emulator: Pick<Emulator, 'name' | 'environment' | 'folder'>;
@@ -14,39 +15,40 @@ export interface CdkOptions {
   readonly config: string;
   /** Where `cdk synth` has left these stacks already: what is the same need not be made again for each call. */
   readonly assembly?: string | undefined;
-  /** @default 300 */
+  /** For so long it may be silent. @default 300 */
   readonly limitSeconds?: number | undefined;
 }
 
 /**
  * Runs the project's `cdk` on the emulator, as a user would run it on AWS.
  *
- * A deploy that waits for an answer that never comes would hang for an hour, hence the limit.
+ * A deploy that waits for an answer that never comes would hang for an hour, hence the limit, which goes by what it tells: on a busy machine it
+ * may take long.
  *
- * @throws {Problem} if it fails or takes too long: what failed, why, and where the whole output is.
+ * @throws {Problem} if it fails or does not get on: what failed, why, and where the whole output is.
  */
 export async function cdk(args: readonly [string, ...string[]], options: CdkOptions): Promise<void> {
   const { emulator, limitSeconds = 300 } = options;
   const doing = `cdk ${args[0]}`;
-  const log = join(localFolder, `${emulator.name}-cdk-${args[0]}.log`);
-  await writeFile(log, '');
+  const log = await logFile(`${emulator.name}-cdk-${args[0]}`);
+  const { size: begin } = await stat(log);
+  const output = async () => (await readFile(log)).subarray(begin).toString();
   const group = startGroup(['cdk', ...args, ...appOf(options), ...QUIET], {
     env: cleanEnvironment({ ...emulator.environment, NO_COLOR: '1' }),
     cwd: projectFolder,
     log,
   });
-  const patience = new AbortController();
+  const over = new AbortController();
   const outcome = await Promise.race([
     group.ended,
-    pause(limitSeconds * 1000, 'too long' as const, { signal: patience.signal }),
+    silence(output, { limitMs: limitSeconds * 1000, signal: over.signal }),
   ]);
-  patience.abort();
+  over.abort();
   if (outcome === 0) return;
   await group.stop(5_000);
-  const output = await readFile(log, 'utf8');
-  const reason = outcome === 'too long' ? `took longer than ${limitSeconds} s and was ended` : 'failed';
+  const reason = outcome === 'silent' ? `got no further for ${limitSeconds} s and was ended` : 'failed';
   throw new Problem(
-    `${doing} ${reason}:\n\n${cdkFailure(output)}\n\nMend what it names, then start again; the whole output is in ${log}`,
+    `${doing} ${reason}:\n\n${cdkFailure(await output())}\n\nMend what it names, then start again; the whole output is in ${log}`,
   );
 }
 

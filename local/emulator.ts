@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { awsEnvironment } from './aws-environment.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 import { freePort } from './free-port.ts';
+import { logFile } from './log-file.ts';
 import { Problem } from './problem.ts';
 import { startGroup } from './process-group.ts';
 import { localFolder } from './project-folder.ts';
@@ -13,6 +14,8 @@ export interface Emulator {
   readonly name: string;
   readonly endpoint: string;
   readonly account: string;
+  /** The file with what it writes, and what the functions write. */
+  readonly log: string;
   /** What a program needs in its environment to take the emulator for AWS. */
   readonly environment: Readonly<Record<string, string>>;
   /** Each decision of IAM about a role, a line each: see decisions.ts. */
@@ -36,15 +39,17 @@ export async function startEmulator(options: {
   readonly port: number | undefined;
   /** What the names of its logs in `.local` begin with. */
   readonly name: string;
+  /** After how long a message comes back that a function did not settle, if not after the hour that its queue says (ministack/sooner.py). */
+  readonly comeBackSeconds?: number;
 }): Promise<Emulator> {
   const port = await freePort(options.port);
   const endpoint = `http://127.0.0.1:${port}`;
   const folder = await runFolder();
   // Whatever ends this process, an error or a signal, the folder goes with it.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const log = join(localFolder, `${options.name}-ministack.log`);
+  const log = await logFile(`${options.name}-ministack`);
   const decisions = join(localFolder, `${options.name}-iam.jsonl`);
-  await Promise.all([log, decisions].map((file) => writeFile(file, '')));
+  await writeFile(decisions, '');
   // -B: nothing is written beside the launcher.
   const group = startGroup([join(localFolder, 'venv', 'bin', 'python'), '-B', launcher], {
     env: cleanEnvironment({
@@ -55,6 +60,7 @@ export async function startEmulator(options: {
       LAMBDA_WARM_TTL_SECONDS: '20',
       TMPDIR: folder,
       IAM_LOG: decisions,
+      ...(options.comeBackSeconds !== undefined && { UNSETTLED_COME_BACK_SECONDS: String(options.comeBackSeconds) }),
       // The functions inherit these: on this machine queues tell the truth at once.
       QUIET_SECONDS: '4',
       // Nor do notifications need minutes to take effect, for which a backfill sweeps once more.
@@ -84,6 +90,7 @@ export async function startEmulator(options: {
     name: options.name,
     endpoint,
     account: options.account,
+    log,
     environment: awsEnvironment(endpoint, options.account),
     decisions,
     folder,
@@ -111,10 +118,11 @@ async function healthy(
   }
 }
 
-const START_LIMIT_MS = 30_000;
+/** It takes a second, and on a busy machine many; if it dies meanwhile, that is seen at once. */
+const START_LIMIT_MS = 300_000;
 
 async function answers(endpoint: string): Promise<boolean> {
-  const answer = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(1_000) }).catch(
+  const answer = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(5_000) }).catch(
     () => undefined,
   );
   return answer?.ok === true;

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { compare, type Comparison } from './compare.ts';
 import type { Listed } from './listing.ts';
+import { narrowTable } from './narrow-table.ts';
 import { percentile } from './percentile.ts';
 import type { Put } from './put-objects.ts';
 
@@ -39,27 +39,25 @@ export function measure(
   };
 }
 
-/** The results as a table, a row for each destination. */
+/** The results as a table, a row for each destination, and what does not fit into 80 columns below it. */
 export function resultTable(results: readonly Result[]): string {
-  const table = new Table({
-    head: ['destination', 'objects', 'bytes', 'missing', 'different', 'extra', 'lag p50', 'lag p99', 'objects/s'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [] },
-  });
-  for (const result of results) {
-    table.push([
-      result.bucket,
-      number(result.objects),
-      number(result.bytes),
-      number(result.missing.length),
-      number(result.different.length),
-      number(result.extra.length),
-      seconds(percentile(result.lags, 50)),
-      seconds(percentile(result.lags, 99)),
-      result.objectsPerSecond.toFixed(0),
-    ]);
-  }
-  return table.toString();
+  const table = narrowTable(
+    ['destination', 'objects', 'missing', 'differ', 'extra', 'lag p50', 'lag p99'],
+    results.map(({ bucket, objects, missing, different, extra, lags }) => [
+      bucket,
+      ...[objects, missing.length, different.length, extra.length].map(number),
+      seconds(percentile(lags, 50)),
+      seconds(percentile(lags, 99)),
+    ]),
+  );
+  const rates = results.map(
+    ({ bucket, bytes, objectsPerSecond }) =>
+      `${bucket}: ${number(bytes)} bytes, ${objectsPerSecond.toFixed(0)} objects/s`,
+  );
+  return `${table}
+${rates.join('\n')}
+By listings of both sides. Lag: from the answer to the put until the time that
+the replica bears.`;
 }
 
 function number(value: number): string {

@@ -1,12 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { newRun, paths } from '../functions/reconcile/run.ts';
+import { watcher } from '../cli/look-at-run.ts';
+import { progressLine } from '../cli/progress-line.ts';
+import { paths } from '../functions/reconcile/run.ts';
 import type { Request } from '../functions/reconcile/run.ts';
 import type { Report } from '../functions/reconcile/report/report.ts';
+import type { Files } from '../shared/files.ts';
 import { reconcileName, reconcileStackName } from '../shared/names.ts';
+import { s3Files } from '../shared/s3-files.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
+import { patience } from './patience.ts';
 import { Problem } from './problem.ts';
 
 /** The runs of the reconcile of one source. */
@@ -16,11 +20,14 @@ export interface Runs {
   /** The inputs of all executions, the newest first. */
   executions(): Promise<readonly { readonly arn: string; readonly input: string }[]>;
   /**
-   * What the first pass of an execution reports, as soon as it is there.
+   * What the first pass of an execution reports, as soon as it is there. Meanwhile `onProgress` is told what the run waits for.
    *
-   * @throws {Problem} if it is not there in time, or the execution ends without one.
+   * @throws {Problem} if the execution ends without one, or gets no further.
    */
-  finished(execution: string): Promise<FinishedRun>;
+  finished(
+    execution: string,
+    options?: { readonly onProgress?: (said: string) => void; readonly patienceMs?: number },
+  ): Promise<FinishedRun>;
 }
 
 export interface FinishedRun {
@@ -52,40 +59,45 @@ export function runsOf(
         }),
       );
     },
-    async finished(executionArn) {
+    async finished(executionArn, { onProgress, patienceMs = PATIENCE_MS } = {}) {
       reports ??= reportsBucket(emulator, { bucket, region });
-      const reportsIn = await reports;
-      const read = async (Key: string) => {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: reportsIn, Key }));
-        return (await Body?.transformToString()) ?? '';
-      };
-      const deadline = Date.now() + PATIENCE_MS;
+      const name = await reports;
+      const files = s3Files({ name, owner: emulator.account, client: s3, signal: new AbortController().signal });
+      const look = watcher({ sfn, files, execution: executionArn, now: Date.now });
+      const waiting = patience(patienceMs);
       for (;;) {
-        const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-        const { startDate = new Date(0), status, input = '{}', cause } = execution;
-        const request: Request = JSON.parse(input);
-        const run = newRun({ execution: executionArn, startedAt: startDate.toISOString(), pass: 1, request });
-        const json = await read(paths.report(run)).catch((error: unknown) => {
-          if (error instanceof NoSuchKey) return undefined;
-          throw error;
-        });
-        if (json !== undefined) {
-          const html = await read(paths.page(run));
-          return { report: JSON.parse(json), html, address: `s3://${reportsIn}/${paths.page(run)}` };
-        }
-        if (status !== 'RUNNING')
+        // A machine that is busy may leave a question without an answer: it is asked again.
+        const seen = await look().catch((error: unknown) => ({
+          phase: 'unknown' as const,
+          why: error instanceof Error ? error.message : String(error),
+        }));
+        if (seen.phase === 'over') return finishedRun(seen.report, { files, name });
+        if (seen.phase === 'lost') throw new Problem(`The reconcile has no report: ${seen.why}`);
+        const said = seen.phase === 'unknown' ? `Cannot see how far it is: ${seen.why}` : progressLine(seen);
+        if (waiting.isOver(JSON.stringify({ ...seen, seconds: 0 }))) {
           throw new Problem(
-            `The reconcile ended as ${status} without a report: ${cause ?? 'see the emulator’s log in .local'}`,
+            `The reconcile has no report, and has got no further for ${patienceMs / 60_000} minutes. It was at: ${said}`,
           );
-        if (Date.now() > deadline) throw new Problem(`The reconcile has no report after ${PATIENCE_MS / 1000} s`);
+        }
+        onProgress?.(`${said}${waiting.said()}`);
         await setTimeout(POLL_MS);
       }
     },
   };
 }
 
-const PATIENCE_MS = 180_000;
+/** Longer than the longest that a run waits for one thing, half an hour. */
+const PATIENCE_MS = 45 * 60_000;
 const POLL_MS = 500;
+
+async function finishedRun(
+  report: Report,
+  { files, name }: { readonly files: Files; readonly name: string },
+): Promise<FinishedRun> {
+  const page = paths.page({ id: report.run });
+  const html = (await files.read(page))?.text ?? '';
+  return { report, html, address: `s3://${name}/${page}` };
+}
 
 async function reportsBucket(
   emulator: EmulatorAddress,

@@ -3,46 +3,49 @@ import type { Replicator } from '../infra/config.ts';
 import { awaitReplicas } from './await-replicas.ts';
 import { awsClients } from './aws-clients.ts';
 import { type Deployment, deploy, prepare } from './deploy.ts';
+import type { Findings } from './findings.ts';
 import { listBucket } from './listing.ts';
 import type { ObjectToPut } from './odd-objects.ts';
-import { type Losses, loseEvents } from './lose-events.ts';
+import { loseEvents } from './lose-events.ts';
 import { type Put, putObjects } from './put-objects.ts';
 import { measure, type Result } from './result.ts';
-import { type FinishedRun, runsOf } from './runs.ts';
+import { runsOf } from './runs.ts';
 
-/** What a whole demonstration came to. */
-export interface Demonstration {
-  readonly results: readonly Result[];
-  readonly losses: Losses;
-  readonly reconcile: FinishedRun;
-}
-
-/** From an empty emulator to measured results, each step shown while it is under way. */
+/**
+ * From an empty emulator to measured results, each step shown while it is under way. What is found is noted in `findings` as soon as it is. Once the
+ * stacks are deployed, a step that fails is noted there, too, and the others go on: what it left undone is what the reconcile is for.
+ *
+ * @throws what prevented the deployment.
+ */
 export async function runSteps(
   deployment: Deployment,
-  { objects, replicator }: { readonly objects: readonly ObjectToPut[]; readonly replicator: Replicator },
-): Promise<Demonstration> {
+  {
+    objects,
+    replicator,
+    findings,
+  }: { readonly objects: readonly ObjectToPut[]; readonly replicator: Replicator; readonly findings: Findings },
+): Promise<void> {
   const { emulator } = deployment;
   const { source, destinations } = replicator;
   const { s3 } = awsClients(emulator, source.region);
   const puts = new Map<string, Put>();
   const runs = runsOf(emulator, source);
-  let measured: readonly Result[] = [];
-  let losses: Losses = [];
-  let reconcile: FinishedRun | undefined;
+  let total = objects.length;
   const megabytes = objects.reduce((sum, { size }) => sum + size, 0) / 1e6;
 
-  const put: ListrTask = {
-    title: `Put ${objects.length} objects (${megabytes.toFixed(1)} MB) into ${source.bucket}`,
-    task: step(() => putObjects(objects, { s3, bucket: source.bucket, puts })),
-  };
-  const replicas = destinations.map(({ bucket, region }): ListrTask => ({
-    title: `Replicas in ${bucket}`,
-    task: step(async (show) => {
-      const onProgress = seldom((arrived: number) => show(`${bucket}: ${arrived} of ${objects.length}`));
-      await awaitReplicas({ s3: awsClients(emulator, region).s3, bucket }, { puts, total: objects.length, onProgress });
+  const put = optional(`Put ${objects.length} objects (${megabytes.toFixed(1)} MB) into ${source.bucket}`, async () => {
+    try {
+      await putObjects(objects, { s3, bucket: source.bucket, puts });
+    } finally {
+      total = puts.size;
+    }
+  });
+  const replicas = destinations.map(({ bucket, region }) =>
+    optional(`Replicas in ${bucket}`, async (show) => {
+      const at = { s3: awsClients(emulator, region).s3, bucket };
+      await awaitReplicas(at, { puts, total: () => total, onProgress: seldom(show) });
     }),
-  }));
+  );
   await new Listr(
     [
       { title: 'Prepare the Regions: cdk bootstrap', task: step(() => prepare(deployment)) },
@@ -50,21 +53,24 @@ export async function runSteps(
         title: 'Deploy the stacks: cdk deploy, the source first, the nightly reconcile last',
         task: step(() => deploy(deployment)),
       },
-      { title: 'Replicate', task: (_, task) => task.newListr([put, ...replicas], { concurrent: true }) },
       {
-        title: 'Lose events on purpose',
-        task: step(async () => {
-          measured = await measureAll();
-          losses = await loseEvents(emulator, replicator, puts);
-        }),
+        title: 'Replicate',
+        task: (_, task) => task.newListr([put, ...replicas], { concurrent: true, exitOnError: false }),
       },
-      {
-        title: 'Reconcile: find what was lost, have it repaired, prove it',
+      optional('Lose events on purpose', async () => {
+        findings.results = await measureAll();
+        findings.losses = await loseEvents(emulator, replicator, puts);
+      }),
+      optional('Reconcile: find what was lost, have it repaired, prove it', async (show) => {
         // In a demonstration everything has changed just now.
-        task: step(async () => {
-          reconcile = await runs.finished(await runs.start({ eventMinutes: 0 }));
-        }),
-      },
+        const run = await runs.start({ eventMinutes: 0 });
+        findings.reconcile = await runs.finished(run, { onProgress: seldom(show) });
+      }),
+      optional('Compare all of it', async () => {
+        const before = findings.results;
+        // How fast objects arrived, from before; how things are, from now.
+        findings.results = (await measureAll()).map((now, at) => ({ ...now, ...speedOf(before[at]) }));
+      }),
     ],
     {
       registerSignalListeners: false,
@@ -77,10 +83,17 @@ export async function runSteps(
       throw cause;
     });
 
-  if (reconcile === undefined) throw new TypeError('The last step has no result');
-  const results = await measureAll();
-  // How fast objects arrived, from before; how things are, from now.
-  return { results: results.map((now, at) => ({ ...now, ...speedOf(measured[at]) })), losses, reconcile };
+  function optional(title: string, work: (show: (output: string) => void) => Promise<unknown>): ListrTask {
+    const noted = async (show: (output: string) => void) => {
+      try {
+        await work(show);
+      } catch (error) {
+        findings.problems.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
+        throw error;
+      }
+    };
+    return { title, task: step(noted), exitOnError: false };
+  }
 
   async function measureAll(): Promise<readonly Result[]> {
     const sourceListing = await listBucket({ s3, bucket: source.bucket });
@@ -109,11 +122,11 @@ function step(work: (show: (output: string) => void) => Promise<unknown>): NonNu
 }
 
 /** Without a terminal every call is a line of its own, so most are left out. */
-function seldom(show: (value: number) => void): (value: number) => void {
+function seldom(show: (said: string) => void): (said: string) => void {
   let shown = 0;
-  return (value) => {
-    if (!process.stdout.isTTY && Date.now() - shown < 2_000) return;
+  return (said) => {
+    if (!process.stdout.isTTY && Date.now() - shown < 10_000) return;
     shown = Date.now();
-    show(value);
+    show(said);
   };
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { interruptedBy } from './child.mjs';
+import { claim } from './lock.mjs';
 import { Problem, root } from './problem.mjs';
 
 const lock = join(root, '.local', 'setup.lock');
@@ -20,41 +20,10 @@ export async function alone(work) {
 
 async function acquire() {
   let told = false;
-  for (let owner = claim(); owner !== undefined; owner = claim()) {
+  for (let owner = claim(lock); owner !== undefined; owner = claim(lock)) {
     if (interruptedBy() !== undefined) throw new Problem('Interrupted');
     if (!told) console.log(`Waiting for process ${owner}, which is installing (if there is none: rm ${lock}) …`);
     told = true;
     await pause(250);
-  }
-}
-
-/** Makes the lock, a symbolic link because that is made in one step with its owner in it; otherwise answers who holds it. */
-function claim() {
-  try {
-    symlinkSync(String(process.pid), lock);
-    return undefined;
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
-  const owner = readOwner();
-  if (owner !== undefined && isAlive(owner)) return owner;
-  rmSync(lock, { force: true });
-  return claim();
-}
-
-function readOwner() {
-  try {
-    return Number(readlinkSync(lock));
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function isAlive(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code !== 'ESRCH';
   }
 }

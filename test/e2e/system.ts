@@ -33,7 +33,7 @@ export async function arrived(
   puts: ReadonlyMap<string, Put>,
   at: readonly BucketAccess[] = destinations,
 ): Promise<void> {
-  await Promise.all(at.map((bucket) => awaitReplicas(bucket, { puts, total: puts.size })));
+  await Promise.all(at.map((bucket) => awaitReplicas(bucket, { puts, total: () => puts.size })));
 }
 
 /** How a destination differs from the source in the keys that a test cares for. */

@@ -24,18 +24,18 @@ describe('awaitReplicas()', () => {
       .resolvesOnce(page(['a', 'old'], ['b+c', 'new']))
       .resolvesOnce({ ...page(['a', 'new']), IsTruncated: true, NextContinuationToken: 'next' })
       .resolvesOnce(page(['b%20c', 'new'], ['z', 'extra']));
-    const seen: number[] = [];
+    const seen: string[] = [];
     const listing = await awaitReplicas(
       { s3, bucket: 'photos-eu' },
-      { puts, total: 2, onProgress: (arrived) => seen.push(arrived) },
+      { puts, total: () => 2, onProgress: (said) => seen.push(said) },
     );
     expect([...listing.keys()]).toEqual(['a', 'b c', 'z']);
-    expect(seen).toEqual([1, 2]);
+    expect(seen).toEqual(['photos-eu: 1 of 2', 'photos-eu: 2 of 2']);
   });
 
   it('gives up when nothing arrives any more, and tells what is absent', async () => {
     answers.on(ListObjectsV2Command).resolves(page(['a', 'new'], ['b+c', 'old']));
-    await expect(awaitReplicas({ s3, bucket: 'photos-eu' }, { puts, total: 2, patienceMs: 100 })).rejects.toThrow(
+    await expect(awaitReplicas({ s3, bucket: 'photos-eu' }, { puts, total: () => 2, patienceMs: 100 })).rejects.toThrow(
       'Nothing has arrived in "photos-eu" for 0.1 s: 1 of 2 objects are there, among the absent are "b c".',
     );
   });

@@ -20,7 +20,8 @@ it('a result holds the lags, never below zero, and the rate from the first put t
 
   const [, , , row] = resultTable([result]).split('\n');
   const cells = row?.split('│').map((cell) => cell.trim());
-  expect(cells).toEqual(['', 'photos-eu', '3', '3,000', '1', '0', '1', '0.00 s', '0.50 s', '2', '']);
+  expect(resultTable([result])).toContain('\nphotos-eu: 3,000 bytes, 2 objects/s\n');
+  expect(cells).toEqual(['', 'photos-eu', '3', '1', '0', '1', '0.00 s', '0.50 s', '']);
 });
 
 it('a destination without a replica has no lag and no rate', () => {
