@@ -33,7 +33,7 @@ describe('a run that is waited for', () => {
     look
       .mockResolvedValueOnce({ phase: 'planning' })
       .mockRejectedValueOnce(new Error('socket hang up'))
-      .mockResolvedValueOnce({ phase: 'repairing', sent: 9, all: true })
+      .mockResolvedValueOnce({ phase: 'verifying', ranges: { done: 1, all: 2 } })
       .mockResolvedValueOnce({ phase: 'over', report });
     const said: string[] = [];
     const finished = await runs.finished('arn', { onProgress: (one) => said.push(one) });
@@ -41,14 +41,14 @@ describe('a run that is waited for', () => {
     expect(said).toEqual([
       'Planning: finding the destinations',
       'Cannot see how far it is: socket hang up',
-      'Repairing: 9 keys were sent to the inboxes; waiting until they are dealt with',
+      'Verifying: 1 of 2 ranges that differed are listed again',
     ]);
   });
 
   it('is given up when it gets no further, with what it was at', async () => {
-    look.mockResolvedValue({ phase: 'repairing', sent: 9, all: false });
+    look.mockResolvedValue({ phase: 'verifying', ranges: { done: 1, all: 2 } });
     await expect(runs.finished('arn', { patienceMs: 0 })).rejects.toThrow(
-      'has got no further for 0 minutes. It was at: Repairing: 9 keys sent to the inboxes',
+      'has got no further for 0 minutes. It was at: Verifying: 1 of 2 ranges that differed are listed again',
     );
   });
 
