@@ -15,6 +15,7 @@ import type { Bucket, DestinationBucket } from './bucket.ts';
 import { copySource } from './object-key.ts';
 import type { ObjectKey } from './object-key.ts';
 import { errorCode } from './s3-answer.ts';
+import { sendHead } from './s3-head.ts';
 import { objectState } from './s3-object-state.ts';
 import { s3Uploads } from './s3-uploads.ts';
 import { copiedAs, destinationCondition, explained, present, quoted, sentOnce, unlessStatus } from './s3-wire.ts';
@@ -46,10 +47,10 @@ export function s3Bucket(access: PinnedAccess): Bucket {
   return {
     name,
     async head(Key, { checksum } = { checksum: false }) {
-      const command = new HeadObjectCommand({ ...input, Key, ...(checksum && { ChecksumMode: 'ENABLED' }) });
+      const asked = { ...input, Key, ...(checksum && { ChecksumMode: 'ENABLED' as const }) };
       return unlessStatus(404, `Cannot look at "${Key}" in "${name}"`, async () =>
         // Without s3:ListBucket a missing key answers 403: only a 404 means that there is nothing.
-        objectState(await client.send(command, options)),
+        objectState(await sendHead(client, asked, options)),
       ).catch(async (error: unknown) => {
         throw (await needsCustomerKey(access, { error, key: Key })) ? new CustomerKeyError(Key, name) : error;
       });

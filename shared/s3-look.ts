@@ -1,6 +1,6 @@
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectState } from './bucket.ts';
 import type { ObjectKey } from './object-key.ts';
+import { sendHead } from './s3-head.ts';
 import { objectState } from './s3-object-state.ts';
 import { s3Bucket } from './s3-bucket.ts';
 import type { BucketAccess } from './s3-bucket.ts';
@@ -27,14 +27,14 @@ export async function s3Look(
   { checksum } = { checksum: false },
 ): Promise<Look | undefined> {
   const { name, owner, client, signal } = access;
-  const command = new HeadObjectCommand({
+  const asked = {
     Bucket: name,
     ExpectedBucketOwner: owner,
     Key,
-    ...(checksum && { ChecksumMode: 'ENABLED' }),
-  });
+    ...(checksum && { ChecksumMode: 'ENABLED' as const }),
+  };
   const look = await unlessStatus(404, `Cannot look at "${Key}" in "${name}"`, async () => {
-    const head = await client.send(command, { abortSignal: signal });
+    const head = await sendHead(client, asked, { abortSignal: signal });
     return {
       state: objectState(head),
       // S3 leaves it out where it is this one.

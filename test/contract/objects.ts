@@ -42,3 +42,20 @@ export async function etagOf(bucket: Bucket, key: ObjectKey): Promise<string> {
   if (state === undefined) throw new Error(`There is no "${key}" in "${bucket.name}"`);
   return state.etag;
 }
+
+/** Names that a plain JavaScript object has already, or takes for its own, among others. S3 keeps all names in lower case. */
+export const ODD_METADATA: Readonly<Record<string, string>> = Object.fromEntries([
+  ['__proto__', 'its own'],
+  ['constructor', 'c'],
+  ['hasownproperty', 'h'],
+  ['tostring', 't'],
+  ['valueof', 'v'],
+  ['then', 'no promise'],
+  ['length', '0'],
+  ['0', 'a number'],
+  ['a.b-c_d', 'with marks'],
+  ['empty', ''],
+  ['long', 'x'.repeat(1_000)],
+  ['utf-8', '=?UTF-8?B?8J+qow==?='],
+  ['with-commas', 'a, b,,c'],
+]);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { BucketError } from '../../shared/bucket.ts';
-import type { Checksum, CopiedPart, CopyAnswer, DestinationBucket, Upload } from '../../shared/bucket.ts';
+import type { Checksum, CopiedPart, CopyAnswer, DestinationBucket, ObjectState, Upload } from '../../shared/bucket.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { Clauses, Ground } from './bucket-contract.ts';
-import { ANOTHER, etagOf, FULL, ODD_NAMES } from './objects.ts';
+import { ANOTHER, etagOf, FULL, ODD_METADATA, ODD_NAMES } from './objects.ts';
 
 /** The clauses of copying in parts. Each ends the uploads that it begins. */
 export const UPLOAD_CLAUSES = {
@@ -62,10 +62,21 @@ export const UPLOAD_CLAUSES = {
   },
   'beginUpload() keeps an Expires that is no date': async (ground, key) => {
     await ground.put('source', key, { content: 'x' });
-    const description = { expires: 'never', metadata: {}, tagCount: 0 };
-    const { upload, parts } = await uploaded(ground, key, { description });
+    for (const expires of ['never', '0', '-1', '2033-12-01T16:00:00Z', 'Thursday, 01-Dec-33 16:00:00 GMT']) {
+      const description = { expires, metadata: {}, tagCount: 0 };
+      const { upload, parts } = await uploaded(ground, key, { description });
+      await complete(ground, { upload, parts, size: 1 });
+      expect((await ground.destination.head(key))?.description.expires).toBe(expires);
+      await ground.remove('destination', key);
+    }
+  },
+  'beginUpload() keeps metadata of any name and value': async (ground, key) => {
+    await ground.put('source', key, { content: 'x', metadata: ODD_METADATA });
+    const { upload, parts } = await uploaded(ground, key);
     await complete(ground, { upload, parts, size: 1 });
-    expect((await ground.destination.head(key))?.description.expires).toBe('never');
+    const [source, replica] = [await ground.source.head(key), await ground.destination.head(key)];
+    expect(metadataOf(replica)).toEqual(metadataOf(source));
+    expect(new Map(metadataOf(source))).toEqual(new Map(Object.entries(ODD_METADATA)));
   },
   'without KMS the ETag of an upload is the MD5 of those of its parts': async (ground, key) => {
     const { upload, parts } = await twoParts(ground, key);
@@ -348,4 +359,9 @@ function partOf(answer: Awaited<ReturnType<typeof copyWhole>>): CopiedPart {
 
 function sorted(tags: readonly { readonly key: string; readonly value: string }[]) {
   return tags.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+}
+
+/** S3 tells metadata in any order. */
+function metadataOf(state: ObjectState | undefined): readonly (readonly [string, string])[] {
+  return Object.entries(state?.description.metadata ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
