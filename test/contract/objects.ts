@@ -50,7 +50,6 @@ export const ODD_METADATA: Readonly<Record<string, string>> = Object.fromEntries
   ['hasownproperty', 'h'],
   ['tostring', 't'],
   ['valueof', 'v'],
-  ['then', 'no promise'],
   ['length', '0'],
   ['0', 'a number'],
   ['a.b-c_d', 'with marks'],
