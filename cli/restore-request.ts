@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readRequest, TOKEN } from '../functions/restore/request.ts';
 import type { Encryption, Request, Selection, Tier } from '../functions/restore/request.ts';
-import { whyNoDestination } from '../functions/restore/why-not.ts';
+import { whyNoDestination, whyNotMade } from '../functions/restore/why-not.ts';
 import type { Destination, Replicator, Source } from '../infra/config.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
@@ -66,6 +66,8 @@ export function requestOf(
   if (options.version !== undefined && options.at !== undefined) throw wrong('Say --at or --version, not both');
   const to = targetOf(options, source.bucket);
   if (to.bucket !== from.bucket && isDestination(to.bucket, all)) throw wrong(whyNoDestination(to.bucket));
+  const unmade = to.create === true ? whyNotMade(to.bucket) : undefined;
+  if (unmade !== undefined) throw wrong(unmade);
   if (options.encryption === 'as-is') refuseKeyElsewhere(to, { from, source, all });
   const request = {
     token,

@@ -2,8 +2,9 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { METRICS_NAMESPACE, restorerRoleName } from '../shared/names.ts';
-import { MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../shared/restore-actions.ts';
+import { METRICS_NAMESPACE, restorerRoleName, restoreStackName } from '../shared/names.ts';
+import { LOOK_AT_BUCKET, MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../shared/restore-actions.ts';
+import { isCalled, MADE_PREFIX, NEVER_TARGETS, TARGET_TAG } from '../shared/restore-target.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { bucketArn, restoreRoleArn } from './arns.ts';
 import type { Destination, Source } from './config.ts';
@@ -18,9 +19,9 @@ interface Restored {
 }
 
 /**
- * The most that a restore out of a destination may do: read it and its ledger, and write buckets of the source's account, the source among them. Each run takes
- * this role for a session that is narrowed to one target. It can delete nothing, and changes no
- * settings of the source and of the destination.
+ * The most that a restore out of a destination may do: read it and its ledger, and write to the source, to buckets that restores have made, and to buckets of the account
+ * whose owners have marked them by a tag. Each run takes this role for a session that is narrowed to one target. It can delete nothing, and changes settings of
+ * no bucket but those that restores make, which it knows by how their names begin.
  *
  * It trusts the restore function of its source by the name of its role, as the observer role does the reconcile.
  *
@@ -59,6 +60,9 @@ const PUT_METRICS = new iam.PolicyStatement({
   conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
 });
 
+/** CloudFormation names the scratch bucket of rehearsals after its stack. */
+const SCRATCH = restoreStackName('*');
+
 function readDestination(stack: Stack, { destination, ledger, versions }: Restored): iam.PolicyStatement[] {
   const bucket = bucketArn(stack, destination.bucket);
   const conditions = { StringEquals: { 's3:ResourceAccount': destination.account } };
@@ -83,36 +87,61 @@ function readDestination(stack: Stack, { destination, ledger, versions }: Restor
   ];
 }
 
-function writeTarget(stack: Stack, { source, destination }: Restored): iam.PolicyStatement[] {
+function writeTarget(stack: Stack, { source, destination, rehearsed }: Restored): iam.PolicyStatement[] {
   const accounts = [...new Set([source.account, destination.account])];
   const anyBucket = bucketArn(stack, '*');
-  const ofAccount = { StringEquals: { 's3:ResourceAccount': source.account } };
+  const ofAccount = { 's3:ResourceAccount': source.account };
+  // Before it is made a bucket has no owner.
+  const ofAccountOrNobody = { StringEqualsIfExists: ofAccount };
+  const made = bucketArn(stack, `${MADE_PREFIX}*`);
   return [
     new iam.PolicyStatement({
       sid: 'FindTarget',
-      actions: ['s3:ListBucket', 's3:GetBucketVersioning'],
+      actions: LOOK_AT_BUCKET,
       resources: [anyBucket],
-      conditions: ofAccount,
+      conditions: ofAccountOrNobody,
     }),
     new iam.PolicyStatement({
       sid: 'WriteTarget',
       actions: WRITE_TARGET,
-      resources: [`${anyBucket}/*`],
-      conditions: ofAccount,
+      resources: [
+        `${bucketArn(stack, source.bucket)}/*`,
+        `${made}/*`,
+        ...(rehearsed ? [`${bucketArn(stack, SCRATCH)}/*`] : []),
+      ],
+      conditions: { StringEquals: ofAccount },
     }),
-    // Before it is made it has no owner.
+    // IAM sees the tags of a bucket only where its owner says so (ABAC).
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
+    new iam.PolicyStatement({
+      sid: 'WriteMarkedTarget',
+      actions: WRITE_TARGET,
+      resources: [`${anyBucket}/*`],
+      conditions: { StringEquals: { ...ofAccount, [`aws:ResourceTag/${TARGET_TAG}`]: source.bucket } },
+    }),
     new iam.PolicyStatement({
       sid: 'MakeTarget',
       actions: MAKE_BUCKET,
-      resources: [anyBucket],
-      conditions: { StringEqualsIfExists: { 's3:ResourceAccount': source.account } },
+      resources: [made],
+      conditions: ofAccountOrNobody,
     }),
-    // Old versions live by these settings.
+    // Old versions live by the settings of these two, whatever they are called.
     new iam.PolicyStatement({
       sid: 'LeaveSettings',
       effect: iam.Effect.DENY,
-      actions: ['s3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
-      resources: [bucketArn(stack, source.bucket), bucketArn(stack, destination.bucket)],
+      actions: MAKE_BUCKET,
+      resources: [source, destination].map(({ bucket }) => bucketArn(stack, bucket)),
+    }),
+    new iam.PolicyStatement({
+      sid: 'NeverWrite',
+      effect: iam.Effect.DENY,
+      actions: WRITE_TARGET.filter((action) => !action.startsWith('s3:Get')),
+      resources: [
+        `${bucketArn(stack, destination.bucket)}/*`,
+        ...NEVER_TARGETS.filter((pattern) => !isCalled(source.bucket, pattern)).map(
+          (pattern) => `${bucketArn(stack, pattern)}/*`,
+        ),
+      ],
     }),
     new iam.PolicyStatement({
       sid: 'DecryptAndEncrypt',

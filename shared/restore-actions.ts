@@ -27,9 +27,13 @@ export const WRITE_TARGET = [
   's3:ListMultipartUploadParts',
 ];
 
-/** To a bucket that is made for it. */
+/** To a bucket that something may be restored into: whether it is there, keeps versions, and is marked as a target. */
+export const LOOK_AT_BUCKET = ['s3:ListBucket', 's3:GetBucketVersioning', 's3:GetBucketTagging', 's3:GetBucketAbac'];
+
+/** To a bucket that is made for it. TagResource is for the tags that it is made with. */
 export const MAKE_BUCKET = [
   's3:CreateBucket',
+  's3:TagResource',
   's3:PutBucketVersioning',
   's3:PutLifecycleConfiguration',
   's3:PutBucketPublicAccessBlock',

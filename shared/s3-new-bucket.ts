@@ -1,5 +1,7 @@
 import {
   CreateBucketCommand,
+  GetBucketAbacCommand,
+  GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -8,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { BucketLocationConstraint, LifecycleRule, S3Client } from '@aws-sdk/client-s3';
 import { errorCode, statusOf } from './s3-answer.ts';
-import { explained, present } from './s3-wire.ts';
+import { explained } from './s3-wire.ts';
 
 /** Finds buckets of one owner, and makes some in one Region. */
 export function s3NewBuckets({
@@ -23,7 +25,7 @@ export function s3NewBuckets({
   readonly signal: AbortSignal;
 }) {
   const options = { abortSignal: signal };
-  return { find, make, keepsVersions };
+  return { find, make, keepsVersions, tagsOf, tellsIamOfTags };
 
   /**
    * Where the bucket is, also if that is another Region; `undefined`: there is none.
@@ -49,25 +51,32 @@ export function s3NewBuckets({
   }
 
   /**
-   * Makes a bucket that nobody else can look into, that keeps what is overwritten, knows no owner but its own, and keeps no parts of uploads that nobody ended. Only
-   * for one that is new: whatever its lifecycle was is replaced.
+   * Makes a bucket that nobody else can look into, that keeps what is overwritten, knows no owner but its own, and keeps no parts of uploads that nobody ended. By
+   * its tags, which it has from the first moment, it is known again; of one that has others, nothing is changed.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
    */
-  async function make(bucket: string): Promise<void> {
+  async function make(bucket: string, tags: Tags): Promise<void> {
     await explained(`Cannot make the bucket "${bucket}"`, async () => {
       try {
         await client.send(
           new CreateBucketCommand({
             Bucket: bucket,
             ObjectOwnership: 'BucketOwnerEnforced',
-            ...present({ CreateBucketConfiguration: locationOf(region) }),
+            CreateBucketConfiguration: {
+              ...locationOf(region),
+              Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            },
           }),
           options,
         );
       } catch (error) {
         if (errorCode(error) !== 'BucketAlreadyOwnedByYou') throw error;
       }
+      // In us-east-1 S3 says of a bucket that is ours already that it was made.
+      const found = await tagsOf(bucket);
+      if (Object.entries(tags).some(([key, value]) => found[key] !== value))
+        throw new Error('somebody else has made it meanwhile');
       const own = { Bucket: bucket, ExpectedBucketOwner: owner };
       await client.send(
         new PutPublicAccessBlockCommand({
@@ -92,6 +101,29 @@ export function s3NewBuckets({
     });
   }
 
+  /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketTagging.html */
+  async function tagsOf(bucket: string): Promise<Tags> {
+    return explained(`Cannot read the tags of the bucket "${bucket}"`, async () => {
+      try {
+        const own = { Bucket: bucket, ExpectedBucketOwner: owner };
+        const { TagSet = [] } = await client.send(new GetBucketTaggingCommand(own), options);
+        return Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
+      } catch (error) {
+        if (errorCode(error) === 'NoSuchTagSet') return {};
+        throw error;
+      }
+    });
+  }
+
+  /** Whether IAM goes by the tags of a bucket. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html */
+  async function tellsIamOfTags(bucket: string): Promise<boolean> {
+    return explained(`Cannot look whether IAM goes by the tags of the bucket "${bucket}"`, async () => {
+      const own = { Bucket: bucket, ExpectedBucketOwner: owner };
+      const { AbacStatus } = await client.send(new GetBucketAbacCommand(own), options);
+      return AbacStatus?.Status === 'Enabled';
+    });
+  }
+
   /** Where versioning was never on, S3 names no status. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html */
   async function keepsVersions(bucket: string): Promise<boolean> {
     return explained(`Cannot look whether the bucket "${bucket}" keeps versions`, async () => {
@@ -101,6 +133,8 @@ export function s3NewBuckets({
     });
   }
 }
+
+type Tags = Readonly<Record<string, string>>;
 
 /** Seven days, as in every bucket that is created here. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html */
 const END_UPLOADS: LifecycleRule = {

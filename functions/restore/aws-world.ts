@@ -153,7 +153,9 @@ function targets(
   };
   return {
     find: (bucket) => of({ bucket, region, account }, lookPolicy).find(bucket),
-    make: (place) => of(place, bucketPolicy).make(place.bucket),
+    make: (place, tags) => of(place, bucketPolicy).make(place.bucket, tags),
+    tagsOf: (place) => of(place, lookPolicy).tagsOf(place.bucket),
+    tellsIamOfTags: (place) => of(place, lookPolicy).tellsIamOfTags(place.bucket),
     isDestination,
     keepsVersions: (place) => of(place, lookPolicy).keepsVersions(place.bucket),
   };

@@ -1,8 +1,10 @@
+import { MADE_BY_TAG, TARGET_TAG } from '../../shared/restore-target.ts';
 import { isSameRequest, readRequest } from './request.ts';
 import type { Place, Request } from './request.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
-import { whyNoMoment, whyNoTarget } from './why-not.ts';
+import type { RehearsalWorld } from './rehearsal/world.ts';
+import { whyNoMoment, whyNoTarget, whyNotMade } from './why-not.ts';
 import type { World } from './world.ts';
 
 export interface Execution {
@@ -10,6 +12,8 @@ export interface Execution {
   readonly arn: string;
   readonly startedAt: string;
 }
+
+export type BeginWorld = World & Partial<Pick<RehearsalWorld, 'rehearsals'>>;
 
 /** What the state machine does first. */
 export type Beginning =
@@ -30,7 +34,7 @@ export interface Begun {
  * @throws {TypeError} if the input of the execution is not understood.
  */
 export async function begin(
-  world: World,
+  world: BeginWorld,
   { execution, input }: { readonly execution: Execution; readonly input: unknown },
 ): Promise<Beginning> {
   const request = readRequest(input);
@@ -62,23 +66,36 @@ function refused(because: string): Beginning {
 }
 
 /** @returns why there is none, as a text. */
-async function targetOf({ targets: targetsOf, files, settings }: World, request: Request): Promise<Place | string> {
+async function targetOf(
+  { targets: targetsOf, settings, rehearsals }: BeginWorld,
+  request: Request,
+): Promise<Place | string> {
   const { bucket, create = false, region } = request.to;
   const targets = targetsOf(request.from);
   const { account } = settings;
+  const nameless = create ? whyNotMade(bucket) : undefined;
   const found = await targets.find(bucket);
   const place = found ?? { bucket, region: region ?? settings.region, account };
-  const unfit = await whyNoTarget(place, { ...request, isThere: found !== undefined && !create }, targets);
+  const unfit = await whyNoTarget(
+    place,
+    { ...request, isThere: found !== undefined && !create },
+    { ...targets, settings: { ...settings, rehearsals } },
+  );
   if (unfit !== undefined) return unfit;
+  if (nameless !== undefined) return nameless;
   if (!create) return found ?? `There is no bucket "${bucket}"; to have it made, write --new-bucket ${bucket}`;
   if (request.from.account !== account)
     return `Out of another account no bucket can be made: make "${bucket}" yourself, and restore into it with --to ${bucket}`;
   if (request.dryRun) return found === undefined ? place : taken(bucket);
-  // Written down before the bucket is made, so that a second attempt knows it again.
-  if (found === undefined) await files.write(paths.newBucket(request), JSON.stringify(place));
-  else if ((await files.read(paths.newBucket(request))) === undefined) return taken(bucket);
-  await targets.make(place);
+  // By its tags, which it is made with, a second attempt knows it again. Who may write files of runs cannot pretend them.
+  const tags = { [TARGET_TAG]: settings.source, [MADE_BY_TAG]: request.token };
+  if (found !== undefined && !hasTags(await targets.tagsOf(found), tags)) return taken(bucket);
+  await targets.make(place, tags);
   return place;
+}
+
+function hasTags(found: Readonly<Record<string, string>>, tags: Readonly<Record<string, string>>): boolean {
+  return Object.entries(tags).every(([key, value]) => found[key] === value);
 }
 
 function taken(bucket: string): string {

@@ -31,8 +31,6 @@ export const paths = {
   begun: ({ token }: Token) => `runs/${token}/request.json`,
   /** Keys that were asked for: one in each line, as JSON. */
   keyFile: ({ token }: Token, number: number) => `work/${token}/keys/${String(number).padStart(6, '0')}.jsonl`,
-  /** That there was no bucket of the name which the run then made. */
-  newBucket: ({ token }: Token) => `work/${token}/new-bucket.json`,
   plan: ({ token }: Token) => `work/${token}/plan.json`,
   cuts: ({ token }: Token) => `work/${token}/cuts.json`,
   /** What the state machine maps over: `[{ "share": 0 }, …]`. */

@@ -1,4 +1,4 @@
-import { MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../../shared/restore-actions.ts';
+import { LOOK_AT_BUCKET, MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../../shared/restore-actions.ts';
 import type { Place } from './request.ts';
 
 /** A bucket as a run has it. */
@@ -62,7 +62,10 @@ export function lookPolicy(partition: string, { bucket, account }: Named): Polic
   return {
     Version: '2012-10-17',
     Statement: [
-      allow(['s3:ListBucket', 's3:GetBucketVersioning'], `arn:${partition}:s3:::${bucket}`, ownedBy({ account })),
+      // Before it is made it has no owner.
+      allow(LOOK_AT_BUCKET, `arn:${partition}:s3:::${bucket}`, {
+        StringEqualsIfExists: { 's3:ResourceAccount': account },
+      }),
     ],
   };
 }

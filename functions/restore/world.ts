@@ -64,11 +64,15 @@ export interface Targets {
    */
   find(bucket: string): Promise<Place | undefined>;
   /**
-   * Makes a bucket that is private and versioned; one that is ours already gets what it lacks.
+   * Makes a bucket that is private and versioned, with these tags; one that has them already gets what else it lacks.
    *
-   * @throws {BucketError} also if somebody else has it.
+   * @throws {BucketError} also if there is another one.
    */
-  make(place: Place): Promise<void>;
+  make(place: Place, tags: Readonly<Record<string, string>>): Promise<void>;
+  /** @throws {BucketError} */
+  tagsOf(place: Place): Promise<Readonly<Record<string, string>>>;
+  /** Whether IAM goes by the tags of that bucket. @throws {BucketError} */
+  tellsIamOfTags(place: Place): Promise<boolean>;
   /**
    * Whether a bucket, the destination among them, keeps what is overwritten: its versioning is on, and not suspended.
    *

@@ -44,7 +44,7 @@ describe('what is asked for', () => {
   it.each<[Partial<RestoreOptions>, object]>([
     [{ to: 'b-b' }, { to: { bucket: 'b-b' }, select: {}, existing: 'skip', dryRun: false, undelete: false }],
     [{ toSource: true }, { to: { bucket: 'photos' } }],
-    [{ newBucket: 'n-n' }, { to: { bucket: 'n-n', create: true } }],
+    [{ newBucket: 'restored-n' }, { to: { bucket: 'restored-n', create: true } }],
     [{ to: 'b-b', prefix: 'a/' }, { select: { prefix: 'a/' } }],
     [
       { to: 'b-b', key, version: 'v1' },
@@ -73,6 +73,7 @@ describe('what cannot be done', () => {
     [{ to: 'photos-eu' }, /into itself/],
     [{ to: 'photos-dr' }, /"photos-dr" is a destination.*--to-source/],
     [{ newBucket: 'photos-dr' }, /is a destination/],
+    [{ newBucket: 'rescue' }, /write --new-bucket restored-rescue/],
     [{ to: 'films-dr' }, /is a destination/],
     [{ to: 'b-b', from: 'photos-us' }, /which destination/],
     [{ to: 'b-b', prefix: 'a', key }, /one of them/],
@@ -95,9 +96,9 @@ describe('what cannot be done', () => {
 describe('a destination that KMS encrypts', () => {
   it.each<[Partial<RestoreOptions>]>([
     [{ from: 'secret-near', toSource: true }],
-    [{ from: 'secret-near', newBucket: 'n-n' }],
+    [{ from: 'secret-near', newBucket: 'restored-n' }],
     [{ from: 'secret-eu', toSource: true, encryption: 'sse-s3' }],
-    [{ from: 'secret-eu', newBucket: 'n-n', encryption: 'sse-kms', kmsKey: NEAR_KEY }],
+    [{ from: 'secret-eu', newBucket: 'restored-n', encryption: 'sse-kms', kmsKey: NEAR_KEY }],
     // Of this bucket the configuration says nothing.
     [{ from: 'secret-eu', to: 'b-b' }],
   ])('may give back %j', (options) => {
@@ -106,7 +107,7 @@ describe('a destination that KMS encrypts', () => {
 
   it.each<[Partial<RestoreOptions>]>([
     [{ from: 'secret-eu', toSource: true }],
-    [{ from: 'secret-eu', newBucket: 'n-n' }],
+    [{ from: 'secret-eu', newBucket: 'restored-n' }],
     [{ from: 'secret-eu', to: 'films' }],
   ])('cannot give back %j as it is: its key is in another Region', (options) => {
     expect(() => ask(options)).toThrow(

@@ -481,7 +481,11 @@ describe('every role', () => {
       [/^"arn:aws:states:[a-z0-9-]+:\d+:execution:[a-z0-9_-]+-(reconcile|restore)[:/]\*"$/, 'executions have any name'],
       [/^\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["Reports[0-9A-F]+","Arn"\]\},"\/\*"\]\]\}$/, 'reports have any name'],
       [/^"arn:aws:iam::\d{12}:role\/fanout-(observer|restorer)-\*"$/, 'each of these roles says itself whom it trusts'],
-      [/^"arn:aws:s3:::\*(\/\*)?"$/, 'a restore may go to any bucket of the account; its session is narrowed to one'],
+      [/^"arn:aws:s3:::\*(\/\*)?"$/, 'a restore looks at any bucket of the account, and goes to those that are marked'],
+      [
+        /^"arn:aws:s3:::(restored|fanout-restore)-\*(\/\*)?"$/,
+        'what restores make, and the scratch bucket, have any name',
+      ],
       [/^"arn:aws:kms:\*:\d+:key\/\*"$/, 'which keys encrypt what is restored nobody knows before'],
     ];
     const wildcards = all

@@ -56,7 +56,11 @@ describe('cdk-nag', () => {
       ['fanout-destination-photos-eu/Observer', wildcard('*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::photos-eu/*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::*')],
+      ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::photos/*')],
+      ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::restored-*/*')],
+      ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::fanout-restore-*/*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::*/*')],
+      ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::restored-*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:kms:*:123456789012:key/*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('*')],
       [

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { bucketPolicy, rehearsalPolicy, sessionPolicy } from '../../functions/restore/session-policy.ts';
+import { bucketPolicy, lookPolicy, rehearsalPolicy, sessionPolicy } from '../../functions/restore/session-policy.ts';
+import { LOOK_AT_BUCKET, MAKE_BUCKET, WRITE_TARGET } from '../../shared/restore-actions.ts';
 import { functionOf, grantsOf, ofType, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, resourcesOf, templatesOf } from './synthesize.ts';
 
@@ -61,17 +62,71 @@ describe('the role of restores', () => {
     expect(actions.filter((action) => /Delete|Policy|Acl|Bypass|\*/.test(action))).toEqual([]);
   });
 
-  it('sets no lifecycle, and no versioning, but of buckets that it makes', () => {
+  const isWriting = (action: string) => /^s3:(?!Get|List|Restore)/.test(action);
+  const writing = grants
+    .filter(({ actions }) => actions.some(isWriting))
+    .map(({ resource, condition }) => ({ resource, condition }));
+  const owned = { 's3:ResourceAccount': ACCOUNT };
+
+  it('writes to the source, to what restores make, to the scratch bucket, and to what its owner has marked, with a session or without', () => {
+    const StringEquals = owned;
+    const marked = { ...owned, 'aws:ResourceTag/fanout-restore-target': 'www.photos.example' };
+    expect(writing.filter(({ resource }) => String(resource).endsWith('/*'))).toEqual([
+      { resource: 'arn:aws:s3:::fanout-restore-*/*', condition: { StringEquals } },
+      { resource: 'arn:aws:s3:::restored-*/*', condition: { StringEquals } },
+      { resource: 'arn:aws:s3:::www.photos.example/*', condition: { StringEquals } },
+      { resource: 'arn:aws:s3:::*/*', condition: { StringEquals: marked } },
+    ]);
+  });
+
+  it('makes buckets, and changes settings, of names of its own only', () => {
+    expect(writing.filter(({ resource }) => !String(resource).endsWith('/*'))).toEqual([
+      { resource: 'arn:aws:s3:::restored-*', condition: { StringEqualsIfExists: owned } },
+    ]);
+  });
+
+  it('finds a bucket that is not there yet, of which nobody knows the owner', () => {
+    const find = grants.filter(({ resource }) => resource === 'arn:aws:s3:::*');
+    expect(find).toEqual([
+      { actions: LOOK_AT_BUCKET.toSorted(), resource: 'arn:aws:s3:::*', condition: { StringEqualsIfExists: owned } },
+    ]);
+    for (const policy of [lookPolicy, bucketPolicy])
+      expect(JSON.stringify(policy('aws', { bucket: 'b-b', account: ACCOUNT }))).not.toContain('"StringEquals"');
+  });
+
+  it('is refused what no tag may open: the destination, what others deploy from, trails and reports', () => {
     const role = ofType(destination, 'AWS::IAM::Role').find(({ id }) => id.startsWith('Restorer'));
     const denied = role?.properties.Policies[0].PolicyDocument.Statement.filter(
       ({ Effect }: { Effect: string }) => Effect === 'Deny',
     );
-    expect(denied).toMatchObject([
+    const never = [
+      'photos-eu',
+      'cdk-*',
+      'cdktoolkit-*',
+      'cf-templates-*',
+      'codepipeline-*',
+      'elasticbeanstalk-*',
+    ].concat(['aws-*', 'config-bucket-*', 'fanout-re*-reports*']);
+    expect(denied).toEqual([
       {
-        Action: ['s3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
+        Sid: 'LeaveSettings',
+        Effect: 'Deny',
+        Action: MAKE_BUCKET.toSorted(),
         Resource: ['arn:aws:s3:::photos-eu', 'arn:aws:s3:::www.photos.example'],
       },
+      {
+        Sid: 'NeverWrite',
+        Effect: 'Deny',
+        Action: WRITE_TARGET.filter((action) => !action.startsWith('s3:Get')).toSorted(),
+        Resource: never.map((name) => `arn:aws:s3:::${name}/*`).toSorted(),
+      },
     ]);
+    // A source of such a name gets back what it lost all the same.
+    const source = { ...LARGE.replicators[0].source, bucket: 'aws-photos' };
+    const own = templatesOf({ replicators: [{ ...LARGE.replicators[0], source }] }).get('fanout-destination-photos-eu');
+    const text = JSON.stringify(ofType(resourcesOf(found(own)), 'AWS::IAM::Role'));
+    expect(text).toContain('arn:aws:s3:::cdk-*/*');
+    expect(text).not.toContain('arn:aws:s3:::aws-*/*');
   });
 
   it('allows all that the session of a run is narrowed to, in as many characters as STS takes', () => {
@@ -204,6 +259,7 @@ describe('rehearsals', () => {
     expect(functionOf(template, NAME).Environment.Variables).not.toHaveProperty('SCRATCH_BUCKET');
     const restorer = grantsOf(resourcesOf(found(templatesOf(none).get('fanout-destination-photos-eu'))), 'Restorer');
     expect(restorer.flatMap(({ actions }) => actions)).not.toContain('cloudwatch:PutMetricData');
+    expect(restorer.map(({ resource }) => resource)).not.toContain('arn:aws:s3:::fanout-restore-*/*');
   });
 });
 

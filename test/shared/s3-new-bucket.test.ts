@@ -1,5 +1,7 @@
 import {
   CreateBucketCommand,
+  GetBucketAbacCommand,
+  GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -14,6 +16,7 @@ import { s3NewBuckets } from '../../shared/s3-new-bucket.ts';
 
 const s3 = mockClient(S3Client);
 const owner = '111122223333';
+const TAGS = { 'made-by': 't' };
 
 function buckets(region = 'eu-west-1') {
   return s3NewBuckets({ owner, region, client: new S3Client({}), signal: new AbortController().signal });
@@ -25,6 +28,7 @@ const failure = (name: string, status: number) =>
 beforeEach(() => {
   s3.reset();
   s3.on(CreateBucketCommand).resolves({});
+  s3.on(GetBucketTaggingCommand).resolves({ TagSet: [{ Key: 'made-by', Value: 't' }] });
   s3.on(PutPublicAccessBlockCommand).resolves({});
   s3.on(PutBucketVersioningCommand).resolves({});
   s3.on(PutBucketLifecycleConfigurationCommand).resolves({});
@@ -51,11 +55,11 @@ it('finds none, and none of others', async () => {
 });
 
 it('makes one that is private and versioned, and keeps no parts of uploads that were cut off', async () => {
-  await buckets().make('b');
+  await buckets().make('b', TAGS);
   expect(s3.commandCalls(CreateBucketCommand)[0]?.args[0].input).toEqual({
     Bucket: 'b',
     ObjectOwnership: 'BucketOwnerEnforced',
-    CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+    CreateBucketConfiguration: { LocationConstraint: 'eu-west-1', Tags: [{ Key: 'made-by', Value: 't' }] },
   });
   expect(s3.commandCalls(PutPublicAccessBlockCommand)[0]?.args[0].input).toMatchObject({
     ExpectedBucketOwner: owner,
@@ -77,12 +81,41 @@ it('makes one that is private and versioned, and keeps no parts of uploads that 
 
 it('goes on with one that it has made already, but takes none of others; and says no Region where that is the rule', async () => {
   s3.on(CreateBucketCommand).rejects(failure('BucketAlreadyOwnedByYou', 409));
-  await buckets('us-east-1').make('b');
-  expect(s3.commandCalls(CreateBucketCommand)[0]?.args[0].input).not.toHaveProperty('CreateBucketConfiguration');
+  await buckets('us-east-1').make('b', TAGS);
+  expect(s3.commandCalls(CreateBucketCommand)[0]?.args[0].input.CreateBucketConfiguration).not.toHaveProperty(
+    'LocationConstraint',
+  );
   expect(s3.commandCalls(PutBucketVersioningCommand)).toHaveLength(1);
   s3.on(CreateBucketCommand).rejects(failure('BucketAlreadyExists', 409));
-  await expect(buckets().make('b')).rejects.toThrow(/Cannot make the bucket "b"/);
+  await expect(buckets().make('b', TAGS)).rejects.toThrow(/Cannot make the bucket "b"/);
   expect(s3.commandCalls(PutBucketLifecycleConfigurationCommand)).toHaveLength(1);
+});
+
+it.each([undefined, [{ Key: 'made-by', Value: 'another' }]])(
+  'changes no setting of one that is there already with the tags %j, though S3 says in us-east-1 that it was made',
+  async (TagSet) => {
+    if (TagSet === undefined) s3.on(GetBucketTaggingCommand).rejects(failure('NoSuchTagSet', 404));
+    else s3.on(GetBucketTaggingCommand).resolves({ TagSet });
+    await expect(buckets('us-east-1').make('b', TAGS)).rejects.toThrow(/somebody else has made it/);
+    expect(s3.commandCalls(PutPublicAccessBlockCommand)).toHaveLength(0);
+    expect(s3.commandCalls(PutBucketVersioningCommand)).toHaveLength(0);
+    expect(s3.commandCalls(PutBucketLifecycleConfigurationCommand)).toHaveLength(0);
+  },
+);
+
+it('reads the tags, and whether IAM goes by them', async () => {
+  expect(await buckets().tagsOf('b')).toEqual(TAGS);
+  s3.on(GetBucketTaggingCommand).rejects(failure('NoSuchTagSet', 404));
+  expect(await buckets().tagsOf('b')).toEqual({});
+  s3.on(GetBucketTaggingCommand).rejects(failure('AccessDenied', 403));
+  await expect(buckets().tagsOf('b')).rejects.toThrow(/Cannot read the tags of the bucket "b"/);
+  for (const [Status, goes] of [
+    ['Enabled', true],
+    ['Disabled', false],
+  ] as const) {
+    s3.on(GetBucketAbacCommand).resolves({ AbacStatus: { Status } });
+    expect(await buckets().tellsIamOfTags('b')).toBe(goes);
+  }
 });
 
 it.each([

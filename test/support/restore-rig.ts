@@ -22,12 +22,13 @@ import { listingPage } from '../../shared/listed-rows.ts';
 import type { KeyRange, ListingPage } from '../../shared/listing.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { VersionListing } from '../../shared/version-listing.ts';
+import { TARGET_TAG } from '../../shared/restore-target.ts';
 import { memoryFiles } from './memory-files.ts';
 import { changeObject } from './s3-simulator/change-object.ts';
 import { inProcessBucket, inProcessDestination } from './s3-simulator/in-process.ts';
 import type { Wire } from './s3-simulator/in-process.ts';
 import { listVersions } from './s3-simulator/list-versions.ts';
-import { createBucket, createStore, currentVersion, keysAfter } from './s3-simulator/store.ts';
+import { changeBucket, createBucket, createStore, currentVersion, keysAfter } from './s3-simulator/store.ts';
 import type { BucketState, Store, StoreOptions } from './s3-simulator/store.ts';
 
 export const OWNER = '111122223333';
@@ -37,6 +38,8 @@ export const SOURCE = 'photos';
 export const SCRATCH = 'scratch';
 /** Of any source. */
 export const DESTINATIONS: readonly string[] = [FROM, 'photos-dr'];
+/** A bucket into which restores may write. */
+export const MARKED = { tags: { [TARGET_TAG]: SOURCE }, abac: true };
 export const START = Date.parse('2026-11-21T10:00:00.000Z');
 
 export interface RigOptions {
@@ -58,7 +61,7 @@ export function restoreRig(options: RigOptions = {}) {
   const clock = { now: START };
   const store = createStore({ now: () => clock.now, account: OWNER, ...options.store });
   createBucket(store, { name: FROM, owner: OWNER, versioning: 'enabled' });
-  createBucket(store, { name: TO, owner: OWNER, versioning: options.versioning ?? 'enabled' });
+  createBucket(store, { name: TO, owner: OWNER, versioning: options.versioning ?? 'enabled', ...MARKED });
   const files = memoryFiles(options.onWrite);
   const mails: { subject: string; text: string }[] = [];
   const thawed: { key: string; versionId: string; archiveStatus: string | undefined; tier: string; at: number }[] = [];
@@ -77,9 +80,12 @@ export function restoreRig(options: RigOptions = {}) {
         if (found !== undefined && found.owner !== OWNER) throw new Error('AccessDenied');
         return found && { bucket, region: found.region, account: OWNER };
       },
-      async make({ bucket }) {
-        if (!store.buckets.has(bucket)) createBucket(store, { name: bucket, owner: OWNER, versioning: 'enabled' });
+      async make({ bucket }, tags) {
+        if (store.buckets.has(bucket)) changeBucket(store, bucket, { versioning: 'enabled' });
+        else createBucket(store, { name: bucket, owner: OWNER, versioning: 'enabled', tags });
       },
+      tagsOf: async ({ bucket }) => store.buckets.get(bucket)?.tags ?? {},
+      tellsIamOfTags: async ({ bucket }) => store.buckets.get(bucket)?.abac === true,
       isDestination: async ({ bucket }) => DESTINATIONS.includes(bucket),
       keepsVersions: async ({ bucket }) => store.buckets.get(bucket)?.versioning === 'enabled',
     }),

@@ -12,7 +12,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awsWorld } from '../../../functions/restore/aws-world.ts';
 import { handler } from '../../../functions/restore/handler.ts';
 import type { Request } from '../../../functions/restore/request.ts';
-import { contentsOf, FROM, OWNER, requestFor, runRestore, TO } from '../../support/restore-rig.ts';
+import { contentsOf, FROM, MARKED, OWNER, requestFor, runRestore, TO } from '../../support/restore-rig.ts';
+import { LOOK_AT_BUCKET } from '../../../shared/restore-actions.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import type { FaultKind } from '../../support/s3-simulator/faults.ts';
 import { startSimulator, type Simulator } from '../../support/s3-simulator/http-server.ts';
@@ -46,7 +47,7 @@ beforeEach(async () => {
   past = Date.now() - 60_000;
   store = createStore({ account: OWNER, now: () => past ?? Date.now() });
   createBucket(store, { name: FROM, region: 'eu-west-1', versioning: 'enabled' });
-  createBucket(store, { name: TO, versioning: 'enabled' });
+  createBucket(store, { name: TO, versioning: 'enabled', ...MARKED });
   createBucket(store, { name: 'reports' });
   s3 = await startSimulator(store);
   const environment = {
@@ -137,7 +138,7 @@ describe('through the SDK', () => {
     expect(because).toMatch(/keeps no versions/);
     const [{ args } = { args: [] }] = sts.commandCalls(AssumeRoleCommand);
     expect(JSON.parse(args[0]?.input.Policy ?? '')).toMatchObject({
-      Statement: [{ Action: ['s3:ListBucket', 's3:GetBucketVersioning'], Resource: `arn:aws:s3:::${FROM}` }],
+      Statement: [{ Action: LOOK_AT_BUCKET, Resource: `arn:aws:s3:::${FROM}` }],
     });
   });
 

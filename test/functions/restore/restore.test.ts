@@ -6,7 +6,20 @@ import type { History } from '../../../shared/dynamo-history.ts';
 import { BucketError } from '../../../shared/bucket.ts';
 import type { Fact } from '../../../shared/history.ts';
 import { objectKey } from '../../../shared/object-key.ts';
-import { contentsOf, FROM, OWNER, requestFor, restoreRig, runRestore, START, TO } from '../../support/restore-rig.ts';
+import { MADE_BY_TAG, TARGET_TAG } from '../../../shared/restore-target.ts';
+import {
+  contentsOf,
+  FROM,
+  MARKED,
+  OWNER,
+  requestFor,
+  restoreRig,
+  runRestore,
+  SCRATCH,
+  SOURCE,
+  START,
+  TO,
+} from '../../support/restore-rig.ts';
 import type { RestoreRig } from '../../support/restore-rig.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { changeObject } from '../../support/s3-simulator/change-object.ts';
@@ -116,12 +129,12 @@ describe('a restore', () => {
       put(rig, 'k', 'old', { days: 9 });
       Object.assign(bucketNamed(rig.store, FROM), { versioning });
       const at = new Date(START - 5 * DAY).toISOString();
-      const to = { bucket: 'brand-new', create: true };
+      const to = { bucket: 'restored-new', create: true };
       const { status, because, report } = await runRestore(rig, requestFor({ at, to }));
       expect(status).toBe('FAILED');
       expect(because).toMatch(/"photos-eu" keeps no versions.*without --at/);
       expect(report?.problems.join()).toContain('without --at');
-      expect(rig.store.buckets.has('brand-new')).toBe(false);
+      expect(rig.store.buckets.has('restored-new')).toBe(false);
       expect(await runRestore(rig, requestFor({ token: 'now' }))).toMatchObject({ status: 'COMPLETED' });
     },
   );
@@ -156,10 +169,67 @@ describe('a restore', () => {
   it('replaces in a bucket that it makes, also if an attempt before was cut off before that kept versions', async () => {
     const rig = restoreRig();
     put(rig, 'k', 'x');
-    const to = { bucket: 'brand-new', create: true };
-    await rig.files.write(paths.newBucket({ token: 'token' }), '{}');
-    createBucket(rig.store, { name: 'brand-new', owner: OWNER, versioning: 'off' });
+    const to = { bucket: 'restored-new', create: true };
+    const tags = { [TARGET_TAG]: SOURCE, [MADE_BY_TAG]: 'token' };
+    createBucket(rig.store, { name: 'restored-new', owner: OWNER, versioning: 'off', tags });
     expect(await runRestore(rig, requestFor({ to, existing: 'replace' }))).toMatchObject({ status: 'COMPLETED' });
+    expect(rig.store.buckets.get('restored-new')?.versioning).toBe('enabled');
+  });
+
+  it.each([
+    ['without tags', {}],
+    ['made by another restore', { tags: { [TARGET_TAG]: SOURCE, [MADE_BY_TAG]: 'other' } }],
+    ['of another source', { tags: { [TARGET_TAG]: 'films', [MADE_BY_TAG]: 'token' } }],
+    ['marked by its owner', MARKED],
+  ])('changes no setting of a bucket that is there already, %s, whatever the files of the run say', async (_, is) => {
+    const rig = restoreRig();
+    put(rig, 'k', 'x');
+    await rig.files.write('work/token/new-bucket.json', '{}');
+    createBucket(rig.store, { name: 'restored-new', owner: OWNER, versioning: 'off', ...is });
+    const { status, because } = await runRestore(rig, requestFor({ to: { bucket: 'restored-new', create: true } }));
+    expect({ status, because }).toMatchObject({ status: 'FAILED', because: expect.stringContaining('already') });
+    expect(rig.store.buckets.get('restored-new')?.versioning).toBe('off');
+    expect(contentsOf(rig, 'restored-new').size).toBe(0);
+  });
+
+  it('makes no bucket of another name', async () => {
+    const rig = restoreRig();
+    put(rig, 'k', 'x');
+    const { status, because } = await runRestore(rig, requestFor({ to: { bucket: 'rescue', create: true } }));
+    expect({ status, because }).toMatchObject({
+      status: 'FAILED',
+      because: expect.stringContaining('--new-bucket restored-rescue'),
+    });
+    expect(rig.store.buckets.has('rescue')).toBe(false);
+  });
+
+  const COMMANDS =
+    /tag-resource .*s3:::b-b --tags Key=fanout-restore-target,Value=photos && .*put-bucket-abac .*--bucket b-b/;
+  it.each<[name: string, is: object, because: RegExp | undefined]>([
+    [SOURCE, {}, undefined],
+    ['restored-b', { tags: MARKED.tags }, undefined],
+    ['b-b', MARKED, undefined],
+    ['b-b', {}, COMMANDS],
+    ['b-b', { tags: { [TARGET_TAG]: 'films' }, abac: true }, COMMANDS],
+    // The tag is there, and IAM does not see it.
+    ['b-b', { tags: MARKED.tags }, /with: aws s3api put-bucket-abac [^&]*Status=Enabled –/],
+    // Its name alone says nothing.
+    ['restored-b', {}, /with: aws s3control tag-resource [^&]*Value=photos –/],
+    ['cdk-hnb659fds-assets-111122223333-us-east-1', MARKED, /deploy or report from/],
+    ['fanout-reconcile-photos-reports65402a0a-x', MARKED, /deploy or report from/],
+    ['fanout-restore-photos-reports65402a0a-x', MARKED, /deploy or report from/],
+    ['aws-cloudtrail-logs-111122223333-x', MARKED, /deploy or report from/],
+    ['cf-templates-x-us-east-1', MARKED, /deploy or report from/],
+    // Only rehearsals go there.
+    [SCRATCH, {}, /is not marked as a target/],
+  ])('writes into %s, which is %j, or says why not: %s', async (name, is, because) => {
+    const rig = restoreRig();
+    put(rig, 'k', 'x');
+    createBucket(rig.store, { name, owner: OWNER, versioning: 'enabled', ...is });
+    const restored = await runRestore(rig, requestFor({ to: { bucket: name } }));
+    expect(restored.because ?? '').toMatch(because ?? /^$/);
+    expect(restored.status).toBe(because === undefined ? 'COMPLETED' : 'FAILED');
+    expect(contentsOf(rig, name).size).toBe(because === undefined ? 1 : 0);
   });
 
   it('brings back one version of one key', async () => {
@@ -467,8 +537,10 @@ describe('what is asked for is looked at first:', () => {
   });
 
   it('a new bucket that is there already', async () => {
-    const { because } = await runRestore(restoreRig(), requestFor({ to: { bucket: TO, create: true } }));
-    expect(because).toMatch(/There is a bucket "photos-back" already/);
+    const rig = restoreRig();
+    createBucket(rig.store, { name: 'restored-b', owner: OWNER });
+    const { because } = await runRestore(rig, requestFor({ to: { bucket: 'restored-b', create: true } }));
+    expect(because).toMatch(/There is a bucket "restored-b" already/);
   });
 
   it('a new bucket, which is made; also if the first attempt broke off behind it', async () => {
@@ -481,9 +553,9 @@ describe('what is asked for is looked at first:', () => {
       },
     });
     put(rig, 'k', 'x');
-    const { status } = await runRestore(rig, requestFor({ to: { bucket: 'brand-new', create: true } }));
+    const { status } = await runRestore(rig, requestFor({ to: { bucket: 'restored-new', create: true } }));
     expect(status).toBe('COMPLETED');
-    expect(contentsOf(rig, 'brand-new').size).toBe(1);
+    expect(contentsOf(rig, 'restored-new').size).toBe(1);
   });
 
   it('a token that another run has', async () => {

@@ -29,6 +29,9 @@ export interface BucketState {
   readonly mayList: boolean;
   /** The rules as S3 writes them, in XML. The simulator shows them, and does nothing of what they say. */
   readonly lifecycle?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Whether IAM goes by the tags; the simulator only tells it. */
+  readonly abac?: boolean;
   readonly keys: Map<string, KeyState>;
   readonly uploads: Map<string, Upload>;
   /** All keys in S3's order; kept by `keyState`. */
@@ -73,6 +76,8 @@ export interface BucketOptions {
   readonly encryption?: Encryption;
   readonly mayList?: boolean;
   readonly lifecycle?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly abac?: boolean;
 }
 
 export function createBucket(store: Store, options: BucketOptions): BucketState {

@@ -43,6 +43,22 @@ const getLifecycle: Route = (store, request) => () => {
   return { status: 200, headers: XML, body };
 };
 
+const getTagging: Route = (store, request) => () => {
+  const { bucket, expectedOwner } = bucketTarget(request);
+  const { tags } = bucketNamed(store, bucket, expectedOwner);
+  if (tags === undefined) throw new S3Error('NoSuchTagSet');
+  const shown = Object.entries(tags).map(([key, value]) =>
+    element('Tag', element('Key', key), element('Value', value)),
+  );
+  return xml(element('Tagging', element('TagSet', ...shown)));
+};
+
+const getAbac: Route = (store, request) => () => {
+  const { bucket, expectedOwner } = bucketTarget(request);
+  const { abac = false } = bucketNamed(store, bucket, expectedOwner);
+  return xml(element('AbacStatus', element('Status', abac ? 'Enabled' : 'Disabled')));
+};
+
 const getVersioning: Route = (store, request) => () => {
   const { bucket, expectedOwner } = bucketTarget(request);
   const { versioning } = bucketNamed(store, bucket, expectedOwner);
@@ -77,8 +93,10 @@ export const BUCKET_ROUTES = {
   CreateBucket: create,
   HeadBucket: head,
   DeleteBucket: remove,
+  GetBucketAbac: getAbac,
   GetBucketLifecycleConfiguration: getLifecycle,
   GetBucketLocation: location,
+  GetBucketTagging: getTagging,
   GetBucketVersioning: getVersioning,
   PutBucketVersioning: putVersioning,
   ListBuckets: list,

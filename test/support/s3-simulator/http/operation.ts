@@ -23,8 +23,10 @@ export type Operation =
   | 'CreateMultipartUpload'
   | 'DeleteBucket'
   | 'DeleteObject'
+  | 'GetBucketAbac'
   | 'GetBucketLifecycleConfiguration'
   | 'GetBucketLocation'
+  | 'GetBucketTagging'
   | 'GetBucketVersioning'
   | 'GetObject'
   | 'GetObjectTagging'
@@ -68,6 +70,8 @@ const OPERATIONS: readonly Signature[] = [
   is('HeadBucket', 'HEAD bucket'),
   is('DeleteBucket', 'DELETE bucket'),
   is('GetBucketLifecycleConfiguration', 'GET bucket', { needs: ['lifecycle'] }),
+  is('GetBucketAbac', 'GET bucket', { needs: ['abac'] }),
+  is('GetBucketTagging', 'GET bucket', { needs: ['tagging'] }),
   is('GetBucketLocation', 'GET bucket', { needs: ['location'] }),
   is('GetBucketVersioning', 'GET bucket', { needs: ['versioning'] }),
   is('PutBucketVersioning', 'PUT bucket', { needs: ['versioning'] }),
