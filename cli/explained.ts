@@ -1,8 +1,10 @@
+import { causeOf } from './cause-of.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Does it, and says what was being done if AWS refuses.
+ * Does it, and says what was being done if AWS refuses, or does not answer.
  *
+ * @param around.remedy if the cause does not tell one: what the credentials need, or what has to be there.
  * @throws {UsageError} `Cannot …: <why>; <remedy>`.
  */
 export async function explained<T>(
@@ -12,8 +14,13 @@ export async function explained<T>(
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof UsageError || (cause instanceof Error && cause.name === 'AbortError')) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`Cannot ${doing}: ${why}; ${remedy}`, { cause });
+    throw explanation(doing, { remedy, cause });
   }
+}
+
+/** What `explained` throws. */
+export function explanation(doing: string, { remedy, cause }: { readonly remedy: string; readonly cause: unknown }) {
+  if (cause instanceof UsageError || (cause instanceof Error && cause.name === 'AbortError')) return cause;
+  const found = causeOf(cause);
+  return new UsageError(`Cannot ${doing}: ${found.why}; ${found.remedy ?? remedy}`, { cause });
 }

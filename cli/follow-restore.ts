@@ -1,5 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { Listr } from 'listr2';
+import { clientOptions } from './client-options.ts';
 import { lookAtRestore, restoreLine } from './restore-progress.ts';
 import type { RestoreProgress } from './restore-progress.ts';
 import { explainedRead } from './restore-run.ts';
@@ -13,7 +14,7 @@ export async function followRestore(
   { options, replicator: { source }, files, terminal }: RestoreRun,
 ): Promise<Ended | undefined> {
   const { tty, out, err, signal, pause, now } = terminal;
-  const sfn = new SFNClient({ region: source.region });
+  const sfn = new SFNClient(clientOptions(source.region));
   const print = options.json === true ? err : out;
   let ended: Ended | undefined;
   const watch = async (show: (line: string) => void): Promise<void> => {

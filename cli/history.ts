@@ -1,14 +1,14 @@
 import type { Destination, Replicator } from '../infra/config.ts';
 import { dynamoHistory } from '../shared/dynamo-history.ts';
-import { s3Endpoint } from '../shared/environment.ts';
 import type { ListedVersion } from '../shared/listed-version.ts';
 import { ledgerTableName, versionsTableName } from '../shared/names.ts';
 import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
-import { s3Client } from '../shared/s3-bucket.ts';
 import { s3VersionedBucket } from '../shared/s3-versions.ts';
 import { timeline } from '../shared/timeline.ts';
 import type { Moment } from '../shared/timeline.ts';
+import { bucketClient } from './bucket-client.ts';
+import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';
 import { findReplicator } from './find-replicator.ts';
 import { historyText } from './history-text.ts';
@@ -72,9 +72,8 @@ async function historyAt(
   { key, signal }: { readonly key: ObjectKey; readonly signal: AbortSignal },
 ): Promise<KeyHistory> {
   const [ledger, versions] = [ledgerTableName(bucket), versionsTableName(bucket)];
-  const known = dynamoHistory({ ledger, versions }, { region });
-  const endpoint = s3Endpoint(process.env);
-  const client = s3Client(region, { attempts: 6, sockets: 8, endpoint });
+  const known = dynamoHistory({ ledger, versions }, clientOptions(region));
+  const client = bucketClient(region, { attempts: 6, sockets: 8 });
   const there = s3VersionedBucket({ name: bucket, owner: account, client, signal });
   const reading = <T>(what: string, { needs, work }: { readonly needs: string; readonly work: () => Promise<T> }) =>
     explained(`read ${what} in ${region}`, {

@@ -4,10 +4,10 @@ import { paths } from '../functions/reconcile/run.ts';
 import type { Report, Status } from '../functions/reconcile/report/report.ts';
 import type { Request } from '../functions/reconcile/run.ts';
 import type { Replicator } from '../infra/config.ts';
-import { s3Endpoint } from '../shared/environment.ts';
 import type { Files } from '../shared/files.ts';
-import { s3Client } from '../shared/s3-bucket.ts';
 import { s3Files } from '../shared/s3-files.ts';
+import { bucketClient } from './bucket-client.ts';
+import { clientOptions } from './client-options.ts';
 import { estimate } from './estimate.ts';
 import { estimateText } from './estimate-text.ts';
 import { explained } from './explained.ts';
@@ -83,8 +83,7 @@ export async function reconcile(options: ReconcileOptions, terminal: Terminal): 
 }
 
 function filesOf({ source }: Replicator, { reportsBucket }: ReconcileStack, signal: AbortSignal): Files {
-  const endpoint = s3Endpoint(process.env);
-  const client = s3Client(source.region, { attempts: 6, sockets: 32, endpoint });
+  const client = bucketClient(source.region, { attempts: 6, sockets: 32 });
   return s3Files({ name: reportsBucket, owner: source.account, client, signal });
 }
 
@@ -130,7 +129,7 @@ async function follow(
   },
 ): Promise<Ended | undefined> {
   const { tty, err, out, now, signal } = terminal;
-  const sfn = new SFNClient({ region: source.region });
+  const sfn = new SFNClient(clientOptions(source.region));
   const progress = looks(watcher({ sfn, files, execution, now }), terminal);
   try {
     if (tty && options.json !== true) return await showAsTasks(progress);

@@ -9,6 +9,7 @@ import { TOKEN } from '../functions/restore/request.ts';
 import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';
 import { count, duration, objects, printable } from '../shared/report/in-words.ts';
+import { clientOptions } from './client-options.ts';
 import { findReplicator } from './find-replicator.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './reconcile.ts';
@@ -51,7 +52,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     });
   const stack = await findRestoreStack(source);
   const world = {
-    sfn: new SFNClient({ region: source.region }),
+    sfn: new SFNClient(clientOptions(source.region)),
     files: filesOf(replicator, stack, terminal.signal),
     terminal,
     print: json ? terminal.err : terminal.out,

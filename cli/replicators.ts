@@ -1,7 +1,9 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { parseConfiguration } from '../infra/config.ts';
 import type { Replicator } from '../infra/config.ts';
-import { loadConfiguration } from '../infra/load-configuration.ts';
-import { UsageError } from './usage-error.ts';
+import { writtenIn } from '../infra/load-configuration.ts';
+import { clientOptions } from './client-options.ts';
+import { explained } from './explained.ts';
 
 /**
  * What a configuration says, for the AWS account in use.
@@ -10,17 +12,16 @@ import { UsageError } from './usage-error.ts';
  * @throws {ConfigurationError}
  */
 export async function replicatorsIn(file: string): Promise<readonly Replicator[]> {
-  return loadConfiguration(file, { account: await accountInUse() });
+  // First the file: a mistake in its name is no matter of credentials.
+  const written = await writtenIn(file);
+  return parseConfiguration(written, { account: await accountInUse() });
 }
 
 async function accountInUse(): Promise<string | undefined> {
-  try {
-    const { Account } = await new STSClient({ region: process.env.AWS_REGION ?? 'us-east-1' }).send(
-      new GetCallerIdentityCommand({}),
-    );
-    return Account;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot tell the AWS account: ${reason}; log in, or set AWS_PROFILE`, { cause: error });
-  }
+  const client = new STSClient(clientOptions(process.env.AWS_REGION ?? 'us-east-1'));
+  const { Account } = await explained('tell the AWS account', {
+    remedy: 'log in, or set AWS_PROFILE',
+    work: () => client.send(new GetCallerIdentityCommand({})),
+  });
+  return Account;
 }

@@ -1,5 +1,4 @@
 import type { Replicator } from '../infra/config.ts';
-import { s3Endpoint } from '../shared/environment.ts';
 import type { Files } from '../shared/files.ts';
 import { explained } from './explained.ts';
 import type { Terminal } from './reconcile.ts';
@@ -15,10 +14,6 @@ export interface RestoreRun {
   readonly stack: RestoreStack;
   readonly terminal: Terminal;
   readonly files: Files;
-}
-
-export function endpoint(): string | undefined {
-  return s3Endpoint(process.env);
 }
 
 /** @throws {UsageError} */

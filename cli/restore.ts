@@ -6,15 +6,15 @@ import type { Status } from '../functions/restore/report/status.ts';
 import { paths } from '../functions/restore/run.ts';
 import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';
-import { s3Client } from '../shared/s3-bucket.ts';
 import { s3Files } from '../shared/s3-files.ts';
+import { bucketClient } from './bucket-client.ts';
 import { replicatorAmong } from './find-replicator.ts';
 import { followRestore } from './follow-restore.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './reconcile.ts';
 import { replicatorsIn } from './replicators.ts';
 import type { RestoreOptions } from './restore-request.ts';
-import { endpoint, explainedRead } from './restore-run.ts';
+import { explainedRead } from './restore-run.ts';
 import type { RestoreRun } from './restore-run.ts';
 import { findRestoreStack } from './restore-stack.ts';
 import type { RestoreStack } from './restore-stack.ts';
@@ -66,7 +66,7 @@ export function newToken(now: number): string {
 }
 
 export function filesOf({ source }: Replicator, { reportsBucket }: RestoreStack, signal: AbortSignal): Files {
-  const client = s3Client(source.region, { attempts: 6, sockets: 32, endpoint: endpoint() });
+  const client = bucketClient(source.region, { attempts: 6, sockets: 32 });
   return s3Files({ name: reportsBucket, owner: source.account, client, signal });
 }
 

@@ -7,6 +7,7 @@ import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import { pausedSince, queueUrl } from '../shared/queue.ts';
 import { messagesFor, sendToQueue } from '../shared/send-to-queue.ts';
+import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';
 import { findReplicator } from './find-replicator.ts';
 import { moveFailed } from './move-failed.ts';
@@ -56,14 +57,14 @@ interface Done {
 type Place = Pick<Destination, 'bucket' | 'region'>;
 
 async function retryKey(key: ObjectKey, { bucket, region }: Place): Promise<Done> {
-  const client = new SQSClient({ region });
+  const client = new SQSClient(clientOptions(region));
   const inbox = await queueUrl(client, { name: subscriberName(bucket) });
   await sendToQueue(client, inbox, messagesFor([key]));
   return { said: `put into its inbox: the key. ${await whatFollows(client, { inbox, bucket })}`, left: 0 };
 }
 
 async function retryFailed(sourceBucket: string, { bucket, region }: Place): Promise<Done> {
-  const client = new SQSClient({ region });
+  const client = new SQSClient(clientOptions(region));
   const inbox = await queueUrl(client, { name: subscriberName(bucket) });
   const failed = await queueUrl(client, { name: failedQueueName(bucket) });
   const { moved, named, left } = await moveFailed(client, { from: failed, to: inbox, sourceBucket });
@@ -98,7 +99,7 @@ async function sendTrouble(
     named,
   }: { readonly bucket: string; readonly region: string; readonly inbox: string; readonly named: ReadonlySet<string> },
 ): Promise<number> {
-  const ledger = dynamoLedgerSearch(ledgerTableName(bucket), { region });
+  const ledger = dynamoLedgerSearch(ledgerTableName(bucket), clientOptions(region));
   let keys: ObjectKey[] = [];
   let number = 0;
   const send = async () => {

@@ -5,15 +5,17 @@ import type { Request } from '../functions/restore/request.ts';
 import { paths } from '../functions/restore/run.ts';
 import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';
-import { s3VersionListing, s3VersionListingClient } from '../shared/s3-version-listing.ts';
-import { explained } from './explained.ts';
+import { s3VersionListing } from '../shared/s3-version-listing.ts';
+import { bucketClient } from './bucket-client.ts';
+import { clientOptions } from './client-options.ts';
+import { explained, explanation } from './explained.ts';
 import { keyFilesOf } from './keys-file.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './reconcile.ts';
 import { countKeys, estimateInWords, estimateRestore } from './restore-estimate.ts';
 import type { Estimate } from './restore-estimate.ts';
 import { requestOf } from './restore-request.ts';
-import { endpoint, explainedRead } from './restore-run.ts';
+import { explainedRead } from './restore-run.ts';
 import type { RestoreRun } from './restore-run.ts';
 import type { RestoreStack } from './restore-stack.ts';
 import { UsageError } from './usage-error.ts';
@@ -65,17 +67,16 @@ export async function startExecution(
   const name = `restore-${token}`;
   try {
     const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
-    const { executionArn = '' } = await new SFNClient({ region }).send(command);
+    const { executionArn = '' } = await new SFNClient(clientOptions(region)).send(command);
     return executionArn;
   } catch (error) {
     // Started a moment ago by somebody else, or by a request whose answer was lost; whether for the same, the run itself says.
     if (error instanceof ExecutionAlreadyExists)
       return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `Cannot start the restore: ${why}; the credentials in use need states:StartExecution on ${stateMachineArn}`,
-      { cause: error },
-    );
+    throw explanation('start the restore', {
+      remedy: `the credentials in use need states:StartExecution on ${stateMachineArn}`,
+      cause: error,
+    });
   }
 }
 
@@ -133,7 +134,7 @@ async function estimateOf(
   const listing = s3VersionListing({
     name: from.bucket,
     owner: from.account,
-    client: s3VersionListingClient(from.region, { reader: 'sdk', attempts: 6, sockets: 8, endpoint: endpoint() }),
+    client: bucketClient(from.region, { attempts: 6, sockets: 8 }),
     signal: terminal.signal,
   });
   const amount = await explained(`count the keys of ${from.bucket}`, {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Request } from '../functions/reconcile/run.ts';
+import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function startRun(stateMachineArn: string, request: Request, region
   const { executionArn = '' } = await explained('start a run', {
     remedy: 'the credentials in use need states:StartExecution on that state machine',
     work: () =>
-      new SFNClient({ region }).send(
+      new SFNClient(clientOptions(region)).send(
         new StartExecutionCommand({ stateMachineArn, name: `hand-${randomUUID()}`, input: JSON.stringify(request) }),
       ),
   });

@@ -108,7 +108,10 @@ function mustKnowSomething({ source, destinations }: Facts): void {
   const all = readings.filter(isUnread);
   const [first] = all;
   if (first === undefined || all.length < readings.length || all.some(({ missing }) => missing)) return;
+  const ofConnection = all.find(({ connection }) => connection);
   throw new UsageError(
-    `Cannot read anything of ${source.bucket}: ${first.unread}; log in, or let the credentials in use do what README.md lists under "What an operator needs"`,
+    ofConnection === undefined
+      ? `Cannot read anything of ${source.bucket}: ${first.unread}; let the credentials in use do what README.md lists under "What an operator needs"`
+      : `Cannot read anything of ${source.bucket}: ${ofConnection.unread}`,
   );
 }

@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { time } from '../shared/report/in-words.ts';
+import { clientOptions } from './client-options.ts';
 import type { Known } from './estimate.ts';
 import { explained } from './explained.ts';
 
@@ -20,7 +21,7 @@ export async function storageMetrics(
   const { MetricDataResults = [] } = await explained(`read the storage metrics of ${bucket}`, {
     remedy: 'the credentials in use need cloudwatch:GetMetricData',
     work: () =>
-      new CloudWatchClient({ region }).send(
+      new CloudWatchClient(clientOptions(region)).send(
         new GetMetricDataCommand({
           StartTime: new Date(now - 4 * DAY),
           EndTime: new Date(now),

@@ -3,6 +3,9 @@ import { GetEventSourceMappingCommand, LambdaClient, UpdateEventSourceMappingCom
 import { GetQueueUrlCommand, SQSClient, TagQueueCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
 import type { Destination } from '../infra/config.ts';
 import { PAUSED_TAG, subscriberName } from '../shared/names.ts';
+import { causeOf } from './cause-of.ts';
+import { clientOptions } from './client-options.ts';
+import { explained } from './explained.ts';
 import { findMapping } from './find-mapping.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -18,18 +21,24 @@ export async function switchInbox(
   { bucket, region }: Pick<Destination, 'bucket' | 'region'>,
   to: 'on' | 'off',
 ): Promise<void> {
-  const lambda = new LambdaClient({ region });
+  const lambda = new LambdaClient(clientOptions(region));
   const name = subscriberName(bucket);
-  const missing = (reason: string, cause?: unknown) =>
-    new UsageError(`Cannot find the function "${name}" in ${region}: ${reason}; is its stack deployed?`, { cause });
-  const mapping = await findMapping(lambda, name).catch((cause: unknown) => {
-    throw missing(cause instanceof Error ? cause.message : String(cause), cause);
+  const finding = `find the function "${name}" in ${region}`;
+  const mapping = await explained(finding, {
+    remedy: 'is its stack deployed? The credentials in use need lambda:ListEventSourceMappings',
+    work: () => findMapping(lambda, name),
   });
-  if (mapping === undefined) throw missing('nothing feeds it from an inbox of its name');
+  if (mapping === undefined)
+    throw new UsageError(`Cannot ${finding}: nothing feeds it from an inbox of its name; is its stack deployed?`);
   const { UUID } = mapping;
-  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: to === 'on' }));
-  await untilState(lambda, { UUID, state: to === 'on' ? 'Enabled' : 'Disabled' });
-  await tagInbox(new SQSClient({ region }), { name, to });
+  await explained(`${to === 'off' ? 'pause' : 'resume'} ${bucket}`, {
+    remedy: `the credentials in use need lambda:UpdateEventSourceMapping and lambda:GetEventSourceMapping on ${UUID}`,
+    async work() {
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: to === 'on' }));
+      await untilState(lambda, { UUID, state: to === 'on' ? 'Enabled' : 'Disabled' });
+    },
+  });
+  await tagInbox(new SQSClient(clientOptions(region)), { name, to });
 }
 
 /** So that the nightly reconcile sees that it is paused, and does not wait for the inbox to become empty. */
@@ -43,9 +52,9 @@ async function tagInbox(
       ? sqs.send(new TagQueueCommand({ QueueUrl, Tags: { [PAUSED_TAG]: new Date().toISOString() } }))
       : sqs.send(new UntagQueueCommand({ QueueUrl, TagKeys: [PAUSED_TAG] })));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const { why, remedy = 'allow sqs:TagQueue and sqs:UntagQueue' } = causeOf(cause);
     throw new UsageError(
-      `It is ${to === 'off' ? 'paused' : 'resumed'}, but the tag ${PAUSED_TAG} of the inbox, by which reports know, could not be changed: ${reason}; allow sqs:TagQueue and sqs:UntagQueue, then run this again`,
+      `It is ${to === 'off' ? 'paused' : 'resumed'}, but the tag ${PAUSED_TAG} of the inbox, by which reports know, could not be changed: ${why}; ${remedy}, then run this again`,
       { cause },
     );
   }

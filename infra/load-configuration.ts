@@ -13,10 +13,11 @@ export async function loadConfiguration(
   file: string,
   defaults: { readonly account: string | undefined },
 ): Promise<readonly Replicator[]> {
-  return parseConfiguration(await defaultExportOf(file), defaults);
+  return parseConfiguration(await writtenIn(file), defaults);
 }
 
-async function defaultExportOf(file: string): Promise<unknown> {
+/** What a file exports by default, not checked yet. @throws {ConfigurationError} if there is no such file, or it cannot be run. */
+export async function writtenIn(file: string): Promise<unknown> {
   if (!existsSync(file)) throw ConfigurationError.missing();
   try {
     const module: unknown = await import(pathToFileURL(resolve(file)).href);

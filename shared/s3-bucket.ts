@@ -161,8 +161,9 @@ export function s3DestinationBucket(access: BucketAccess, replicas: Replication)
 /** A client for reading, or (`attempts: 1`) for requests that must not be sent twice. Made once, used by all invocations. */
 export function s3Client(
   region: string,
-  { attempts, sockets, endpoint, credentials, asTheyAre }: ClientOptions,
+  { attempts, sockets, endpoint, credentials, asTheyAre, proxyEnv }: ClientOptions,
 ): S3Client {
+  const agent = { maxSockets: sockets, ...(proxyEnv && { proxyEnv }) };
   return new S3Client({
     region,
     ...(credentials && { credentials }),
@@ -174,8 +175,8 @@ export function s3Client(
       connectionTimeout: 5_000,
       // A copy may rightly take minutes; the invocation's signal ends it.
       ...(attempts === 1 ? {} : { requestTimeout: 30_000, throwOnRequestTimeout: true }),
-      httpsAgent: { maxSockets: sockets },
-      httpAgent: { maxSockets: sockets },
+      httpsAgent: agent,
+      httpAgent: agent,
     },
   } satisfies S3ClientConfig);
 }
@@ -190,4 +191,6 @@ export interface ClientOptions {
   readonly asTheyAre?: boolean;
   /** Whose requests they are; absent: those of the function's role. */
   readonly credentials?: S3ClientConfig['credentials'];
+  /** Variables that name a proxy, as Node's agents read them; absent: none, as in a function. */
+  readonly proxyEnv?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,5 @@
 import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import type { SNSClientConfig } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { parseArn } from './arn.ts';
 
@@ -17,8 +18,12 @@ export interface Subscription {
 }
 
 /** All subscriptions to a topic, page after page. @throws if one page, or what belongs to a queue, cannot be read. */
-export async function subscriptionsTo(topicArn: string, region: string): Promise<readonly Subscription[]> {
-  const client = new SNSClient({ region });
+export async function subscriptionsTo(
+  topicArn: string,
+  region: string,
+  options: Pick<SNSClientConfig, 'requestHandler'> = {},
+): Promise<readonly Subscription[]> {
+  const client = new SNSClient({ ...options, region });
   const account = parseArn(topicArn)?.account;
   const all: Subscription[] = [];
   for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn })) {

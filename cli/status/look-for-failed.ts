@@ -4,6 +4,7 @@ import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
 import type { LedgerItem, LedgerSearch, TroubleOutcome } from '../../shared/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName } from '../../shared/names.ts';
 import { queueUrl } from '../../shared/queue.ts';
+import { clientOptions } from '../client-options.ts';
 import { letGo, receiveFailed } from '../failed-messages.ts';
 import type { FailedMessage } from '../failed-messages.ts';
 import { reading } from './reading.ts';
@@ -48,7 +49,7 @@ export async function lookForFailed(
   { bucket, region }: Pick<Destination, 'bucket' | 'region'>,
   { sourceBucket, limit }: { readonly sourceBucket: string; readonly limit: number },
 ): Promise<FailedFacts> {
-  const ledger = dynamoLedgerSearch(ledgerTableName(bucket), { region });
+  const ledger = dynamoLedgerSearch(ledgerTableName(bucket), clientOptions(region));
   const [failed, cannot, queue] = await Promise.all([
     reading(() => list(ledger, 'failed', limit)),
     reading(() => list(ledger, 'cannot', limit)),
@@ -71,7 +72,7 @@ async function lookIntoQueue(
   { bucket, region }: Pick<Destination, 'bucket' | 'region'>,
   sourceBucket: string,
 ): Promise<QueueContents> {
-  const client = new SQSClient({ region });
+  const client = new SQSClient(clientOptions(region));
   const url = await queueUrl(client, { name: failedQueueName(bucket) });
   const seen = new Map<string, FailedMessage>();
   let ended = false;

@@ -4,18 +4,18 @@ import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
 import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
 import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
-import { s3Endpoint } from '../../shared/environment.ts';
 import { expiredUpTo } from '../../shared/expiry.ts';
 import { NOTED, noteOf } from '../../shared/ledger.ts';
 import { ledgerTableName } from '../../shared/names.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import { s3Client } from '../../shared/s3-bucket.ts';
 import type { BucketAccess } from '../../shared/s3-bucket.ts';
 import { s3Expiry } from '../../shared/s3-expiry.ts';
 import { s3Look } from '../../shared/s3-look.ts';
 import type { Look } from '../../shared/s3-look.ts';
 import { isUnread, known, reading } from './reading.ts';
 import type { Reading } from './reading.ts';
+import { bucketClient } from '../bucket-client.ts';
+import { clientOptions } from '../client-options.ts';
 
 /** One key at the source and at every destination, as it is now and as it is recorded. */
 export interface KeyFacts {
@@ -54,7 +54,7 @@ export async function lookForKey(
       destinations.map(async (destination) => {
         const { bucket, region } = destination;
         const to = accessTo(destination);
-        const ledger = dynamoLedgerSearch(ledgerTableName(bucket), { region });
+        const ledger = dynamoLedgerSearch(ledgerTableName(bucket), clientOptions(region));
         const [here, recorded] = await Promise.all([
           look(to, key),
           reading(async () => {
@@ -71,8 +71,7 @@ export async function lookForKey(
 }
 
 function accessTo({ bucket: name, account: owner, region }: Place): BucketAccess {
-  const endpoint = s3Endpoint(process.env);
-  const client = s3Client(region, { attempts: 3, sockets: 4, endpoint });
+  const client = bucketClient(region, { attempts: 3, sockets: 4 });
   return { name, owner, client, signal: AbortSignal.timeout(PATIENCE_MS) };
 }
 

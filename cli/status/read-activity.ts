@@ -1,6 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { METRICS_NAMESPACE, subscriberName } from '../../shared/names.ts';
 import type { Activity } from './facts.ts';
+import { clientOptions } from '../client-options.ts';
 
 /**
  * What a destination did in the last day, by the metrics of its own Region.
@@ -25,7 +26,7 @@ export async function readActivity(
     MetricName: 'ApproximateAgeOfOldestMessage',
     Dimensions: [{ Name: 'QueueName', Value: subscriberName(bucket) }],
   };
-  const { MetricDataResults = [] } = await new CloudWatchClient({ region }).send(
+  const { MetricDataResults = [] } = await new CloudWatchClient(clientOptions(region)).send(
     new GetMetricDataCommand({
       StartTime: new Date(now - DAY),
       EndTime: new Date(now),

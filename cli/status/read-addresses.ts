@@ -3,6 +3,7 @@ import type { Replicator } from '../../infra/config.ts';
 import { parseArn } from '../../shared/arn.ts';
 import { alarmsStackName, alarmsTopicName, reconcileStackName } from '../../shared/names.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
+import { clientOptions } from '../client-options.ts';
 import type { ReconcileStack } from '../reconcile-stack.ts';
 import { partitionOf } from '../topic-arn.ts';
 import type { Address, Alarm } from './facts.ts';
@@ -53,7 +54,8 @@ function tellings(
 
 async function missingAt({ topicArn, addresses, stack }: Telling): Promise<readonly Address[]> {
   const about = { topicArn, ...(stack !== undefined && { stack }) };
-  const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? '').catch((error: unknown) => {
+  const region = parseArn(topicArn)?.region ?? '';
+  const subscriptions = await subscriptionsTo(topicArn, region, clientOptions(region)).catch((error: unknown) => {
     if (error instanceof NotFoundException) return undefined;
     throw error;
   });

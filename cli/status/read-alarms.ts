@@ -1,5 +1,6 @@
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { Alarm } from './facts.ts';
+import { clientOptions } from '../client-options.ts';
 
 /**
  * The alarms of a bucket in its Region: those whose names begin with the bucket's and a space, which no bucket has in its name.
@@ -13,7 +14,7 @@ export async function readAlarms({
   readonly bucket: string;
   readonly region: string;
 }): Promise<readonly Alarm[]> {
-  const client = new CloudWatchClient({ region });
+  const client = new CloudWatchClient(clientOptions(region));
   const input = { AlarmNamePrefix: `${bucket} `, AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const] };
   const found: Alarm[] = [];
   for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms({ client }, input)) {

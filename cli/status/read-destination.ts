@@ -4,6 +4,7 @@ import type { Destination } from '../../infra/config.ts';
 import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName, subscriberName } from '../../shared/names.ts';
 import { pausedSince, queueDepth, queueUrl } from '../../shared/queue.ts';
+import { clientOptions } from '../client-options.ts';
 import { findMapping } from '../find-mapping.ts';
 import type { DestinationFacts } from './facts.ts';
 import { readActivity } from './read-activity.ts';
@@ -15,15 +16,15 @@ export async function readDestination(
   { bucket, region }: Pick<Destination, 'bucket' | 'region'>,
   now: number,
 ): Promise<DestinationFacts> {
-  const sqs = new SQSClient({ region });
-  const ledger = dynamoLedgerSearch(ledgerTableName(bucket), { region });
+  const sqs = new SQSClient(clientOptions(region));
+  const ledger = dynamoLedgerSearch(ledgerTableName(bucket), clientOptions(region));
   const depth = async (name: string) => queueDepth(sqs, await queueUrl(sqs, { name }));
   const [inbox, failed, feed, activity, trouble, alarms] = await Promise.all([
     reading(() => depth(subscriberName(bucket))),
     reading(() => depth(failedQueueName(bucket))),
     reading(async () => {
       const name = subscriberName(bucket);
-      const mapping = await findMapping(new LambdaClient({ region }), name);
+      const mapping = await findMapping(new LambdaClient(clientOptions(region)), name);
       return { state: mapping?.state ?? 'Absent', pausedSince: await pausedSince(sqs, await queueUrl(sqs, { name })) };
     }),
     reading(() => readActivity({ bucket, region }, now)),

@@ -1,8 +1,7 @@
 import type { Source } from '../../infra/config.ts';
-import { s3Endpoint } from '../../shared/environment.ts';
-import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Notification } from '../../shared/s3-notification.ts';
 import { toldOf } from '../../shared/told-of.ts';
+import { bucketClient } from '../bucket-client.ts';
 import { topicArnOf } from '../topic-arn.ts';
 import type { SourceEvents } from './facts.ts';
 
@@ -14,8 +13,7 @@ import type { SourceEvents } from './facts.ts';
 export async function readEvents(source: Source): Promise<SourceEvents> {
   const { bucket, account, region } = source;
   const topicArn = topicArnOf(source);
-  const endpoint = s3Endpoint(process.env);
-  const client = s3Client(region, { attempts: 3, sockets: 4, endpoint });
+  const client = bucketClient(region, { attempts: 3, sockets: 4 });
   const configuration = await s3Notification(client, { bucket, owner: account }).read();
   return { topicArn, ours: source.topicArn === undefined, told: toldOf(configuration ?? {}, topicArn).of };
 }

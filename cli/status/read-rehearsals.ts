@@ -1,8 +1,7 @@
 import { readRehearsals } from '../../functions/restore/rehearsal/result.ts';
 import type { Replicator } from '../../infra/config.ts';
-import { s3Endpoint } from '../../shared/environment.ts';
-import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
+import { bucketClient } from '../bucket-client.ts';
 import { findRestoreStack } from '../restore-stack.ts';
 import type { RehearsalFacts } from './facts.ts';
 
@@ -12,7 +11,7 @@ export async function lastRehearsals({
   destinations,
 }: Pick<Replicator, 'source' | 'destinations'>): Promise<RehearsalFacts> {
   const { reportsBucket } = await findRestoreStack(source);
-  const client = s3Client(source.region, { attempts: 3, sockets: 16, endpoint: s3Endpoint(process.env) });
+  const client = bucketClient(source.region, { attempts: 3, sockets: 16 });
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const files = s3Files({ name: reportsBucket, owner: source.account, client, signal });
   const all = await Promise.all(

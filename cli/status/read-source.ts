@@ -6,14 +6,14 @@ import type { History } from '../../functions/reconcile/report/history.ts';
 import { paths } from '../../functions/reconcile/run.ts';
 import type { Replicator } from '../../infra/config.ts';
 import { parseArn } from '../../shared/arn.ts';
-import { s3Endpoint } from '../../shared/environment.ts';
 import type { Files } from '../../shared/files.ts';
 import { bucketOfSubscriber, undeliveredQueueName } from '../../shared/names.ts';
 import { queueDepth, queueUrl } from '../../shared/queue.ts';
-import { s3Client } from '../../shared/s3-bucket.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
+import { bucketClient } from '../bucket-client.ts';
+import { clientOptions } from '../client-options.ts';
 import { readJson } from '../read-json.ts';
 import { findReconcileStack } from '../reconcile-stack.ts';
 import type { ReconcileStack } from '../reconcile-stack.ts';
@@ -32,7 +32,7 @@ export async function readSource(
 ): Promise<Omit<SourceFacts, 'addresses'>> {
   const { source, destinations, rehearsal } = replicator;
   const { bucket, region } = source;
-  const sqs = new SQSClient({ region });
+  const sqs = new SQSClient(clientOptions(region));
   const [undelivered, topic, events, runs, alarms, rehearsals] = await Promise.all([
     reading(async () => queueDepth(sqs, await queueUrl(sqs, { name: undeliveredQueueName(bucket) }))),
     reading(() => readTopic(source)),
@@ -50,7 +50,8 @@ export function readStack(source: Replicator['source']): Promise<Reading<Reconci
 
 async function readTopic(source: Replicator['source']): Promise<TopicFacts> {
   const topicArn = topicArnOf(source);
-  const subscriptions = await subscriptionsTo(topicArn, parseArn(topicArn)?.region ?? source.region);
+  const region = parseArn(topicArn)?.region ?? source.region;
+  const subscriptions = await subscriptionsTo(topicArn, region, clientOptions(region));
   const pending = subscriptions.filter(({ arn, protocol }) => arn === 'PendingConfirmation' && protocol === 'sqs');
   const bucketOf = ({ endpoint }: Subscription) => bucketOfSubscriber(parseArn(endpoint)?.resource ?? endpoint);
   return {
@@ -68,8 +69,7 @@ async function readRuns(
   }: { readonly destinations: Replicator['destinations']; readonly stack: Reading<ReconcileStack> },
 ): Promise<Reading<RunFacts>> {
   if (isUnread(stack)) return stack;
-  const endpoint = s3Endpoint(process.env);
-  const client = s3Client(region, { attempts: 3, sockets: 16, endpoint });
+  const client = bucketClient(region, { attempts: 3, sockets: 16 });
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const files = s3Files({ name: stack.reportsBucket, owner: account, client, signal });
   return reading(() => runsIn(files, destinations));

@@ -1,3 +1,5 @@
+import { causeOf, isOfTheConnection } from '../cause-of.ts';
+
 /** What was looked up, or why it could not be: it is shown as that, and never as well. */
 export type Reading<T extends object> = T | Unread;
 
@@ -6,6 +8,8 @@ export interface Unread {
   readonly unread: string;
   /** There is no such thing: it is not deployed. */
   readonly missing?: true;
+  /** Nothing else could be looked up either: no network, or credentials that AWS does not accept. */
+  readonly connection?: true;
 }
 
 /** Never throws. */
@@ -13,9 +17,12 @@ export async function reading<T extends object>(look: () => Promise<T>): Promise
   try {
     return await look();
   } catch (error) {
-    if (!(error instanceof Error)) return { unread: String(error) };
-    const said = error.message.startsWith('Cannot ') || error.name === 'Error' ? '' : `${error.name}: `;
-    return { unread: `${said}${error.message}`, ...(isMissing(error) && { missing: true }) };
+    const { kind, why, remedy } = causeOf(error);
+    return {
+      unread: remedy === undefined ? why : `${why}; ${remedy}`,
+      ...(isOfTheConnection(kind) && { connection: true as const }),
+      ...(error instanceof Error && isMissing(error) && { missing: true as const }),
+    };
   }
 }
 

@@ -168,7 +168,7 @@ it('ends with 1 if nothing is known of the key', async () => {
 it('says what is missing where a table is', async () => {
   dynamo.on(QueryCommand).rejects(new ResourceNotFoundException({ message: 'no such table', $metadata: {} }));
   await expect(run({ destination: 'photos-eu' })).rejects.toThrow(
-    /^Cannot read the table "photos-eu-versions" in eu-west-1: no such table; is the stack of photos-eu deployed, in this version\?/,
+    /^Cannot read the table "photos-eu-versions" in eu-west-1: ResourceNotFoundException: no such table; is the stack of photos-eu deployed, in this version\?/,
   );
 });
 

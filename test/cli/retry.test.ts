@@ -159,7 +159,7 @@ it('says what may not be done', async () => {
     .on(ReceiveMessageCommand)
     .rejects(new SQSServiceException({ name: 'AccessDenied', message: 'no', $fault: 'client', $metadata: {} }));
   await expect(call({ failed: true, destination: 'photos-eu' })).rejects.toThrow(
-    /^Cannot try again at photos-eu: no; .*sqs:ReceiveMessage/,
+    /^Cannot try again at photos-eu: AccessDenied: no; .*sqs:ReceiveMessage/,
   );
 });
 

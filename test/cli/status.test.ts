@@ -461,7 +461,7 @@ describe('of all', () => {
     sqs.on(GetQueueUrlCommand).rejects(expired);
     await expect(call()).rejects.toThrow(
       expect.objectContaining({
-        message: expect.stringMatching(/^Cannot read anything of photos: Expired.*log in/),
+        message: expect.stringMatching(/^Cannot read anything of photos: .* have expired.*log in/),
         exitCode: 1,
       }),
     );
