@@ -179,10 +179,11 @@ describe('causeOf', () => {
     expect(cause).toMatchObject({ kind, why: expect.stringContaining(why), remedy: expect.stringContaining(remedy) });
     // However deep it is wrapped.
     const wrapped = new Error('Cannot do it', { cause: new Error('because', { cause: error }) });
-    expect(causeOf(wrapped, {})).toEqual({ ...cause, ...(kind === 'clock' && { why: expect.any(String) }) });
+    // What the clock says goes on.
+    expect({ ...causeOf(wrapped, {}), why: '' }).toEqual({ ...cause, why: '' });
     // A fault of the network is never said to be one of logging in, nor the other way round.
-    if (kind === 'network') expect(`${cause.why} ${cause.remedy}`).not.toMatch(/log in|credential/i);
-    else expect(`${cause.why} ${cause.remedy}`).not.toContain('check the network');
+    const wrong = kind === 'network' ? /log in|credential/i : /check the network/;
+    expect(`${cause.why} ${cause.remedy}`).not.toMatch(wrong);
   });
 
   it('asks after npm start where an AWS on this machine does not answer', () => {
@@ -240,7 +241,13 @@ it('knows what is of the connection, and not of one request', () => {
 });
 
 describe('explained', () => {
-  const failsWith = (error: unknown) => explained('do it', { remedy: 'ask them', work: () => Promise.reject(error) });
+  const failsWith = (error: unknown) =>
+    explained('do it', {
+      remedy: 'ask them',
+      async work() {
+        throw error;
+      },
+    });
 
   it('says the remedy of the cause, or else that of whoever asked', async () => {
     await expect(failsWith(failing('RequestTimeTooSkewed'))).rejects.toThrow(
