@@ -2,6 +2,7 @@ import { topicName } from '../shared/names.ts';
 import type { Destination, Replicator, Source } from './config.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { nameCollisions } from './name-collisions.ts';
+import { REGIONS_ON_BY_DEFAULT } from './regions.ts';
 import { retentionProblems } from './retention-rules.ts';
 import { LONGEST_WATCH_HOURS } from './with-defaults.ts';
 
@@ -57,7 +58,7 @@ function canariesAtOnce({ canary }: Pick<Replicator, 'canary'>, at: number): Pro
 /** An alarm that always speaks, or that can never be over, is worse than none. */
 function runsTooRare({ reconcile, alarms: { runWithinHours } }: Pick<Replicator, 'reconcile' | 'alarms'>, at: number) {
   const hours = hoursBetweenRuns(reconcile.schedule);
-  if (runWithinHours === false || hours === undefined || hours < runWithinHours) return [];
+  if (runWithinHours === false || hours === undefined || hours === Infinity || hours < runWithinHours) return [];
   const path = ['replicators', at, 'alarms', 'runWithinHours'];
   const least = Math.ceil(hours) + 2;
   const rare = `reconcile.schedule lets ${Math.ceil(hours)} hours pass from one run to the next`;
@@ -73,10 +74,8 @@ function runsTooRare({ reconcile, alarms: { runWithinHours } }: Pick<Replicator,
 
 function rehearsalsTooRare({ rehearsal }: Pick<Replicator, 'rehearsal'>, at: number): Problem[] {
   const hours = rehearsal === false ? undefined : hoursBetweenRuns(rehearsal.schedule);
-  if (rehearsal === false || hours === undefined || hours / 24 < rehearsal.withinDays) return [];
-  const rare = Number.isFinite(hours)
-    ? `rehearsal.schedule lets ${Math.ceil(hours / 24)} days pass from one to the next, so that the alarm would speak without cause; write more days`
-    : 'rehearsal.schedule starts none in ten years; write another schedule';
+  if (rehearsal === false || hours === undefined || hours === Infinity || hours / 24 < rehearsal.withinDays) return [];
+  const rare = `rehearsal.schedule lets ${Math.ceil(hours / 24)} days pass from one to the next, so that the alarm would speak without cause; write more days`;
   return [{ path: ['replicators', at, 'rehearsal', 'withinDays'], message: rare }];
 }
 
@@ -169,24 +168,3 @@ function accountRegionalName({ bucket, existing, path }: Placed): Problem[] {
     'create it and write existing: true, or use another name';
   return [{ path: [...path, 'bucket'], message }];
 }
-
-/** @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
-const REGIONS_ON_BY_DEFAULT = new Set([
-  'us-east-1',
-  'us-east-2',
-  'us-west-1',
-  'us-west-2',
-  'ap-south-1',
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-northeast-3',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ca-central-1',
-  'eu-central-1',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-west-3',
-  'eu-north-1',
-  'sa-east-1',
-]);

@@ -4,6 +4,10 @@ import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
 import { LOCK_MODES } from './retention.ts';
 import { LONGEST_BETWEEN_REHEARSALS, LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { hoursBetweenRuns } from './hours-between-runs.ts';
+import { isRegion, REGIONS } from './regions.ts';
+import { isFault, readSchedule } from './schedule.ts';
 
 /**
  * The shape of a configuration: fields, formats and defaults. The rules across fields are those of `ruleProblems`.
@@ -22,7 +26,14 @@ export function configurationSchema(
         ({ input }) => String(bucketNameFault(input)),
       ),
     ),
-    region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write the Region of the bucket, such as "eu-west-1"'),
+    region: v.pipe(
+      REQUIRED,
+      v.string(REGION_REMEDY),
+      v.check(
+        (name) => isRegion(name),
+        ({ input }) => `there is no such Region${didYouMean(String(input), REGIONS)}; ${REGION_REMEDY}`,
+      ),
+    ),
     account: account(defaultAccount),
     existing: v.optional(v.boolean('write true for a bucket that exists, false for one to be created'), false),
   };
@@ -78,7 +89,7 @@ function account(defaultAccount: string | undefined) {
 
 function reconcile() {
   return known({
-    schedule: v.optional(matching(SCHEDULE, SCHEDULE_REMEDY), 'cron(0 1 * * ? *)'),
+    schedule: v.optional(schedule(), 'cron(0 1 * * ? *)'),
     timeZone: timeZone(),
     // In bytes still a number that JavaScript counts exactly.
     maxGigabytesPerRun: wholeNumber({ from: 0, to: 8_000_000, otherwise: 1024 }),
@@ -125,7 +136,7 @@ function scrub() {
 
 function rehearsal() {
   return known({
-    schedule: v.optional(matching(SCHEDULE, SCHEDULE_REMEDY), 'cron(0 4 1 * ? *)'),
+    schedule: v.optional(schedule(), 'cron(0 4 1 * ? *)'),
     timeZone: timeZone(),
     objects: wholeNumber({ from: 0, to: 10_000, otherwise: 100 }),
     maxGigabytes: wholeNumber({ from: 1, to: 100_000, otherwise: 10 }),
@@ -134,7 +145,11 @@ function rehearsal() {
 }
 
 function timeZone() {
-  return v.optional(v.pipe(v.string(TIME_ZONE_REMEDY), v.check(isTimeZone, TIME_ZONE_REMEDY)), 'UTC');
+  const zone = v.check(isTimeZone, ({ input }: { readonly input: string }) => {
+    const meant = didYouMean(input, Intl.supportedValuesOf('timeZone'));
+    return meant === '' ? TIME_ZONE_REMEDY : `there is no such time zone${meant}; ${TIME_ZONE_REMEDY}`;
+  });
+  return v.optional(v.pipe(v.string(TIME_ZONE_REMEDY), zone), 'UTC');
 }
 
 function retention() {
@@ -169,21 +184,32 @@ function orFalse({ input }: { readonly input: unknown }): string {
   return typeof input === 'object' ? 'write an object with its fields, or false' : 'write an object, or false';
 }
 
-/**
- * Of a cron with six fields either the day of the month or the day of the week is `?`.
- *
- * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
- */
-const SCHEDULE =
-  /^(cron\(\S+ \S+ (\? \S+ [^?\s]+|[^?\s]+ \S+ \?) \S+\)|rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\))$/;
-const SCHEDULE_REMEDY =
-  "write 'cron(minutes hours day-of-month month day-of-week year)', one of the two days being ?, or 'rate(12 hours)'";
+function schedule() {
+  return v.pipe(
+    v.string(SCHEDULE_REMEDY),
+    v.check(
+      (text) => scheduleFault(text) === undefined,
+      ({ input }) => String(scheduleFault(String(input))),
+    ),
+  );
+}
 
+const SCHEDULE_REMEDY = `write it as text, such as 'cron(0 1 * * ? *)' or 'rate(12 hours)'`;
+
+function scheduleFault(text: string): string | undefined {
+  const read = readSchedule(text);
+  if (isFault(read)) return read.fault;
+  return hoursBetweenRuns(text) === Infinity ? 'there is no such day: it would never start; write another' : undefined;
+}
+
+const REGION_REMEDY = 'write the Region of the bucket, such as "eu-west-1"';
 const TIME_ZONE_REMEDY = "write a time zone such as 'UTC' or 'Europe/Berlin'";
 
-/** Not an offset such as +02:00, which Intl knows and the scheduler does not. */
+/** Not an offset such as +02:00, nor another spelling than that of the IANA, which Intl knows and the scheduler may not. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
+  const spelt = Intl.supportedValuesOf('timeZone').find((zone) => zone.toLowerCase() === name.toLowerCase());
+  if (spelt !== undefined && spelt !== name) return false;
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
   } catch (error) {
@@ -223,7 +249,7 @@ function known<T extends v.ObjectEntries>(entries: T) {
   // A strictObject would tell only the first of several unknown fields, and nothing that the rules find beside it.
   const unknownField = v.pipe(
     v.unknown(),
-    v.check(() => false, `unknown field; known here are ${fields}`),
+    v.check(() => false, `${UNKNOWN_FIELD}${fields}`),
   );
   return v.pipe(
     REQUIRED,
@@ -232,3 +258,6 @@ function known<T extends v.ObjectEntries>(entries: T) {
     v.objectWithRest(entries, unknownField, remedy),
   );
 }
+
+/** How a problem with a field that is not known begins; those that are known follow. */
+export const UNKNOWN_FIELD = 'unknown field; known here are ';

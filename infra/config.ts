@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import type { LogLevel } from '../shared/log-levels.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
 import { ruleProblems } from './config-rules.ts';
-import { configurationSchema } from './config-schema.ts';
+import { configurationSchema, UNKNOWN_FIELD } from './config-schema.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { didYouMean } from './did-you-mean.ts';
 import type { LOCK_MODES } from './retention.ts';
 import { withDefaults } from './with-defaults.ts';
 
@@ -367,10 +368,16 @@ export function parseConfiguration(
   const parsed = v.safeParse(configurationSchema(defaults.account), raw);
   const shapeProblems = (parsed.issues ?? []).map(({ path = [], message }) => ({
     path: path.map(({ key }) => (typeof key === 'number' ? key : String(key))),
-    message,
+    message: withFieldMeant(message, String(path.at(-1)?.key)),
   }));
   const replicators = parsed.typed ? parsed.output.replicators.map(withDefaults) : [];
   const problems = [...shapeProblems, ...ruleProblems(replicators)];
   if (!parsed.typed || problems.length > 0) throw ConfigurationError.invalid(raw, problems);
   return replicators;
+}
+
+function withFieldMeant(message: string, field: string): string {
+  if (!message.startsWith(UNKNOWN_FIELD)) return message;
+  const meant = didYouMean(field, message.slice(UNKNOWN_FIELD.length).split(', '));
+  return `unknown field${meant}${message.slice('unknown field'.length)}`;
 }

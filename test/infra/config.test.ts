@@ -190,7 +190,7 @@ describe('parseConfiguration()', () => {
       name: 'an unknown field',
       raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
       says: [
-        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
+        'replicators[0].source.buket is "photos": unknown field (did you mean "bucket"?); known here are bucket, region, account, existing, kmsKeyArns, topicArn',
         'replicators[0].destinations[0].prefix is "a/": unknown field; known here are bucket, region, account, existing, storageClass, encryption, concurrency, historyDays, retention',
       ],
     },
@@ -220,7 +220,7 @@ describe('parseConfiguration()', () => {
       name: 'several unknown fields, and what the rules find beside them',
       raw: replicator({ ...SOURCE, buket: 'photos', prefix: 'a/' }, SOURCE),
       says: [
-        'replicators[0].source.buket is "photos": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
+        'replicators[0].source.buket is "photos": unknown field (did you mean "bucket"?); known here are bucket, region, account, existing, kmsKeyArns, topicArn',
         'replicators[0].source.prefix is "a/": unknown field; known here are bucket, region, account, existing, kmsKeyArns, topicArn',
         'replicators[0].destinations[0].bucket is "photos": the source itself; write another bucket',
       ],
@@ -244,7 +244,8 @@ describe('parseConfiguration()', () => {
       name: 'a malformed Region',
       raw: replicator({ ...SOURCE, region: 'us-east-1a' }, { ...EU, region: 'us-east-1a' }),
       says: ['source', 'destinations[0]'].map(
-        (at) => `replicators[0].${at}.region is "us-east-1a": write the Region of the bucket, such as "eu-west-1"`,
+        (at) =>
+          `replicators[0].${at}.region is "us-east-1a": there is no such Region (did you mean "us-east-1"?); write the Region of the bucket, such as "eu-west-1"`,
       ),
     },
     {
@@ -318,19 +319,19 @@ describe('parseConfiguration()', () => {
       ],
     })),
     ...[
-      ['schedule', 'cron(0 1 * * *)'],
-      ['schedule', 'cron(0 1 * * * *)'],
-      ['schedule', 'cron(0 1 ? * ? *)'],
-      ['schedule', 'rate(1 hours)'],
-      ['schedule', 'rate(0 hours)'],
-      ['schedule', 'at(2030-01-01T01:00:00)'],
-      ['schedule', 'every night'],
-    ].map(([field = '', value]) => ({
-      name: `the ${field} "${value}"`,
-      raw: reconciled({ [field]: value }),
-      says: [
-        `replicators[0].reconcile.${field} is ${JSON.stringify(value)}: write 'cron(minutes hours day-of-month month day-of-week year)', one of the two days being ?, or 'rate(12 hours)'`,
+      ['cron(0 1 * * *)', 'a cron has six fields with one space between, and not 5'],
+      [
+        'cron(0 1 * * * *)',
+        'the day of the month is "*"; and the day of the week "*": of these two fields exactly one must be ?',
       ],
+      ['cron(0 25 * * ? *)', 'the hours is "25"; write 0 to 23'],
+      ['cron(0 1 30 2 ? *)', 'there is no such day: it would never start'],
+      ['rate(1 hours)', "write 'rate(1 hour)'"],
+      ['every night', "write 'cron(minutes hours day-of-month month day-of-week year)' or 'rate(12 hours)'"],
+    ].map(([schedule = '', says = '']) => ({
+      name: `the schedule "${schedule}"`,
+      raw: reconciled({ schedule }),
+      says: [expect.stringContaining(`replicators[0].reconcile.schedule is ${JSON.stringify(schedule)}: ${says}`)],
     })),
     ...['Berlin', '+02:00', ''].map((timeZone) => ({
       name: `the time zone "${timeZone}"`,
@@ -403,7 +404,7 @@ describe('parseConfiguration()', () => {
         ],
       },
       says: [
-        `replicators[0].rehearsal.schedule is "monthly": write 'cron(minutes hours day-of-month month day-of-week year)', one of the two days being ?, or 'rate(12 hours)'`,
+        `replicators[0].rehearsal.schedule is "monthly": write 'cron(minutes hours day-of-month month day-of-week year)' or 'rate(12 hours)'`,
         `replicators[0].rehearsal.timeZone is "+02:00": write a time zone such as 'UTC' or 'Europe/Berlin'`,
         'replicators[0].rehearsal.objects is 10001: write a whole number from 0 to 10000',
         'replicators[0].rehearsal.maxGigabytes is 0: write a whole number from 1 to 100000',
@@ -578,6 +579,34 @@ describe('parseConfiguration()', () => {
       raw: replicator(SOURCE, { ...EU, bucket: 'photos-123456789012-eu-west-1-an' }),
       says: [
         'replicators[0].destinations[0].bucket is "photos-123456789012-eu-west-1-an": a name that ends with -an belongs to an account regional namespace, where buckets are not created from here; create it and write existing: true, or use another name',
+      ],
+    },
+    ...[
+      ['eu-wset-1', ' (did you mean "eu-west-1"?)'],
+      ['EU-West-1', ' (did you mean "eu-west-1"?)'],
+      ['eu-west-1a', ' (did you mean "eu-west-1"?)'],
+      ['us_east_2', ' (did you mean "us-east-2"?)'],
+      ['ireland', ''],
+      ['', ''],
+    ].map(([region = '', meant]) => ({
+      name: `the Region "${region}"`,
+      raw: replicator(SOURCE, { ...EU, region }),
+      says: [
+        `replicators[0].destinations[0].region is "${region}": there is no such Region${meant}; write the Region of the bucket, such as "eu-west-1"`,
+      ],
+    })),
+    {
+      name: 'the time zone "europe/berlin"',
+      raw: reconciled({ timeZone: 'europe/berlin' }),
+      says: [expect.stringContaining('there is no such time zone (did you mean "Europe/Berlin"?)')],
+    },
+    {
+      name: 'a field with a letter wrong',
+      raw: reconciled({ shedule: 'rate(1 day)' }),
+      says: [
+        expect.stringContaining(
+          'reconcile.shedule is "rate(1 day)": unknown field (did you mean "schedule"?); known here are schedule,',
+        ),
       ],
     },
   ])('refuses $name', ({ raw, defaults, says }) => {
