@@ -31,7 +31,7 @@ export function configurationSchema(
       v.string(REGION_REMEDY),
       v.check(
         (name) => isRegion(name),
-        ({ input }) => `there is no such Region${didYouMean(String(input), REGIONS)}; ${REGION_REMEDY}`,
+        ({ input }) => `there is no such Region${didYouMean(input, REGIONS)}; ${REGION_REMEDY}`,
       ),
     ),
     account: account(defaultAccount),
@@ -189,7 +189,7 @@ function schedule() {
     v.string(SCHEDULE_REMEDY),
     v.check(
       (text) => scheduleFault(text) === undefined,
-      ({ input }) => String(scheduleFault(String(input))),
+      ({ input }) => String(scheduleFault(input)),
     ),
   );
 }

@@ -47,7 +47,7 @@ export function readSchedule(text: string): Schedule | ScheduleFault {
   const [, kind, inside = ''] = /^(cron|rate)\((.*)\)$/s.exec(text) ?? [];
   if (kind === 'rate') return readRate(inside);
   if (kind === 'cron') return readCron(inside);
-  if (/^at\(/.test(text)) return { fault: `at(…) starts once, and never again; ${WRITE}` };
+  if (text.startsWith('at(')) return { fault: `at(…) starts once, and never again; ${WRITE}` };
   return { fault: /^\S+( \S+){4,5}$/.test(text) ? `${WRITE}, with cron( before it and ) after it` : WRITE };
 }
 
