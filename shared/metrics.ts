@@ -9,6 +9,8 @@ export const ATTEMPT_METRICS = {
   Cannot: 'Count',
   HandedOver: 'Count',
   Failed: 'Count',
+  /** Keys for which the time of an invocation was too short: they come back with their messages. */
+  OutOfTime: 'Count',
   /** Answers of S3 that say SlowDown. */
   Throttled: 'Count',
   NotUnderstood: 'Count',

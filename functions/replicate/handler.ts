@@ -14,7 +14,7 @@ import { settingsFrom } from './settings.ts';
 import { settle } from './settle.ts';
 import { worldFor } from './world.ts';
 
-/** Left of the time limit for answering: what is still running by then is given up, and its messages come back. */
+/** Left of the time limit for answering: what is still running by then is given up, and its messages come back. Half of it is for keys that are being cut off, a quarter for the queues. */
 const RESERVE_MS = 10_000;
 
 const NO_BATCH: Batch = { from: 'sqs', messages: [] };
@@ -44,7 +44,11 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const report = reportTo({ logger, metrics }, settings.destination.name);
   const ledger = settings.ledger && harmless(dynamoLedger(settings.ledger), report);
   const time = context.getRemainingTimeInMillis();
-  const world = { ...worldFor(settings, time - Math.min(RESERVE_MS, time / 10), report), ledger };
+  const reserve = Math.min(RESERVE_MS, time / 10);
+  const givenUp = Date.now() + time - reserve;
+  const timeout = (milliseconds: number) => AbortSignal.timeout(Math.max(1, Math.floor(milliseconds)));
+  const [over, end] = [timeout(time - reserve / 2), timeout(time - reserve / 4)];
+  const world = { ...worldFor(settings, time - reserve, report), ledger };
   try {
     if (longCopy !== undefined) return await answerLongCopy(longCopy, { world, report });
     const comeBack = await settle(messages, {
@@ -53,6 +57,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
       inFlight: settings.inFlight,
       inbox: settings.inbox && sqsInbox(settings.inbox),
       report,
+      time: { left: () => givenUp - Date.now(), over, end },
     });
     if (from === 'sns' && comeBack.length > 0)
       throw new Error(`Cannot settle every key of ${comeBack.join(', ')}: see the log`);

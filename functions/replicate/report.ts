@@ -46,6 +46,12 @@ export function reportTo(
   return {
     key: tell('Lag'),
     longCopy: tell('LongCopyLag'),
+    outOfTime({ notBegun, underWay, messages, oldest }) {
+      measure('OutOfTime', notBegun + underWay);
+      const lag = oldest === undefined ? undefined : Math.max(0, Date.now() - oldest.getTime());
+      if (lag !== undefined) measure('Lag', lag);
+      logger.warn('out of time', { destination, notBegun, underWay, messages, lag });
+    },
     notUnderstood({ id, body }, why) {
       measure('NotUnderstood');
       logger.error('not understood', { messageId: id, destination, reason: why, body: body.slice(0, 1000) });

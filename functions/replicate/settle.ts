@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { converge } from './converge.ts';
@@ -17,6 +18,18 @@ export interface Settling {
   readonly report: Report;
   /** Absent where the function has no queues of its own: then every message that is not settled just comes back. */
   readonly inbox: Inbox | undefined;
+  /** Absent: there is time for all. */
+  readonly time?: InvocationTime;
+}
+
+/** How long an invocation has. */
+export interface InvocationTime {
+  /** Milliseconds until S3 is given up, and every request that is under way is ended. */
+  readonly left: () => number;
+  /** Aborted when keys are not waited for any more, whatever is still under way then. */
+  readonly over: AbortSignal;
+  /** Aborted when the answer must be given. */
+  readonly end: AbortSignal;
 }
 
 /** Who is told what became of each key and of each message that could not be understood. */
@@ -24,6 +37,8 @@ export interface Report {
   key(hint: DatedHint, outcome: Outcome, milliseconds: number): void;
   /** The same of a copy that several invocations make together. */
   longCopy(hint: DatedHint, outcome: Outcome, milliseconds: number): void;
+  /** The time was too short for some keys: all of them at once, as each that is told of by itself takes time as well. */
+  outOfTime(left: LeftOver): void;
   notUnderstood(message: Message, why: string): void;
   /** S3 said SlowDown. */
   throttled(): void;
@@ -35,8 +50,21 @@ export interface Report {
   rulesLeftOut(reasons: readonly string[]): void;
 }
 
+/** What an invocation had no time for. */
+export interface LeftOver {
+  /** Keys of which nothing was asked yet. */
+  readonly notBegun: number;
+  /** Keys that were still being worked on when the answer had to be given. */
+  readonly underWay: number;
+  /** Messages that come back because of these keys. */
+  readonly messages: number;
+  /** Of the changes that these keys are about, the oldest that is known. */
+  readonly oldest: Date | undefined;
+}
+
 /**
- * Converges every key that the messages name, each key once however often it is named.
+ * Converges every key that the messages name, each key once however often it is named. A key that could hardly be settled in the time that is left is not begun,
+ * and costs nothing: with thousands of them, the end of an invocation must not take longer than what is left for it.
  *
  * @returns the ids of the messages that must come back.
  */
@@ -44,11 +72,10 @@ export async function settle(messages: readonly Message[], settling: Settling): 
   const entries = messages.map((message): Entry => ({ message, ending: 'settled' }));
   const work = new Map<ObjectKey, Work>();
   for (const entry of entries) readEntry(entry, { work, settling });
-  await forEachConcurrently(work.values(), {
-    limit: settling.inFlight,
-    work: ({ hint, entries }) => settleKey(hint, { entries, settling }),
-  });
-  await forEachConcurrently(entries, { limit: settling.inFlight, work: (entry) => handBack(entry, settling) });
+  await until(settling.time?.over, settleAll(work.values(), settling));
+  leaveOver([...work.values()], settling);
+  const handingBack = { limit: settling.inFlight, work: (entry: Entry) => handBack(entry, settling) };
+  await until(settling.time?.end, forEachConcurrently(entries, handingBack));
   return entries.filter(({ ending }) => ending !== 'settled').map(({ message }) => message.id);
 }
 
@@ -66,6 +93,7 @@ interface Entry {
 interface Work {
   hint: DatedHint;
   readonly entries: Entry[];
+  state: 'not begun' | 'under way' | 'done';
 }
 
 function readEntry(entry: Entry, { work, settling }: { work: Map<ObjectKey, Work>; settling: Settling }): void {
@@ -78,7 +106,7 @@ function readEntry(entry: Entry, { work, settling }: { work: Map<ObjectKey, Work
   if (decoded.message !== 'hints') return;
   for (const hint of decoded.hints) {
     const known = work.get(hint.key);
-    if (known === undefined) work.set(hint.key, { hint, entries: [entry] });
+    if (known === undefined) work.set(hint.key, { hint, entries: [entry], state: 'not begun' });
     else {
       known.hint = both(known.hint, hint);
       known.entries.push(entry);
@@ -105,18 +133,86 @@ function timeOf({ changedAt }: DatedHint): number {
   return changedAt?.getTime() ?? 0;
 }
 
-async function settleKey(
-  hint: DatedHint,
-  { entries, settling }: { readonly entries: readonly Entry[]; readonly settling: Settling },
-): Promise<void> {
+/** Waits for it, but not for longer than that. What is still under way then can write nothing any more: its requests were ended before. */
+async function until(end: AbortSignal | undefined, work: Promise<void>): Promise<void> {
+  if (end === undefined) return await work;
+  const done = new AbortController();
+  const ended = end.aborted ? Promise.resolve() : once(end, 'abort', { signal: done.signal });
+  try {
+    await Promise.race([work, ended]);
+  } finally {
+    done.abort();
+    await Promise.allSettled([ended]);
+  }
+}
+
+async function settleAll(works: Iterable<Work>, settling: Settling): Promise<void> {
+  const { time, inFlight: limit } = settling;
+  const mostForOne = (time?.left() ?? Infinity) * MOST_OF_THE_TIME;
+  let [done, milliseconds] = [0, 0];
+  const hasTime = () => {
+    const usual = done === 0 ? 0 : (USUALLY_ENOUGH * milliseconds) / done;
+    return time === undefined || time.left() > Math.min(usual, mostForOne);
+  };
+  await forEachConcurrently(inWhile(works, hasTime), {
+    limit,
+    work: async (work) => {
+      const before = time?.left() ?? 0;
+      await settleKey(work, settling);
+      milliseconds += before - (time?.left() ?? 0);
+      done++;
+    },
+  });
+}
+
+/** A copy that is cut off keeps its message away for the whole visibility time-out, so none is begun in a time in which half of the others would not have ended. */
+const USUALLY_ENOUGH = 1.5;
+/** Of the invocation's time: a key that has taken long must not keep all others waiting. */
+const MOST_OF_THE_TIME = 0.5;
+
+function* inWhile<T>(items: Iterable<T>, more: () => boolean): Generator<T> {
+  for (const item of items) {
+    if (!more()) return;
+    yield item;
+  }
+}
+
+async function settleKey(work: Work, { world, report, time }: Settling): Promise<void> {
+  const { hint, entries } = work;
+  work.state = 'under way';
   const began = performance.now();
-  const outcome = await converge(hint, settling.world);
-  settling.report.key(hint, outcome, Math.round(performance.now() - began));
-  await settling.world.ledger?.record(ledgerRecord(hint, outcome, settling.world.now()));
+  const outcome = await converge(hint, world);
+  // Told of already, as one that is still under way.
+  if (time?.over.aborted === true) return;
+  report.key(hint, outcome, Math.round(performance.now() - began));
   for (const entry of entries) {
     if (outcome.unclear) entry.ending = 'unclear';
     else if (outcome.outcome === 'failed' && entry.ending === 'settled') entry.ending = 'failed';
   }
+  work.state = 'done';
+  // Of what was only cut off nothing is known that a later attempt would not find.
+  const cutOff =
+    outcome.outcome === 'failed' && outcome.overtaken === undefined && time !== undefined && time.left() <= 0;
+  if (!cutOff) await world.ledger?.record(ledgerRecord(hint, outcome, world.now()));
+}
+
+/** What was not begun has failed for certain; of what is still under way a copy may yet land. */
+function leaveOver(works: readonly Work[], { report }: Settling): void {
+  const notBegun = works.filter(({ state }) => state === 'not begun');
+  const underWay = works.filter(({ state }) => state === 'under way');
+  if (notBegun.length + underWay.length === 0) return;
+  const entries = new Set<Entry>();
+  let oldest: Date | undefined;
+  for (const work of [...notBegun, ...underWay]) {
+    for (const entry of work.entries) {
+      entries.add(entry);
+      if (work.state === 'under way') entry.ending = 'unclear';
+      else if (entry.ending === 'settled') entry.ending = 'failed';
+    }
+    const { changedAt } = work.hint;
+    if (changedAt !== undefined && (oldest === undefined || changedAt < oldest)) oldest = changedAt;
+  }
+  report.outOfTime({ notBegun: notBegun.length, underWay: underWay.length, messages: entries.size, oldest });
 }
 
 async function handBack(entry: Entry, { inbox, report }: Settling): Promise<void> {

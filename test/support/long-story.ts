@@ -388,6 +388,7 @@ async function resumeOnce(
 const SILENT: Report = {
   key: () => undefined,
   longCopy: () => undefined,
+  outOfTime: () => undefined,
   notUnderstood: () => undefined,
   throttled: () => undefined,
   inboxRefused: () => undefined,

@@ -20,7 +20,10 @@ export interface Rig {
   /** With so many milliseconds left of the time limit; ten minutes if not said. */
   invokeWith(event: unknown, milliseconds?: number): Promise<unknown>;
   /** The same, with what it wrote; what it threw is its answer. */
-  watchWith(event: unknown): Promise<{ readonly answer: unknown; readonly lines: Invocation['lines'] }>;
+  watchWith(
+    event: unknown,
+    milliseconds?: number,
+  ): Promise<{ readonly answer: unknown; readonly lines: Invocation['lines'] }>;
   put(key: string, content: Put['content'], attributes?: Put['attributes']): { readonly etag: string };
 }
 
@@ -65,10 +68,10 @@ export async function startRig(
         output.end();
       }
     },
-    async watchWith(event) {
+    async watchWith(event, milliseconds) {
       const output = captureOutput();
       try {
-        const answer = await handler(event, lambdaContext()).catch((error: unknown) => error);
+        const answer = await handler(event, lambdaContext(milliseconds)).catch((error: unknown) => error);
         return { answer, lines: output.text().split('\n').flatMap(parseLine) };
       } finally {
         output.end();

@@ -263,6 +263,7 @@ async function invoke(
 const SILENT: Report = {
   key: () => undefined,
   longCopy: () => undefined,
+  outOfTime: () => undefined,
   notUnderstood: () => undefined,
   throttled: () => undefined,
   inboxRefused: () => undefined,

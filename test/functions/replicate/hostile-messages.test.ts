@@ -96,6 +96,7 @@ it('1,000 malformed and hostile messages crash nothing, write nothing, and are e
           report: {
             key: (hint, { outcome }) => void outcomes.set(hint.key, outcome),
             longCopy: () => expect.unreachable(),
+            outOfTime: () => expect.unreachable(),
             notUnderstood: ({ id }) => void notUnderstood.push(id),
             throttled: () => expect.unreachable(),
             inboxRefused: () => expect.unreachable(),
