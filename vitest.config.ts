@@ -13,12 +13,18 @@ class LongestFirst extends BaseSequencer {
 
 const LONGEST = /\/(?:two-destinations\.e2e|reconcile\.e2e|long-interleavings)\.test\.ts$/;
 
+const MINUTE = 60_000;
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/tally-reporter.ts'],
     sequence: { sequencer: LongestFirst },
     // More than there may be cores: end-to-end tests, which begin first, mostly wait for the emulator.
     maxWorkers: 3,
+    // Against hanging alone: a test fails for what it sees. On a busy machine everything takes twenty times as long.
+    testTimeout: 60 * MINUTE,
+    hookTimeout: 60 * MINUTE,
+    expect: { poll: { timeout: 20 * MINUTE } },
     projects: [
       {
         extends: true,
@@ -26,7 +32,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
-          testTimeout: 60_000,
         },
       },
       {
@@ -34,8 +39,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/*.e2e.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          expect: { poll: { interval: 250 } },
         },
       },
     ],

@@ -9,5 +9,5 @@ export const destinations = [
 
 export default {
   // The test starts it, and not the schedule.
-  replicators: [{ source, destinations, canary: { everyMinutes: 720, withinSeconds: 60 } }],
+  replicators: [{ source, destinations, canary: { everyMinutes: 720, withinSeconds: 780 } }],
 } satisfies Configuration;

@@ -2,7 +2,7 @@ import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } f
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, GetObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
 import { prepare } from '../../local/deploy.ts';
 import { CANARY_KEY, canaryName, METRICS_NAMESPACE, subscriberName } from '../../shared/names.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const deployment = await deploymentOf('test/e2e/canary.config.ts');
   await prepare(deployment);
   await deploy(deployment);
-}, 300_000);
+});
 
 it('sees what it puts arrive everywhere, with its content, metadata and tags, and tells of it in each Region', async () => {
   await fly();
@@ -30,7 +30,7 @@ it('sees what it puts arrive everywhere, with its content, metadata and tags, an
   expect(second[0]?.content).not.toBe(first[0]?.content);
   for (const { bucket, region } of config.destinations) {
     expect(await metric('CanaryArrived', { bucket, region })).toMatchObject({ Sum: 2, SampleCount: 2 });
-    expect((await metric('CanaryDelay', { bucket, region })).Maximum).toBeLessThan(60_000);
+    expect((await metric('CanaryDelay', { bucket, region })).Maximum).toBeLessThan(780_000);
     const { MetricAlarms = [] } = await cloudWatch(region).send(
       new DescribeAlarmsCommand({ AlarmNames: [`${bucket} Canary has not arrived`] }),
     );
@@ -45,13 +45,9 @@ it('compares the bytes of both sides where a message asks for it', async () => {
   const QueueUrl = await urlOf({ name: subscriberName(bucket), region });
   const MessageBody = JSON.stringify({ keys: [{ key: 'compared', compare: 'bytes' }] });
   await awsClients(emulator, region).sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-  await vi.waitFor(
-    async () =>
-      expect(await logOf(destination)).toContainEqual(
-        expect.objectContaining({ key: 'compared', reason: 'bytes compared' }),
-      ),
-    { timeout: 60_000, interval: 500 },
-  );
+  await expect
+    .poll(() => logOf(destination))
+    .toContainEqual(expect.objectContaining({ key: 'compared', reason: 'bytes compared' }));
 });
 
 async function fly(): Promise<void> {

@@ -5,6 +5,7 @@ import { synthesize } from '../../local/cdk.ts';
 import { decisionsOf, denials } from '../../local/decisions.ts';
 import { deployReconciles, deployReplication, type Deployment } from '../../local/deploy.ts';
 import { startEmulator } from '../../local/emulator.ts';
+import { LONGEST_SECONDS } from './longest-seconds.ts';
 
 const file = basename(expect.getState().testPath ?? 'test', '.e2e.test.ts');
 
@@ -35,7 +36,7 @@ async function expectNoDenials(): Promise<void> {
 /** What a configuration asks for, with its stacks made, to be deployed here. */
 export async function deploymentOf(config: string): Promise<Deployment> {
   const { replicators } = await readConfiguration(config);
-  return synthesize({ emulator, replicators, config });
+  return synthesize({ emulator, replicators, config, limitSeconds: LONGEST_SECONDS });
 }
 
 /** Deploys all stacks but those of restores, which only their own tests need. */

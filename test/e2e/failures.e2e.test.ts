@@ -100,7 +100,7 @@ it('a flaky message is delivered again, and settles once what it is about is men
     await put([text(key, 'nobody may read this yet')], source);
     return put(mates, source);
   });
-  await expect.poll(async () => failuresOf(await logOf(destination), key).length, PATIENCE).toBeGreaterThan(1);
+  await expect.poll(async () => failuresOf(await logOf(destination), key).length).toBeGreaterThan(1);
   await arrived(puts, [replica]);
   expect(await messagesIn(inboxOf(destination))).toMatchObject({ all: 1 });
 
@@ -117,7 +117,7 @@ it('a destination whose bucket is missing loses nothing: all is delivered again 
     .poll(async () => {
       const log = await logOf(outage.destination);
       return Math.min(...objects.map(({ key }) => failuresOf(log, key).length));
-    }, PATIENCE)
+    })
     .toBeGreaterThan(1);
   expect(await messagesIn(inboxOf(outage.destination))).toMatchObject({ all: 10 });
 
@@ -126,8 +126,6 @@ it('a destination whose bucket is missing loses nothing: all is delivered again 
   await settled(outage.destination);
   expect(await messagesIn(failedQueueOf(outage.destination))).toMatchObject({ all: 0 });
 });
-
-const PATIENCE = { timeout: 30_000, interval: 250 };
 
 type Place = Pick<typeof destination, 'bucket' | 'region'>;
 
@@ -147,13 +145,13 @@ function batchMates(test: string) {
 async function inOneBatch<T>(prepare: () => Promise<T>): Promise<T> {
   await switchInbox(destination, 'off');
   const result = await prepare();
-  await expect.poll(() => messagesIn(inboxOf(destination)), PATIENCE).toMatchObject({ ready: 10, all: 10 });
+  await expect.poll(() => messagesIn(inboxOf(destination))).toMatchObject({ ready: 10, all: 10 });
   await switchInbox(destination, 'on');
   return result;
 }
 
 async function settled(at: Place = destination): Promise<void> {
-  await expect.poll(() => messagesIn(inboxOf(at)), PATIENCE).toMatchObject({ all: 0 });
+  await expect.poll(() => messagesIn(inboxOf(at))).toMatchObject({ all: 0 });
 }
 
 async function failed() {

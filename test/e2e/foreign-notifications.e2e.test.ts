@@ -15,6 +15,7 @@ import * as config from './foreign-notifications.config.ts';
 import { inventory } from './inventory.ts';
 import { addNotifications, ourRule, rawNotifications, withoutOurs } from './notifications.ts';
 import { access, arrived, put, text } from './system.ts';
+import { LONGEST_SECONDS } from './longest-seconds.ts';
 
 const { region } = config.shared;
 const { cloudFormation, sns, sqs } = awsClients(emulator, region);
@@ -160,7 +161,7 @@ async function deployWithFewerEvents(stack: string): Promise<void> {
     }),
   );
   await waitUntilStackUpdateComplete(
-    { client: cloudFormation, minDelay: 1, maxDelay: 1, maxWaitTime: 60 },
+    { client: cloudFormation, minDelay: 1, maxDelay: 1, maxWaitTime: LONGEST_SECONDS },
     { StackName: stack },
   );
 }

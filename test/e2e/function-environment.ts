@@ -4,6 +4,7 @@ import {
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
+import { LONGEST_SECONDS } from './longest-seconds.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +22,7 @@ export async function setEnvironment(lambda: LambdaClient, name: string, change:
   const after = { FunctionName: name, Environment: { Variables: Object.fromEntries(entries) } };
   await lambda.send(new UpdateFunctionConfigurationCommand(after));
   await waitUntilFunctionUpdatedV2(
-    { client: lambda, minDelay: 1, maxDelay: 1, maxWaitTime: 30 },
+    { client: lambda, minDelay: 1, maxDelay: 1, maxWaitTime: LONGEST_SECONDS },
     { FunctionName: name },
   );
   return Object.fromEntries(Object.keys(change).map((variable) => [variable, before[variable]]));

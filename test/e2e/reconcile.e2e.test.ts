@@ -32,7 +32,7 @@ beforeAll(async () => {
   // The source is put before anybody listens, and the rest while the stacks are made.
   await Promise.all([deployReplication(deployment), fillDestinations()]);
   await deployReconciles(deployment);
-}, 300_000);
+});
 
 it('fills and repairs what is there already when it is deployed, tells exactly what it found, and proves it', async () => {
   const [deployed] = await runs.executions();
@@ -56,7 +56,7 @@ it('fills and repairs what is there already when it is deployed, tells exactly w
     const { missing, different, extra } = compare(await listBucket(source), await listBucket(destination));
     expect({ missing, different, extra: extra.length }).toEqual({ missing: [], different: [], extra: EXTRA });
   }
-}, 240_000);
+});
 
 it('finds nothing more in a second run, and sends nothing', async () => {
   const { report, code } = await command('--json');

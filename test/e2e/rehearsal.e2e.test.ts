@@ -23,7 +23,7 @@ beforeAll(async () => {
   await prepare(deployment);
   await deployReplication(deployment);
   await deployRestores(deployment);
-}, 300_000);
+});
 
 it('has something to rehearse', async () => {
   for (let number = 0; number < 30; number++)
@@ -38,8 +38,8 @@ it('has something to rehearse', async () => {
       }),
     );
   await putInParts({ Key: 'parts' }, [Buffer.alloc(5 * 1024 ** 2, 'p'), Buffer.from('end')], source);
-  await expect.poll(async () => (await listBucket(destination)).size, { timeout: 60_000, interval: 250 }).toBe(31);
-}, 90_000);
+  await expect.poll(async () => (await listBucket(destination)).size).toBe(31);
+});
 
 it('restores some objects and finds them equal to the source', async () => {
   const { code, results } = await rehearse('--from', config.destination.bucket, '--token', 'e2e-good');
@@ -59,7 +59,7 @@ it('restores some objects and finds them equal to the source', async () => {
   expect(result?.objects).toBe(result?.chosen);
   expect(result?.comparedWith).toEqual({ source: result?.chosen, record: 0, replica: 0 });
   expect(result?.bytes).toBeGreaterThan(5 * 1024 ** 2);
-}, 120_000);
+});
 
 it('fails where somebody has overwritten a replica, and says which key; status tells it', async () => {
   const Key = 'folder/ä+29';
@@ -74,7 +74,7 @@ it('fails where somebody has overwritten a replica, and says which key; status t
     state: 'wrong',
     source: { rehearsals: { [config.destination.bucket]: { succeeded: false } } },
   });
-}, 120_000);
+});
 
 it('is started of every destination by the schedule’s call, once', async () => {
   const { endpoint, account } = emulator;
@@ -94,7 +94,7 @@ it('is started of every destination by the schedule’s call, once', async () =>
   const stateMachineArn = `arn:aws:states:${config.source.region}:${account}:stateMachine:${FunctionName}`;
   const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
   expect(executions.filter(({ name = '' }) => name.startsWith('restore-rehearsal-'))).toHaveLength(1);
-}, 60_000);
+});
 
 async function rehearse(
   ...options: readonly string[]

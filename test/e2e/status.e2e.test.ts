@@ -24,7 +24,6 @@ const source = access(config.source);
 const runs = runsOf(emulator, config.source);
 const inbox = { name: subscriberName(breaking.bucket), region: breaking.region };
 const failedQueue = { name: failedQueueName(breaking.bucket), region: breaking.region };
-const PATIENCE = { timeout: 90_000, interval: 500 };
 let before: Readonly<Record<string, string | undefined>>;
 
 beforeAll(async () => {
@@ -38,7 +37,7 @@ beforeAll(async () => {
   const lambda = new LambdaClient({ region: breaking.region });
   before = await setEnvironment(lambda, inbox.name, { INBOX_VISIBILITY_SECONDS: '1' });
   await setReceives(inbox, 3);
-}, 300_000);
+});
 
 afterAll(async () => {
   await setEnvironment(new LambdaClient({ region: breaking.region }), inbox.name, before);
@@ -56,7 +55,7 @@ it('tells of a destination that is broken, loses nothing of it, and is clean whe
     source,
   );
   await arrived(puts, [access(steady)]);
-  await expect.poll(() => messagesIn(failedQueue), PATIENCE).toMatchObject({ all: OBJECTS });
+  await expect.poll(() => messagesIn(failedQueue)).toMatchObject({ all: OBJECTS });
   expect(await messagesIn(inbox)).toMatchObject({ all: 0 });
 
   const broken = await status();
@@ -71,7 +70,7 @@ it('tells of a destination that is broken, loses nothing of it, and is clean whe
 
   const { sqs } = awsClients(emulator, breaking.region);
   await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(inbox), MessageBody: 'who am I?' }));
-  await expect.poll(() => messagesIn(failedQueue), PATIENCE).toMatchObject({ all: OBJECTS + 1 });
+  await expect.poll(() => messagesIn(failedQueue)).toMatchObject({ all: OBJECTS + 1 });
   const failed = await status('--destination', breaking.bucket, '--failed');
   expect(failed.code).toBe(3);
   const [why] = failed.answer.destinations;
@@ -95,7 +94,7 @@ it('tells of a destination that is broken, loses nothing of it, and is clean whe
   expect(retried.stdout).toContain('1 stay in');
   expect(retried.code).toBe(3);
   await arrived(puts, [access(breaking)]);
-  await expect.poll(() => messagesIn(inbox), PATIENCE).toMatchObject({ all: 0 });
+  await expect.poll(() => messagesIn(inbox)).toMatchObject({ all: 0 });
   expect(await messagesIn(failedQueue)).toMatchObject({ all: 1 });
   await discardOdd();
 
@@ -108,7 +107,7 @@ it('tells of a destination that is broken, loses nothing of it, and is clean whe
   for (const notice of mended.answer.notices) expect(notice).toMatchObject(noData);
   expect(await status('--failed')).toMatchObject({ code: 0, answer: { headline: 'Nothing has failed.' } });
   expect(await status('--key', 'status/7')).toMatchObject({ code: 0, answer: { state: 'well' } });
-}, 300_000);
+});
 
 /** As a person would, when it is known who sent it. */
 async function discardOdd(): Promise<void> {

@@ -6,6 +6,7 @@ import type { ObjectToPut } from '../../local/odd-objects.ts';
 import { type Put, putObjects } from '../../local/put-objects.ts';
 import { emulator } from './emulator.ts';
 import * as config from './two-destinations/two-destinations.config.ts';
+import { LONGEST_SECONDS } from './longest-seconds.ts';
 
 /** The deployed buckets, each with a client for its Region. */
 export const source = access(config.source);
@@ -33,7 +34,9 @@ export async function arrived(
   puts: ReadonlyMap<string, Put>,
   at: readonly BucketAccess[] = destinations,
 ): Promise<void> {
-  await Promise.all(at.map((bucket) => awaitReplicas(bucket, { puts, total: () => puts.size })));
+  await Promise.all(
+    at.map((bucket) => awaitReplicas(bucket, { puts, total: () => puts.size, patienceMs: LONGEST_SECONDS * 1000 })),
+  );
 }
 
 /** How a destination differs from the source in the keys that a test cares for. */

@@ -7,7 +7,7 @@ beforeAll(async () => {
   const deployment = await deploymentOf('test/e2e/two-destinations/two-destinations.config.ts');
   await prepare(deployment);
   await deploy(deployment);
-}, 300_000);
+});
 
 describe('the contract of a bucket', async () => void (await import('./two-destinations/bucket-contract.ts')));
 describe('replication', async () => void (await import('./two-destinations/replication.ts')));

@@ -12,7 +12,7 @@ let bundles: string[] = [];
 beforeAll(() => {
   appOf(LARGE, { outdir }).synth();
   bundles = globSync(join(outdir, 'asset.*', 'index.mjs'));
-}, 120_000);
+});
 
 afterAll(() => {
   rmSync(outdir, { recursive: true });

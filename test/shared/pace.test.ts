@@ -77,7 +77,7 @@ describe('createPace()', () => {
     expect(refused).toBeLessThan(0.07);
   });
 
-  it('loses no request, whatever is admitted', { timeout: 120_000 }, async () => {
+  it('loses no request, whatever is admitted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({

@@ -176,7 +176,7 @@ it('a listing that was given up does not count as a failure', async () => {
   script.play(page('a', 'one'), { body: '', hangs: true });
   for await (const { keys } of bucket.pages({})) {
     expect(stringsOf(keys)).toEqual(['a']);
-    await vi.waitUntil(() => script.queries.length === 2);
+    await expect.poll(() => script.queries.length).toBe(2);
     break;
   }
   // The first is answered to a copy: it is not the SDK that would have failed.

@@ -83,7 +83,7 @@ describe.each(['scanner', 'sdk'] as const)('a listing read by %s', (reader) => {
       expect(simulator.requests.count()).toBe(0);
       for (const taken of [1, 2, 3]) {
         await pages.next();
-        await vi.waitUntil(() => answered() === taken + 1);
+        await expect.poll(() => answered()).toBe(taken + 1);
       }
       await bucket.level('');
       expect(simulator.requests.count({ ...match })).toBe(5);
@@ -95,7 +95,7 @@ describe.each(['scanner', 'sdk'] as const)('a listing read by %s', (reader) => {
       simulator.faults.add({ match: ({ query }) => query.has('continuation-token'), fault: 'hang', times: 'always' });
       for await (const page of bucket.pages({})) {
         expect(page.keys).toHaveLength(1);
-        await vi.waitUntil(() => simulator.requests.count() === 2);
+        await expect.poll(() => simulator.requests.count()).toBe(2);
         break;
       }
     });

@@ -28,7 +28,7 @@ function scratch() {
   const client = (attempts: number) =>
     underPrefix(s3Client('us-east-1', { attempts, sockets: 4, endpoint: simulator.endpoint }), 'token/');
   return s3DestinationBucket(
-    { name: 'scratch', owner: OWNER, client: client(3), signal: AbortSignal.timeout(10_000) },
+    { name: 'scratch', owner: OWNER, client: client(3), signal: new AbortController().signal },
     { source: { name: 'replicas', owner: OWNER }, settings: {}, commitClient: client(1) },
   );
 }

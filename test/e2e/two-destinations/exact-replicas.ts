@@ -95,7 +95,7 @@ describe.each(config.destinations)('with all that belongs to it, in $bucket', (d
   it.each(ONE_PIECE.map((object) => ({ ...object, name: JSON.stringify(object.key) })))('is $name', async (object) => {
     const original = await read(source, object.key);
     expect(original).toMatchObject(expected(object));
-    await expect.poll(() => read(access(destination), object.key), PATIENCE).toEqual(original);
+    await expect.poll(() => read(access(destination), object.key)).toEqual(original);
   });
 });
 
@@ -103,12 +103,12 @@ describe.each(IN_PARTS)('an object in parts, $key', (object) => {
   it('is the same in all, its ETag included', async () => {
     const original = await read(source, object.key);
     expect(original).toMatchObject({ ...expected(object), ETag: expect.stringMatching(ends(object.parts.length)) });
-    await expect.poll(() => read(access(withPartSizes), object.key), PATIENCE).toEqual(original);
+    await expect.poll(() => read(access(withPartSizes), object.key)).toEqual(original);
   });
 
   it('is the same in all but its ETag where the sizes of its parts are not told', async () => {
     const { ETag: _, ...original } = await read(source, object.key);
-    await expect.poll(() => read(access(without), object.key), PATIENCE).toMatchObject(original);
+    await expect.poll(() => read(access(without), object.key)).toMatchObject(original);
   });
 });
 
@@ -118,7 +118,7 @@ it('the website redirect arrives, though the emulator copies it by itself, as S3
     expect(original).toMatchObject({ WebsiteRedirectLocation: '/elsewhere' });
     for (const destination of config.destinations) {
       await expect
-        .poll(() => read(access(destination), key), PATIENCE)
+        .poll(() => read(access(destination), key))
         .toMatchObject({ ContentLength: 1, WebsiteRedirectLocation: '/elsewhere' });
     }
   }
@@ -134,8 +134,6 @@ it.fails('cannot: the emulator forgets the tags of an object in parts, those of 
   await putInParts({ Key: key, Tagging: 'a=1' }, [Buffer.from('x')]);
   expect(await read(source, key)).toMatchObject({ tags: [['a', '1']] });
 });
-
-const PATIENCE = { timeout: 30_000, interval: 250 };
 
 function about<Key extends string>({ key, about: said = {} }: { readonly key: Key; readonly about?: About }) {
   return { ...said, Key: key };

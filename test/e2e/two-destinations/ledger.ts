@@ -21,12 +21,12 @@ import * as config from './two-destinations.config.ts';
 it.each(config.destinations)('the ledger of $bucket says what became of a key', async (destination) => {
   const key = `ledger/${destination.bucket}/ä b+c.txt`;
   await put([text(key, 'one')]);
-  await expect.poll(() => item(destination, key), PATIENCE).toMatchObject({ outcome: 'copied', size: '3' });
+  await expect.poll(() => item(destination, key)).toMatchObject({ outcome: 'copied', size: '3' });
   const first = await item(destination, key);
   expect(first).toMatchObject({ reason: 'absent', ...(await versions(destination, key)) });
 
   await put([text(key, 'two, longer')]);
-  await expect.poll(() => item(destination, key), PATIENCE).toMatchObject({ size: '11' });
+  await expect.poll(() => item(destination, key)).toMatchObject({ size: '11' });
   const second = await item(destination, key);
   expect(second).toMatchObject({ outcome: 'copied', ...(await versions(destination, key)) });
   expect(Number(second['attempts'])).toBeGreaterThan(Number(first['attempts']));
@@ -34,7 +34,7 @@ it.each(config.destinations)('the ledger of $bucket says what became of a key', 
   expect(second).not.toHaveProperty('removedAt');
 
   await source.s3.send(new DeleteObjectCommand({ Bucket: source.bucket, Key: key }));
-  await expect.poll(() => item(destination, key), PATIENCE).toMatchObject({ reason: 'source is gone' });
+  await expect.poll(() => item(destination, key)).toMatchObject({ reason: 'source is gone' });
   const { replicaETag, replicaVersion } = second;
   expect(await item(destination, key)).toMatchObject({
     outcome: 'skipped',
@@ -61,9 +61,9 @@ it.each(config.destinations)('and which keys cannot be copied to $bucket, until 
   };
   // In parts, so that it is looked at first: unlike S3, the emulator copies what is in an archive.
   await putInParts({ s3, bucket }, key);
-  await expect.poll(troubles, PATIENCE).toContainEqual([key, 'archived']);
+  await expect.poll(troubles).toContainEqual([key, 'archived']);
   await put([text(key, 'warm again')]);
-  await expect.poll(troubles, PATIENCE).not.toContainEqual([key, 'archived']);
+  await expect.poll(troubles).not.toContainEqual([key, 'archived']);
   expect(await item(destination, key)).toMatchObject({ outcome: 'copied' });
 });
 
@@ -71,9 +71,10 @@ it('npm run history tells of three overwrites, a removal and a return, at each d
   const key = 'ledger/history/ä b+c.txt';
   const settled = async (attributes: object) => {
     for (const destination of config.destinations)
-      await expect.poll(() => item(destination, key), PATIENCE).toMatchObject(attributes);
+      await expect.poll(() => item(destination, key)).toMatchObject(attributes);
   };
   const contents = ['1', '22', '333', '4444'];
+  const began = Date.now();
   for (const content of contents) {
     await put([text(key, content)]);
     await settled({ size: String(content.length), outcome: 'copied' });
@@ -94,7 +95,7 @@ it('npm run history tells of three overwrites, a removal and a return, at each d
     expect(moments.map(({ what, source: held }) => held?.size ?? what)).toEqual([5, 'removed', 4, 3, 2, 1]);
     expect(moments.map(({ knownBy }) => knownBy)).toEqual(moments.map(() => 'event'));
     for (const { since, what, ...held } of moments) {
-      expect(Date.now() - Date.parse(since)).toBeLessThan(120_000);
+      expect(Date.parse(since)).toBeGreaterThan(began - 1000);
       if (what === 'removed') continue;
       expect(held).toMatchObject({
         source: { versionId: expect.any(String), etag: expect.any(String) },
@@ -149,8 +150,6 @@ async function putInParts({ s3, bucket }: BucketAccess, key: string): Promise<vo
   const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] };
   await s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
 }
-
-const PATIENCE = { timeout: 30_000, interval: 250 };
 
 type Place = (typeof config.destinations)[number];
 

@@ -68,7 +68,7 @@ describe('where the hours that the state machine waits are seconds', () => {
     const key = 'long-copy/refused ä+b';
     copying.set(key, 'refused');
     const etag = await putInParts(key);
-    await expect.poll(() => openUploads(key), PATIENCE).toBe(1);
+    await expect.poll(() => openUploads(key)).toBe(1);
     await endsAs(key, [
       {
         status: 'FAILED',
@@ -90,7 +90,7 @@ describe('where the hours that the state machine waits are seconds', () => {
     // As RUNBOOK says: mended, and moved back into the inbox.
     copying.delete(key);
     await send(String(aside[0]?.Body));
-    await expect.poll(() => etagOf(key), PATIENCE).toBe(etag);
+    await expect.poll(() => etagOf(key)).toBe(etag);
     await endsAs(key, [{ status: 'FAILED' }, { status: 'SUCCEEDED' }]);
   });
 
@@ -98,13 +98,13 @@ describe('where the hours that the state machine waits are seconds', () => {
     const key = 'long-copy/overtaken';
     copying.set(key, 'refused');
     await putInParts(key);
-    await expect.poll(() => openUploads(key), PATIENCE).toBe(1);
+    await expect.poll(() => openUploads(key)).toBe(1);
     await source.s3.send(new PutObjectCommand({ Bucket: source.bucket, Key: key, Body: 'newer' }));
     await endsAs(key, [{ status: 'SUCCEEDED', entered: ['Copy', 'Copy', 'LeaveToInbox', 'Done'] }]);
     expect(await openUploads(key)).toBe(0);
     await expectDelayedMessage();
     const newer = await source.s3.send(new HeadObjectCommand({ Bucket: source.bucket, Key: key }));
-    await expect.poll(() => etagOf(key), PATIENCE).toBe(newer.ETag);
+    await expect.poll(() => etagOf(key)).toBe(newer.ETag);
   });
 
   it('a completion that never arrives is sent again after the wait', async () => {
@@ -137,8 +137,6 @@ describe('where the hours that the state machine waits are seconds', () => {
   });
 });
 
-const PATIENCE = { timeout: 60_000, interval: 250 };
-
 async function putInParts(key: string): Promise<string | undefined> {
   return putParts(
     { Key: key },
@@ -151,7 +149,7 @@ async function endsAs(key: string, executions: readonly object[]): Promise<void>
     const all = await executionsFor(key, place);
     return all.length === executions.length && all.every(({ status }) => status !== 'RUNNING');
   };
-  await expect.poll(ended, PATIENCE).toBe(true);
+  await expect.poll(ended).toBe(true);
   expect(await executionsFor(key, place)).toMatchObject(executions);
 }
 

@@ -29,10 +29,7 @@ describe('overwrites in quick succession', () => {
 
   it.each(destinations)('leave the newest content in $bucket', async (destination) => {
     await expect
-      .poll(async () => comparison(destination, (key) => key.startsWith('overwrites/')), {
-        timeout: 60_000,
-        interval: 500,
-      })
+      .poll(async () => comparison(destination, (key) => key.startsWith('overwrites/')))
       .toMatchObject({ missing: [], different: [], extra: [] });
     for (const { key, content } of finals.filter((_, n) => n % 20 === 0)) {
       const { Body } = await destination.s3.send(new GetObjectCommand({ Bucket: destination.bucket, Key: key }));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { inOrder } from '../../support/model-bucket.ts';
 import { countsOf, reconcileRig, runReconcile, subscriptionOf } from '../../support/reconcile-rig.ts';
 import type { Rig, RigOptions } from '../../support/reconcile-rig.ts';
@@ -353,5 +353,3 @@ function contents(rig: Rig) {
 function metricsOf(rig: Rig) {
   return [...rig.destinations.values()].flatMap(({ metrics }) => metrics);
 }
-
-vi.setConfig({ testTimeout: 30_000 });

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('leaves the destination equal to the source with the real SDK in between', { timeout: 300_000 }, async () => {
+it('leaves the destination equal to the source with the real SDK in between', async () => {
   let seed = 0;
   for (; seed < 200; seed++) await playStoryOverHttp(seed);
   expect(seed).toBe(200);

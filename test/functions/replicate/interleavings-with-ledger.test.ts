@@ -4,27 +4,23 @@ import { objectKey } from '../../../shared/object-key.ts';
 import type { Ledger } from '../../../shared/ledger.ts';
 import { playStoryWithLedger } from '../../support/story-with-ledger.ts';
 
-it(
-  'a ledger that is down, slow, late or set back loses no object, and under KMS a settled replica is not copied again',
-  { timeout: 300_000 },
-  async () => {
-    let [troubles, byNoteAlone] = [0, 0];
-    for (let seed = 1; seed <= 4_000; seed++) {
-      const told = await playStoryWithLedger(seed);
-      troubles += told.troubles;
-      if (told.byNoteAlone) byNoteAlone++;
-    }
-    // If nothing hung on the ledger, the stories would prove nothing.
-    expect(troubles).toBeGreaterThan(4_000);
-    expect(byNoteAlone).toBeGreaterThan(1_000);
-  },
-);
+it('a ledger that is down, slow, late or set back loses no object, and under KMS a settled replica is not copied again', async () => {
+  let [troubles, byNoteAlone] = [0, 0];
+  for (let seed = 1; seed <= 4_000; seed++) {
+    const told = await playStoryWithLedger(seed);
+    troubles += told.troubles;
+    if (told.byNoteAlone) byNoteAlone++;
+  }
+  // If nothing hung on the ledger, the stories would prove nothing.
+  expect(troubles).toBeGreaterThan(4_000);
+  expect(byNoteAlone).toBeGreaterThan(1_000);
+});
 
-it('finds a story that ends wrong if the ledger is believed whatever it is about', { timeout: 300_000 }, async () => {
+it('finds a story that ends wrong if the ledger is believed whatever it is about', async () => {
   expect(await firstWrong(believedBlindly)).toMatch(/^Seed \d+: the source is/);
 });
 
-it('finds a replica that is copied again and again without a ledger', { timeout: 300_000 }, async () => {
+it('finds a replica that is copied again and again without a ledger', async () => {
   expect(await firstWrong(() => undefined)).toMatch(/^Seed \d+: copied again/);
 });
 

@@ -16,24 +16,20 @@ async function firstWrong(most: number, telling: Telling = {}): Promise<string |
   return undefined;
 }
 
-it(
-  'leaves the destination equal to the source, whatever crosses, is lost, comes late or crashes',
-  { timeout: 300_000 },
-  async () => {
-    expect(await firstWrong(12_000)).toBeUndefined();
-  },
-);
+it('leaves the destination equal to the source, whatever crosses, is lost, comes late or crashes', async () => {
+  expect(await firstWrong(12_000)).toBeUndefined();
+});
 
 // The two rules that everything rests on. If these stories ended well, the test above would prove nothing.
-it('finds a story that ends wrong without the second look at the source', { timeout: 300_000 }, async () => {
+it('finds a story that ends wrong without the second look at the source', async () => {
   expect(await firstWrong(20_000, { distort: withoutSecondLook })).toMatch(/^Seed \d+: the source is/);
 });
 
-it("finds a story that ends wrong without the destination's condition", { timeout: 300_000 }, async () => {
+it("finds a story that ends wrong without the destination's condition", async () => {
   expect(await firstWrong(20_000, { unconditional: true })).toMatch(/^Seed \d+: the replica went back/);
 });
 
-it('finds a story that ends wrong if a lost answer is taken for a refusal', { timeout: 300_000 }, async () => {
+it('finds a story that ends wrong if a lost answer is taken for a refusal', async () => {
   expect(await firstWrong(20_000, { distort: withoutBarrier })).toMatch(/^Seed \d+: the source is/);
 });
 

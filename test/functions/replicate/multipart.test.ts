@@ -70,7 +70,7 @@ describe('an object that was uploaded in parts keeps its ETag and everything tha
     ['5 GiB + 1', [4 * GIB, GIB + 1]],
     ['10,000 parts', Array.from({ length: 10_000 }, () => 5 * MIB)],
     ['5 TiB', Array.from({ length: 1024 }, () => 5 * GIB)],
-  ])('%s', { timeout: 120_000 }, async (_, sizes) => {
+  ])('%s', async (_, sizes) => {
     const original = putInParts(rig.store, { ...source, sizes, attributes });
     const { failed } = await rig.invoke(created('k', original.etag));
     expect(failed).toEqual([]);

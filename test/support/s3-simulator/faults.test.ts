@@ -63,7 +63,7 @@ describe('a fault', () => {
     const fault = simulator.faults.add({ match, fault: 'hang', when: 'late' });
     const abort = new AbortController();
     const call = failureOf(client.send(command(), { abortSignal: abort.signal }));
-    await vi.waitUntil(() => fault.hits() === 1);
+    await expect.poll(() => fault.hits()).toBe(1);
     abort.abort();
     expect(await call).toBe('AbortError');
     expect(fault.release()).toEqual(['committed']);
