@@ -1,10 +1,11 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import * as v from 'valibot';
 import type { Lock } from '../functions/reconcile/begin.ts';
 import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
 import type { Nomination } from '../functions/reconcile/nominate.ts';
 import type { Plan, Samples } from '../functions/reconcile/plan.ts';
 import type { Report } from '../functions/reconcile/report/report.ts';
-import { newRun, paths } from '../functions/reconcile/run.ts';
+import { newRun, paths, requestSchema, runSchema } from '../functions/reconcile/run.ts';
 import type { Run, Step } from '../functions/reconcile/run.ts';
 import { isComplete } from '../functions/reconcile/share.ts';
 import type { Looks } from '../functions/reconcile/settle.ts';
@@ -25,18 +26,19 @@ export interface Watched {
 }
 
 /** Looks, again and again, how far a run has come: through the same files by which its steps know. */
-export function watcher({ sfn, files, execution, now }: Watched): () => Promise<Progress> {
+export function watcher({ sfn, files, execution: begun, now }: Watched): () => Promise<Progress> {
   const swept = new Map<string, Share<SweepTally>>();
   const verified = new Map<string, Share<VerifyTally>>();
+  let execution = begun;
   let id: string | undefined;
   let known: { readonly total: number | undefined } | undefined;
 
   return async () => {
     // First this: if it has ended by now, so is the report written by now.
-    const described = await sfn.send(new DescribeExecutionCommand({ executionArn: execution }));
+    const described = await describe();
     const lock = await readJson<Lock>(files, paths.lock);
     // The lock tells which of its passes is under way; it is given back at the end.
-    if (lock?.run?.execution === execution) id = lock.run.id;
+    if (lock?.run?.execution === execution || lock?.before === execution) id = lock?.run?.id;
     const first = firstPass(described);
     const run = id === undefined ? first : { ...first, id };
     const report = await readJson<Report>(files, paths.report(run));
@@ -51,6 +53,16 @@ export function watcher({ sfn, files, execution, now }: Watched): () => Promise<
     }
     return underWay(run, plan);
   };
+
+  /** A long run goes on in another execution. */
+  async function describe(): Promise<DescribeExecutionCommandOutput> {
+    for (;;) {
+      const described = await sfn.send(new DescribeExecutionCommand({ executionArn: execution }));
+      const next = read(OUTPUT, described.output)?.continuedBy;
+      if (next === undefined) return described;
+      execution = next;
+    }
+  }
 
   async function underWay(run: Run, plan: Plan): Promise<Progress> {
     const nomination = await readJson<Nomination>(files, paths.nomination(run));
@@ -102,8 +114,22 @@ async function readShares<Tally>(
 
 /** The run that an execution begins with. */
 function firstPass({ executionArn = '', startDate, input = '{}' }: DescribeExecutionCommandOutput): Run {
+  const continued = read(CONTINUED_INPUT, input)?.continued;
+  if (continued?.state.run !== undefined) return continued.state.run;
   const startedAt = (startDate ?? new Date(0)).toISOString();
-  return newRun({ execution: executionArn, startedAt, pass: 1, request: JSON.parse(input) });
+  return newRun({ execution: executionArn, startedAt, pass: 1, request: continued?.input ?? JSON.parse(input) });
+}
+
+const OUTPUT = v.object({ continuedBy: v.string() });
+const CONTINUED_INPUT = v.object({
+  continued: v.object({ input: requestSchema, state: v.object({ run: v.optional(runSchema) }) }),
+});
+
+/** What the JSON says, if it is of that kind. */
+function read<Output>(schema: v.GenericSchema<unknown, Output>, json: string | undefined): Output | undefined {
+  if (json === undefined) return undefined;
+  const parsed = v.safeParse(schema, JSON.parse(json));
+  return parsed.success ? parsed.output : undefined;
 }
 
 function whyLost({ status, error, cause }: DescribeExecutionCommandOutput): string {

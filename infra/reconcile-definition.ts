@@ -15,6 +15,10 @@ import type { ShareStates } from './share-map.ts';
  *
  * The two maps speak JSONPath, since the emulator's distributed map reads nothing else; so the whole does, but for states that say otherwise.
  *
+ * An execution has room for 25,000 events, which a backfill of a week would use up. What goes round for longer than a day therefore goes on in a new execution, as the same
+ * run; a round takes nine events, some 700 of them pass in the first day, and the rest is for what has to be tried again.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/tutorial-continue-new.html
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html (JSONata)
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
@@ -40,13 +44,19 @@ export function reconcileDefinition(props: {
     Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: names.failed }],
   });
   return {
-    StartAt: 'FirstPass',
+    StartAt: 'IsContinued',
     States: {
+      IsContinued: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [{ Condition: `{% $exists(${CONTINUED}) %}`, Next: 'GoOn' }],
+        Default: 'FirstPass',
+      },
       FirstPass: { ...JSONATA, Type: 'Pass', Output: { pass: 1 }, Next: 'Begin' },
       Begin: {
         ...step('begin', {
           execution: EXECUTION,
-          input: '{% $states.context.Execution.Input %}',
+          input: `{% ${INPUT} %}`,
           pass: '{% $states.input.pass %}',
         }),
         Output: "{% $merge([{ 'pass': $states.input.pass }, $states.result.Payload]) %}",
@@ -56,6 +66,7 @@ export function reconcileDefinition(props: {
         ...JSONATA,
         Type: 'Choice',
         Choices: [
+          { Condition: `{% $states.input.status = 'wait' and ${IS_OLD} %}`, Next: 'Continue' },
           { Condition: "{% $states.input.status = 'wait' %}", Next: 'WaitForOtherRun' },
           { Condition: "{% $states.input.status = 'skip' %}", Next: 'Skipped' },
         ],
@@ -87,6 +98,7 @@ export function reconcileDefinition(props: {
         ...JSONATA,
         Type: 'Choice',
         Choices: [
+          { Condition: `{% $states.input.done = false and ${IS_OLD} %}`, Next: 'HandOver' },
           { Condition: '{% $states.input.done = false %}', Next: 'Nominate' },
           { Condition: '{% $exists($states.input.shares) %}', Next: 'Settle' },
         ],
@@ -103,13 +115,60 @@ export function reconcileDefinition(props: {
       IsSettled: {
         ...JSONATA,
         Type: 'Choice',
-        Choices: [{ Condition: '{% $states.input.settled = false %}', Next: 'WaitToSettle' }],
+        Choices: [
+          { Condition: `{% $states.input.settled = false and ${IS_OLD} %}`, Next: 'HandOver' },
+          { Condition: '{% $states.input.settled = false %}', Next: 'WaitToSettle' },
+        ],
         Default: 'Verify',
       },
       WaitToSettle: { ...JSONATA, Type: 'Wait', Seconds: '{% $states.input.waitSeconds %}', Next: 'Settle' },
 
       Verify: { ...eachShare('verify', VERIFY), Next: 'Report' },
       VerifyFailed: tellFailure('verify'),
+
+      HandOver: {
+        ...step('hand over', { run: RUN, execution: `{% ${NEXT_ARN} %}` }),
+        Output: '{% $merge([$states.input, $states.result.Payload]) %}',
+        Next: 'Continue',
+      },
+      Continue: {
+        ...JSONATA,
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution',
+        Arguments: {
+          StateMachineArn: '{% $states.context.StateMachine.Id %}',
+          Name: `{% ${NEXT_NAME} %}`,
+          Input: { continued: { part: `{% ${PART} + 1 %}`, input: `{% ${INPUT} %}`, state: '{% $states.input %}' } },
+        },
+        Output: { continuedBy: `{% ${NEXT_ARN} %}` },
+        Retry: [
+          { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 10, MaxDelaySeconds: 600 },
+        ],
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Output: `{% $merge([$states.input, ${failureOf('hand over', '$states.errorOutput')}]) %}`,
+            Next: 'Report',
+          },
+        ],
+        Next: 'HandedOver',
+      },
+      HandedOver: { Type: 'Succeed' },
+      GoOn: {
+        ...JSONATA,
+        Type: 'Pass',
+        Output: `{% ${CONTINUED}.state %}`,
+        Next: 'WhereToGoOn',
+      },
+      WhereToGoOn: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [
+          { Condition: "{% $states.input.status = 'wait' %}", Next: 'WaitForOtherRun' },
+          { Condition: '{% $states.input.settled = false %}', Next: 'WaitToSettle' },
+        ],
+        Default: 'Nominate',
+      },
 
       Report: {
         ...invoke(REPORT),
@@ -140,7 +199,17 @@ export function reconcileDefinition(props: {
   };
 }
 
-type Step = 'begin' | 'plan' | 'sweep' | 'nominate' | 'settle' | 'verify' | 'report';
+type Step = 'begin' | 'plan' | 'sweep' | 'nominate' | 'settle' | 'hand over' | 'verify' | 'report';
+
+/** In JSONata: what an execution that goes on with a run was given by the one before. */
+const CONTINUED = '$states.context.Execution.Input.continued';
+/** What the run was asked to do. */
+const INPUT = `($exists(${CONTINUED}) ? ${CONTINUED}.input : $states.context.Execution.Input)`;
+const PART = `($exists(${CONTINUED}) ? ${CONTINUED}.part : 1)`;
+const IS_OLD = '$millis() - $toMillis($states.context.Execution.StartTime) > 86400000';
+/** At most 80 characters; the same if it is asked for again. */
+const NEXT_NAME = `($substring($replace($states.context.Execution.Name, /-part-[0-9]+$/, ''), 0, 68) & '-part-' & $string(${PART} + 1))`;
+const NEXT_ARN = `($replace($states.context.Execution.Id, /[^:]+$/, '') & ${NEXT_NAME})`;
 
 /** What the report is made from. There is no `run` if none could begin. */
 const REPORT = `{% $merge([
@@ -151,7 +220,7 @@ const REPORT = `{% $merge([
       'name': $states.context.Execution.Name,
       'startedAt': $states.context.Execution.StartTime
     },
-    'input': $states.context.Execution.Input,
+    'input': ${INPUT},
     'pass': $states.input.pass
   },
   $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}

@@ -20,6 +20,8 @@ export type Beginning =
 export interface Lock {
   /** Absent when none is. */
   readonly run?: Run;
+  /** ARN. The execution that has left the run to that which `run` names: perhaps this one runs still, and that one does not yet. */
+  readonly before?: string;
 }
 
 /**
@@ -35,12 +37,12 @@ export async function begin(
   const request = readRequest(input);
   const { files } = world;
   const file = await files.read(paths.lock);
-  const { run: other }: Lock = file === undefined ? {} : JSON.parse(file.text);
+  const { run: other, before }: Lock = file === undefined ? {} : JSON.parse(file.text);
   // Begun before, and asked again.
   if (other?.execution === execution.arn && other.pass === pass) return { status: 'run', run: other };
   const startedAt = pass === 1 ? execution.startedAt : new Date(world.now()).toISOString();
   const run = newRun({ execution: execution.arn, startedAt, pass, request });
-  if (other !== undefined && other.execution !== execution.arn && (await world.isRunning(other.execution)))
+  if (other !== undefined && other.execution !== execution.arn && (await isUnderWay(world, [before, other.execution])))
     return busy(world, { run, other, since: execution.startedAt });
   const mine: Lock = { run };
   const taken = await files.write(
@@ -59,6 +61,14 @@ export async function end({ files }: World, { execution }: Pick<Run, 'execution'
   if (file === undefined) return;
   const lock: Lock = JSON.parse(file.text);
   if (lock.run?.execution === execution) await files.write(paths.lock, JSON.stringify({}), { etag: file.etag });
+}
+
+/** The earlier one is asked first: the later one is started before it ends. */
+async function isUnderWay(world: World, executions: readonly (string | undefined)[]): Promise<boolean> {
+  for (const execution of executions) {
+    if (execution !== undefined && (await world.isRunning(execution))) return true;
+  }
+  return false;
 }
 
 async function busy(

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { assertNever } from '../../shared/assert-never.ts';
 import { begin } from './begin.ts';
 import { finish } from './finish.ts';
+import { handOver } from './hand-over.ts';
 import { nominate, readNomination } from './nominate.ts';
 import { plan, readPlan } from './plan.ts';
 import { newRun, requestSchema, runSchema } from './run.ts';
@@ -27,6 +28,7 @@ const eventSchema = v.variant('step', [
   v.object({ step: v.literal('sweep'), run: runSchema, share: v.number() }),
   v.object({ step: v.literal('nominate'), run: runSchema }),
   v.object({ step: v.literal('settle'), run: runSchema, state: v.record(v.string(), v.any()) }),
+  v.object({ step: v.literal('hand over'), run: runSchema, execution: v.string() }),
   v.object({ step: v.literal('verify'), run: runSchema, share: v.number() }),
   v.object({
     step: v.literal('report'),
@@ -51,6 +53,8 @@ export async function step(world: World, event: StepEvent): Promise<object> {
       return nominate(world, await planned(world, event.run));
     case 'settle':
       return settle(world, { ...(await planned(world, event.run)), state: event.state });
+    case 'hand over':
+      return handOver(world, event);
     case 'verify': {
       const nomination = await readNomination(world, event.run);
       if (nomination === undefined) throw new Error(`Nothing was nominated by the run ${event.run.id}`);

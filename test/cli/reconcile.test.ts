@@ -229,6 +229,24 @@ it('follows a run by its name, or the one under way, and starts none', async () 
   expect(inputs()).toEqual([]);
 });
 
+it.each(['by the lock', 'by what the execution was given'])(
+  'follows a run into the next execution (%s)',
+  async (by) => {
+    const next = EXECUTION.replace(/hand-1$/, 'hand-1-part-2');
+    const state = { pass: 1, run: { ...run, execution: next }, settled: false };
+    const continued = { part: 2, input: request, state };
+    put(paths.lock, by === 'by the lock' ? { run: state.run, before: EXECUTION } : {});
+    course = [
+      () => ({ status: 'SUCCEEDED', output: JSON.stringify({ continuedBy: next }) }),
+      () => ({ executionArn: next, input: JSON.stringify({ continued }) }),
+      () => ({ executionArn: next, input: JSON.stringify({ continued }), ...reported()() }),
+    ];
+    expect((await call({ follow: 'hand-1' })).code).toBe(0);
+    const described = sfn.commandCalls(DescribeExecutionCommand).map(({ args }) => args[0].input.executionArn);
+    expect(described).toEqual([EXECUTION, next, next]);
+  },
+);
+
 it('shows the last report if none is under way', async () => {
   const last = sampleReport({ status: 'differs', destinations: [differing] });
   put(paths.lock, {});

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { begin, end } from '../../../functions/reconcile/begin.ts';
 import type { Beginning } from '../../../functions/reconcile/begin.ts';
+import { handOver } from '../../../functions/reconcile/hand-over.ts';
+import type { Run } from '../../../functions/reconcile/run.ts';
 import { NIGHT, reconcileRig } from '../../support/reconcile-rig.ts';
 import type { Rig } from '../../support/reconcile-rig.ts';
 
@@ -78,6 +80,54 @@ describe('begin', () => {
     const execution = { arn: 'a', startedAt: new Date(NIGHT).toISOString() };
     await expect(begin(reconcileRig().world(), { execution, input, pass: 1 })).rejects.toThrow(message);
   });
+});
+
+describe('handOver', () => {
+  it.each([
+    ['the old execution still runs, the new one does not yet', ['a']],
+    ['both run', ['a', 'b']],
+    ['only the new one runs', ['b']],
+  ])('keeps other runs out while %s', async (_, running) => {
+    const rig = reconcileRig();
+    const run = await runOf(rig, 'a');
+    await handOver(rig.world(), { run, execution: 'b' });
+    rig.running.delete('a');
+    for (const one of running) rig.running.add(one);
+    await expect(start(rig, 'c')).resolves.toMatchObject({ status: 'skip' });
+  });
+
+  it('leaves the place to others when neither runs any more', async () => {
+    const rig = reconcileRig();
+    await handOver(rig.world(), { run: await runOf(rig, 'a'), execution: 'b' });
+    rig.running.delete('a');
+    await expect(start(rig, 'c')).resolves.toMatchObject({ status: 'run' });
+  });
+
+  it('answers with the same run, also when it is asked again', async () => {
+    const rig = reconcileRig();
+    const run = await runOf(rig, 'a');
+    const next = { run: { ...run, execution: 'b' } };
+    await expect(handOver(rig.world(), { run, execution: 'b' })).resolves.toEqual(next);
+    await expect(handOver(rig.world(), { run, execution: 'b' })).resolves.toEqual(next);
+    await end(rig.world(), next.run);
+    await expect(start(rig, 'c')).resolves.toMatchObject({ status: 'run' });
+  });
+
+  it('refuses where another run has taken the place', async () => {
+    const rig = reconcileRig();
+    const run = await runOf(rig, 'a');
+    rig.running.delete('a');
+    await start(rig, 'c');
+    await expect(handOver(rig.world(), { run, execution: 'b' })).rejects.toThrow(
+      /Cannot go on with the run .* is under way/,
+    );
+  });
+
+  async function runOf(rig: Rig, arn: string): Promise<Run> {
+    const begun = await start(rig, arn, 'deploy');
+    if (begun.status !== 'run') throw new Error(`${arn} did not begin`);
+    return begun.run;
+  }
 });
 
 async function start(rig: Rig, arn: string, trigger = 'schedule', pass = 1): Promise<Beginning> {
