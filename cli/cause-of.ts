@@ -23,6 +23,7 @@ export type CauseKind =
   | 'AWS'
   | 'Region'
   | 'denied'
+  | 'listing'
   | 'other';
 
 const OF_THE_CONNECTION: ReadonlySet<CauseKind> = new Set([
@@ -54,6 +55,7 @@ export function isOfTheConnection(kind: CauseKind): boolean {
  *     500, 502, 503, 504                                           AWS
  *     301, PermanentRedirect, AuthorizationHeaderMalformed         Region
  *     AccessDenied…, AuthorizationError, 403                       denied
+ *     a listing that is not in order, not encoded and the like     listing
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -104,6 +106,7 @@ const LOOKS: readonly Look[] = [
   ofThrottling,
   ofRegion,
   ofDenial,
+  ofListing,
   ofOtherServer,
   ofAws,
 ];
@@ -315,6 +318,17 @@ function ofDenial(error: Error): Cause | undefined {
 
 const DENIED =
   /^(Access ?Denied|AuthorizationError|UnauthorizedOperation|Unauthorized|Forbidden|AllAccessDisabled|AccountProblem|KMS\.AccessDenied|NotAuthorized)/;
+
+/** An answer that breaks what S3 promises of listings: no permission helps. */
+function ofListing(error: Error, environment: Environment): Cause | undefined {
+  if (errorCode(error) !== 'InvalidListing') return undefined;
+  const local = localEndpoint(environment);
+  return {
+    kind: 'listing',
+    why: error.message,
+    remedy: `S3 itself does not answer so: check AWS_ENDPOINT_URL${local === undefined ? '' : ` (${local})`}, and whether a proxy changes answers`,
+  };
+}
 
 function ofOtherServer(error: Error, environment: Environment): Cause | undefined {
   const parse =

@@ -27,12 +27,21 @@ export function guide(options: {
   const [{ source, destinations }] = options.replicators;
   const endpoint = `--endpoint-url ${emulator.endpoint}`;
   const file = relative(projectFolder, config);
-  const context = file === 'replicator.config.ts' ? '' : ` --context config=${file}`;
+  const [context, option] =
+    file === 'replicator.config.ts' ? ['', ''] : [` --context config=${quoted(file)}`, ` --config ${quoted(file)}`];
   return `The AWS on this machine stays up until Ctrl-C, and shows here what arrives. In a second terminal, in this folder:
 
   . ${relative(projectFolder, ENV_FILE)}
   aws s3 cp README.md s3://${source.bucket}/hello.md ${endpoint}
   aws s3 ls s3://${destinations[0]?.bucket}/ ${endpoint}
+
+Whether all is well, and a restore that writes nothing yet:
+
+  npm run status${option === '' ? '' : ` --${option}`}
+  npm run restore -- --from ${destinations[0]?.bucket} --new-bucket ${source.bucket}-rescue --dry-run${option}
+
+Two things are not known from the start: whether the canary arrives, which is first sent a quarter of an hour after the deploy, and whether a restore
+succeeds, until one was tried: npm run restore -- --rehearse${option}
 
 One destination more, here "${source.bucket}-new" in ap-south-1: write it into ${file}, and in the second terminal
 
@@ -41,4 +50,9 @@ One destination more, here "${source.bucket}-new" in ap-south-1: write it into $
 
 The emulator does not attach subscriptions across Regions, as AWS does; this program makes up for it, seconds after a deploy.
 `;
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

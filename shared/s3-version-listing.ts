@@ -8,7 +8,7 @@ import { s3Client } from './s3-bucket.ts';
 import type { BucketAccess } from './s3-bucket.ts';
 import type { ListingClientOptions } from './s3-listing.ts';
 import { explained, present } from './s3-wire.ts';
-import { mustAscend, noListing } from './verified-page.ts';
+import { mustAscend, noListing, notEncoded } from './verified-page.ts';
 import type { VersionCursor, VersionListing, VersionPage, VersionRequest } from './version-listing.ts';
 import { versionRows } from './version-rows.ts';
 import type { VersionRow, VersionRows } from './version-rows.ts';
@@ -72,7 +72,7 @@ interface Asked {
 /** @throws {BucketError} */
 function verified(page: VersionRows, { bucket, request }: Asked): VersionPage {
   if (page.encodingType !== 'url' && !(page.encodingType === undefined && page.entries.every(isPlain)))
-    throw noListing(bucket, 'S3 did not encode the keys (EncodingType=url), so that some of them may be others');
+    throw notEncoded(bucket);
   const groups: { key: string; versions: VersionRow[] }[] = [];
   for (const entry of page.entries) {
     const last = groups.at(-1);

@@ -14,7 +14,7 @@ import { compareTexts, lengthAt, stringsOf, textAt } from './texts.ts';
 export function verifiedPage(page: ListPage, { bucket, prefix, last }: Expected): ListingPage {
   const { keys } = page.rows;
   if (page.encodingType !== 'url') {
-    throw noListing(bucket, 'S3 did not encode the keys (EncodingType=url), so that some of them may be others');
+    throw notEncoded(bucket);
   }
   for (let row = 0; row < keys.length; row++) {
     if (!canBeKey(lengthAt(keys, row))) throw noListing(bucket, 'a key is empty, or longer than S3 allows');
@@ -54,6 +54,14 @@ export interface Expected {
   readonly prefix: string;
   /** What all keys come behind. */
   readonly last: string | undefined;
+}
+
+/** S3 encodes when it is asked to; stores that call themselves S3, and the older ones of its emulators, may not. */
+export function notEncoded(bucket: string): BucketError {
+  return noListing(
+    bucket,
+    'what answered did not encode the keys though it was asked to (encoding-type=url), as S3 always does, so that some of them may be others',
+  );
 }
 
 export function noListing(bucket: string, why: string): BucketError {

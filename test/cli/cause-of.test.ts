@@ -4,6 +4,7 @@ import { causeOf, isOfTheConnection } from '../../cli/cause-of.ts';
 import { explained } from '../../cli/explained.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { BucketError } from '../../shared/bucket.ts';
+import { noListing, notEncoded } from '../../shared/verified-page.ts';
 
 /** As the SDK and Node make them. */
 function failing(name: string, { message = '', ...fields }: Readonly<Record<string, unknown>> = {}): Error {
@@ -168,6 +169,13 @@ describe('causeOf', () => {
       'change the policy',
     ],
     [
+      'no listing of S3',
+      noListing('photos', 'a key is empty'),
+      'listing',
+      'Cannot list "photos": a key is empty',
+      'S3 itself does not answer so',
+    ],
+    [
       'not AWS',
       Object.assign(new SyntaxError('Unexpected token <'), { $metadata: {} }),
       'not AWS',
@@ -229,6 +237,15 @@ describe('causeOf', () => {
     });
     expect(causeOf('odd', {})).toEqual({ kind: 'other', why: 'odd' });
   });
+});
+
+it('does not ask for a permission where a listing is not what S3 answers', async () => {
+  const work = async () => {
+    throw notEncoded('photos-eu');
+  };
+  await expect(explained('count the keys of photos-eu', { remedy: 'the credentials need more', work })).rejects.toThrow(
+    /^Cannot count the keys of photos-eu: Cannot list "photos-eu": what answered did not encode the keys.*; S3 itself does not answer so: check AWS_ENDPOINT_URL/,
+  );
 });
 
 it('knows what is of the connection, and not of one request', () => {
