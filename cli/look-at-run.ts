@@ -16,6 +16,7 @@ import type { Files } from '../shared/files.ts';
 import type { Progress, Ranges } from './progress.ts';
 import { estimatedTotal } from './estimated-total.ts';
 import { readJson } from './read-json.ts';
+import { whyLost } from './why-lost.ts';
 
 export interface Watched {
   readonly sfn: SFNClient;
@@ -130,11 +131,6 @@ function read<Output>(schema: v.GenericSchema<unknown, Output>, json: string | u
   if (json === undefined) return undefined;
   const parsed = v.safeParse(schema, JSON.parse(json));
   return parsed.success ? parsed.output : undefined;
-}
-
-function whyLost({ status, error, cause }: DescribeExecutionCommandOutput): string {
-  const why = [error, cause].filter((part) => part !== undefined && part !== '').join(': ');
-  return `The execution ended without a report: ${status}${why === '' ? '' : `, ${why}`}`;
 }
 
 function rangesOf(shares: readonly Share<unknown>[]): Ranges {

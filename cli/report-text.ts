@@ -62,9 +62,9 @@ function tableOf(destinations: readonly DestinationReport[]): string {
     const counts = [compared, total(found), total(repaired), leftOf(one), total(cannot), extra, young];
     table.push([
       bucket,
-      STATES[status],
+      status === 'equal' && compared === 0 ? 'empty' : STATES[status],
       ...counts.map(count),
-      provedEqualAsOf === undefined ? '' : time(provedEqualAsOf),
+      provedEqualAsOf === undefined || compared === 0 ? '' : time(provedEqualAsOf),
     ]);
   }
   return table.toString();

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Plan } from '../functions/restore/plan.ts';
 import type { Report } from '../functions/restore/report/report.ts';
 import { paths } from '../functions/restore/run.ts';
@@ -10,6 +10,7 @@ import type { Tally } from '../functions/restore/tally.ts';
 import type { Files } from '../shared/files.ts';
 import { count, size } from '../shared/report/in-words.ts';
 import { readJson } from './read-json.ts';
+import { whyLost } from './why-lost.ts';
 
 /** How far a restore has come, as far as its files tell. */
 export type RestoreProgress =
@@ -64,11 +65,6 @@ async function readShares(
     Array.from({ length: shares }, async (_, number) => readJson<Share>(files, paths.share({ token }, step, number))),
   );
   return read.filter((share) => share !== undefined);
-}
-
-function whyLost({ status, error, cause }: DescribeExecutionCommandOutput): string {
-  const why = [error, cause].filter((part) => part !== undefined && part !== '').join(': ');
-  return `The execution ended without a report: ${status}${why === '' ? '' : `, ${why}`}`;
 }
 
 /** One line that tells how far it is. */

@@ -28,6 +28,8 @@ export function dynamoLedgerReader(table: string, config: DynamoDBClientConfig):
   };
 }
 
+const READ = [...NOTED, 'sourceETag'] as const;
+
 /** A batch has at most so many. */
 const MOST_KEYS = 100;
 const BATCHES_AT_A_TIME = 16;
@@ -58,7 +60,7 @@ async function readAll(
       RequestItems: {
         [table]: {
           Keys: left,
-          ProjectionExpression: ['#key', 'reason', ...NOTED].join(', '),
+          ProjectionExpression: ['#key', 'reason', ...READ].join(', '),
           ExpressionAttributeNames: { '#key': 'key' },
         },
       },
@@ -71,7 +73,7 @@ async function readAll(
 }
 
 function entryOf(item: Readonly<Record<string, AttributeValue>>): LedgerEntry {
-  const known = NOTED.flatMap((name): [string, string][] => {
+  const known = READ.flatMap((name): [string, string][] => {
     const value = item[name]?.S;
     return value === undefined ? [] : [[name, value]];
   });

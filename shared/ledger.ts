@@ -35,6 +35,7 @@ export interface LedgerEntry {
   readonly outcome: string;
   readonly reason: string;
   readonly recordedAt: string;
+  readonly sourceETag?: string;
   readonly sourceLastModified?: string;
   readonly replicaETag?: string;
   readonly replicaMadeFrom?: string;

@@ -13,6 +13,7 @@ import { s3Client } from '../../shared/s3-bucket.ts';
 import type { BucketAccess } from '../../shared/s3-bucket.ts';
 import { s3Expiry } from '../../shared/s3-expiry.ts';
 import { s3Files } from '../../shared/s3-files.ts';
+import { s3GivenBack } from '../../shared/s3-given-back.ts';
 import { s3ListedBucket, s3ListingClient } from '../../shared/s3-listing.ts';
 import { s3Notification } from '../../shared/s3-notification.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
@@ -37,6 +38,16 @@ export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 
       client: s3ListingClient(source.region, { reader: settings.reader, attempts: ATTEMPTS, sockets, endpoint }),
       signal,
     }),
+    givenBack: (range) =>
+      s3GivenBack(
+        {
+          name: source.bucket,
+          owner: source.owner,
+          client: s3Client(source.region, { attempts: ATTEMPTS, sockets: 8, endpoint }),
+          signal,
+        },
+        range,
+      ),
     files: s3Files({
       name: reportsBucket,
       owner: source.owner,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { assertNever } from '../../shared/assert-never.ts';
+import { errorInWords } from '../../shared/error-in-words.ts';
 import { begin } from './begin.ts';
 import { finish } from './finish.ts';
 import { handOver } from './hand-over.ts';
@@ -36,7 +37,7 @@ const eventSchema = v.variant('step', [
     execution: v.optional(execution),
     input: v.optional(v.unknown()),
     pass: v.optional(v.number()),
-    failure: v.optional(v.object({ step: v.string(), cause: v.string() })),
+    failure: v.optional(v.object({ step: v.string(), cause: v.pipe(v.string(), v.transform(errorInWords)) })),
   }),
 ]);
 

@@ -1,5 +1,6 @@
 import { compareKeys } from '../../shared/key-order.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
+import type { LedgerEntry } from '../../shared/ledger.ts';
 import type { ListingPage } from '../../shared/listing.ts';
 import { differenceLines } from './difference.ts';
 import type { DifferenceAt, OneDifference } from './difference.ts';
@@ -16,8 +17,10 @@ import { counted, isGivenUp, listedAs, rest, tallyOf } from './share.ts';
 import type { RangeProgress } from './share.ts';
 import { causeOf } from './tally.ts';
 import type { SweepTally } from './tally.ts';
+import { lookAgain } from './look-again.ts';
+import type { Again } from './look-again.ts';
 import { bytesToRead, scrubChoice } from './scrub-choice.ts';
-import { isDoubtful, isExplained, isImpossible, replicaAt, textsAt, verdictOf } from './verdict.ts';
+import { isArchived, isDoubtful, isExplained, isFact, isImpossible, replicaAt, textsAt, verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 import { workOnShare } from './work-on-share.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
@@ -61,11 +64,6 @@ function seenOf(source: Side<ListingPage>, replica: Side<ListingPage>) {
   };
 }
 
-/** Such bytes cannot be copied, so that they do not count as what a repair will cost. */
-function isArchived(storageClass: string): boolean {
-  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
-}
-
 /** What was visited since the last time that it was put into the share. */
 interface Batch {
   keys: number;
@@ -90,6 +88,8 @@ function chosen({ scrub }: Batch, one: Pick<Found, 'key' | 'to' | 'size' | 'stor
 interface Answers {
   readonly ledgers: LedgerAnswers;
   readonly expiry: ExpiryAnswers;
+  /** What cannot be copied, and may be so no more. */
+  readonly again: Again;
 }
 
 function sweepRange(
@@ -141,7 +141,9 @@ function sweepRange(
       batch = emptyBatch(destinations.length);
       const ledgers = await askLedgers(world, destinations, visited.found);
       const expiry = await askExpiry(world, destinations, { listed: visited.found, ledgers });
-      return () => put(visited, { ledgers, expiry });
+      const facts = visited.found.filter((one) => isFact(one, ledgers.of(one)));
+      const again = await lookAgain(world, { run, range: rest(progress), facts });
+      return () => put(visited, { ledgers, expiry, again });
     },
   };
 
@@ -150,7 +152,10 @@ function sweepRange(
     share.source.keys += keys;
     share.source.bytes += bytes;
     progress.samples.push(...samples);
-    for (const [to, tally] of share.tallies.entries()) tally.equal += equal[to] ?? 0;
+    for (const [to, tally] of share.tallies.entries()) {
+      tally.equal += equal[to] ?? 0;
+      if (replicas[to] !== undefined) tally.compared = (tally.compared ?? 0) + keys;
+    }
     for (const { key, to } of extra) {
       tallyOf(share, to).extra++;
       keep.add(share.keys, paths.keys(run), JSON.stringify({ key, destination: nameOf(to), finding: 'extra' }));
@@ -174,7 +179,7 @@ function sweepRange(
   }
 
   /** Counts it; `undefined` if the ledger explains the difference. */
-  function judged(one: Found, visited: Batch, { ledgers, expiry }: Answers): OneDifference | undefined {
+  function judged(one: Found, visited: Batch, { ledgers, expiry, again }: Answers): OneDifference | undefined {
     const { key, size, to, verdict, replicaFrom } = one;
     const tally = tallyOf(share, to);
     const entry = ledgers.of(one);
@@ -189,9 +194,15 @@ function sweepRange(
       return undefined;
     }
     const at = { to, verdict, ...(replicaFrom !== '' && { replicaFrom }) };
-    // It is looked at again all the same: what is in an archive may have been restored.
     if (isImpossible(one, entry)) {
       tally.cannot++;
+      if (isFact(one, entry) && !again(key)) {
+        noteFact(tally, entry);
+        const { reason, recordedAt: since } = entry;
+        const line = { key, destination: nameOf(to), finding: 'cannot', was: verdict, reason, since };
+        keep.add(share.keys, paths.keys(run), JSON.stringify(line));
+        return undefined;
+      }
       return { key, size, at: { ...at, cannot: true } };
     }
     if (one.modified > plan.youngFrom) {
@@ -206,6 +217,13 @@ function sweepRange(
   function nameOf(to: number): string {
     return destinations[to]?.bucket.name ?? '';
   }
+}
+
+function noteFact(tally: SweepTally, { reason, recordedAt }: LedgerEntry): void {
+  const facts = (tally.facts ??= {});
+  const fact = (facts[reason] ??= { objects: 0, since: recordedAt });
+  fact.objects++;
+  if (recordedAt < fact.since) fact.since = recordedAt;
 }
 
 function emptyBatch(destinations: number): Batch {

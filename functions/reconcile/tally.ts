@@ -10,6 +10,8 @@ export function causeOf(verdict: Exclude<Verdict, 'equal' | 'extra'> | 'scrub'):
 
 /** What a sweep counts at one destination, in objects. */
 export interface SweepTally {
+  /** Objects of the source that were looked for here. Absent in shares that an older version began. */
+  compared?: number;
   equal: number;
   /** Of those, how many the ledger explains: their ETags differ, or their source was written anew. */
   explained: number;
@@ -19,6 +21,8 @@ export interface SweepTally {
   young: number;
   /** Differences of which the ledger knows that this state of the source cannot be copied. */
   cannot: number;
+  /** Of those, by reason, what is not looked at again, as nothing has changed. */
+  facts?: Record<string, Facts>;
   /** Not there because the lifecycle of the destination has expired them: no differences. */
   expired?: number;
   /** At the destination only. */
@@ -29,6 +33,13 @@ export interface SweepTally {
   unread: number;
   /** Equal objects that were chosen to be compared by more than listings; `bytes`: of those that are to be read. */
   scrub?: { objects: number; bytes: number };
+}
+
+/** Objects that cannot be copied, as was found out before. */
+export interface Facts {
+  objects: number;
+  /** When that was noted of the first of them. */
+  since: string;
 }
 
 /** What a second listing says of what the first one found, in objects. */
@@ -42,6 +53,11 @@ export interface VerifyTally {
   gone: number;
   /** Found to have expired only when they were looked at. */
   expired?: number;
+  /** Were young in the sweep, and are equal now: the replica was written since; or it was not. */
+  youngRepaired?: number;
+  youngSame?: number;
+  /** Of what is counted here, how many did not differ in the sweep. */
+  appeared?: number;
   /** Changed since they were last looked at, and still within the event path's allowance. */
   young: number;
   /** Of those, how many differed before, too, and are not known to have been equal in between. */
@@ -70,7 +86,17 @@ export function newScrubTally(): ScrubTally {
 }
 
 export function newSweepTally(): SweepTally {
-  return { equal: 0, explained: 0, found: noCause(), young: 0, cannot: 0, extra: 0, bytesFound: 0, unread: 0 };
+  return {
+    compared: 0,
+    equal: 0,
+    explained: 0,
+    found: noCause(),
+    young: 0,
+    cannot: 0,
+    extra: 0,
+    bytesFound: 0,
+    unread: 0,
+  };
 }
 
 export function newVerifyTally(): VerifyTally {
@@ -79,6 +105,9 @@ export function newVerifyTally(): VerifyTally {
     bytesRepaired: 0,
     same: 0,
     gone: 0,
+    youngRepaired: 0,
+    youngSame: 0,
+    appeared: 0,
     young: 0,
     unproved: 0,
     cannot: {},

@@ -79,6 +79,27 @@ export function isImpossible({ modified }: { readonly modified: string }, entry:
   return entry?.outcome === 'cannot' && inSeconds(entry.sourceLastModified ?? '') >= inSeconds(modified);
 }
 
+/**
+ * Whether that is a fact which nothing but a change of this very state can alter, or, of an archived object, that it is given back: then nothing is gained by looking at it night
+ * for night. What an Intelligent-Tiering object gets back from its archive no listing tells.
+ */
+export function isFact(
+  { etag, modified, storageClass }: { readonly etag: string; readonly modified: string; readonly storageClass: string },
+  entry: LedgerEntry | undefined,
+): entry is LedgerEntry {
+  if (entry?.outcome !== 'cannot' || entry.sourceETag !== etag) return false;
+  if (inSeconds(entry.sourceLastModified ?? '') !== inSeconds(modified)) return false;
+  return entry.reason === 'archived' ? isArchived(storageClass) : LASTING.has(entry.reason);
+}
+
+/** Reasons of `cannot` that are about the object as such. */
+const LASTING: ReadonlySet<string> = new Set(['SSE-C', 'too large']);
+
+/** Such bytes cannot be read, unless they were given back. */
+export function isArchived(storageClass: string): boolean {
+  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+}
+
 /** `2026-11-21T01:00:00`. */
 function inSeconds(time: string): string {
   return time.slice(0, 19);

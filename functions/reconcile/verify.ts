@@ -18,7 +18,7 @@ import type { RangeProgress } from './share.ts';
 import type { Swept } from './sweep.ts';
 import { causeOf, countReason } from './tally.ts';
 import type { VerifyTally } from './tally.ts';
-import { isDoubtful, isExplained, replicaAt, textsAt, verdictOf } from './verdict.ts';
+import { isDoubtful, isExplained, isFact, replicaAt, textsAt, verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 import { verifyScrubs } from './verify-scrubs.ts';
 import { workOnShare } from './work-on-share.ts';
@@ -49,6 +49,7 @@ interface Again {
   readonly verdict: Verdict | 'gone';
   readonly etag: string;
   readonly modified: string;
+  readonly storageClass: string;
   readonly replicaETag: string;
   readonly replicaFrom: string;
 }
@@ -119,6 +120,7 @@ function verifyRange(
       ...one,
       equal,
       expired: expiry.isExpired(one, entry),
+      known: isFact(one, entry),
       entry,
       youngFrom,
       sentAt: nomination.startedAt,
@@ -129,8 +131,15 @@ function verifyRange(
 
   function put({ key, to, before, size }: Again, { finding: what, reason }: Finding): void {
     const tally = tallyOf(share, to);
+    if (before === undefined && what !== 'none') tally.appeared = (tally.appeared ?? 0) + 1;
     switch (what) {
       case 'none':
+        return;
+      case 'young, repaired':
+        tally.youngRepaired = (tally.youngRepaired ?? 0) + 1;
+        break;
+      case 'young, same':
+        tally.youngSame = (tally.youngSame ?? 0) + 1;
         return;
       case 'unproved':
         tally.unproved++;
@@ -164,7 +173,18 @@ function verifyRange(
 
 export interface Finding {
   readonly finding:
-    'none' | 'young' | 'unproved' | 'repaired' | 'same' | 'gone' | 'expired' | 'cannot' | 'failed' | 'under way';
+    | 'none'
+    | 'young'
+    | 'young, repaired'
+    | 'young, same'
+    | 'unproved'
+    | 'repaired'
+    | 'same'
+    | 'gone'
+    | 'expired'
+    | 'cannot'
+    | 'failed'
+    | 'under way';
   readonly reason: string;
 }
 
@@ -175,7 +195,10 @@ export interface Finding {
  *     any                       gone from the source              gone
  *     differed, not young       equal, replica is of today        repaired
  *     differed, not young       equal, replica is older           same: its contents were compared
- *     equal, or young           equal                             none
+ *     young                     equal, replica is of today        young, repaired
+ *     young                     equal, replica is older           young, same
+ *     equal                     equal                             none
+ *     known, so not sent        cannot be copied                  none
  *     expired                   missing, expired                  none
  *     differed                  missing, expired; or found so
  *                               by `converge`                     expired
@@ -193,6 +216,7 @@ export function finding({
   verdict,
   equal,
   expired = false,
+  known = false,
   modified,
   replicaFrom,
   youngFrom,
@@ -204,6 +228,8 @@ export function finding({
   readonly equal: boolean;
   /** Missing, because the lifecycle of the destination has expired it. */
   readonly expired?: boolean;
+  /** A fact of the ledger: it cannot be copied in this state. */
+  readonly known?: boolean;
   readonly youngFrom: string;
   readonly entry: LedgerEntry | undefined;
   /** Why the key was not sent, if it was not; when keys were. */
@@ -213,13 +239,15 @@ export function finding({
 }): Finding {
   if (verdict === 'gone') return { finding: 'gone', reason: 'the source removed it' };
   if (equal) {
-    if (before === undefined || before.young === true) return { finding: 'none', reason: '' };
+    if (before === undefined) return { finding: 'none', reason: '' };
     const written = replicaFrom.slice(0, 19) >= startedAt.slice(0, 19) || replicaFrom !== before.replicaFrom;
+    if (before.young === true) return { finding: written ? 'young, repaired' : 'young, same', reason: '' };
     return written
       ? { finding: 'repaired', reason: '' }
       : { finding: 'same', reason: 'the contents were compared, and are equal' };
   }
   const isNew = entry !== undefined && entry.recordedAt >= sentAt;
+  if (known && !isNew && before === undefined) return { finding: 'none', reason: '' };
   if (expired && before === undefined) return { finding: 'none', reason: '' };
   if (expired || (verdict === 'missing' && isNew && entry.reason === EXPIRED))
     return { finding: 'expired', reason: EXPIRED };

@@ -1,7 +1,7 @@
 import type { ExpiryRule } from '../../shared/expiry.ts';
 import type { Files } from '../../shared/files.ts';
 import type { LedgerReader } from '../../shared/ledger.ts';
-import type { ListedBucket } from '../../shared/listing.ts';
+import type { KeyRange, ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { RunMetrics } from './run-metrics.ts';
 import type { Told } from '../../shared/told-of.ts';
@@ -11,6 +11,8 @@ import type { DestinationAddress } from '../../shared/discover.ts';
 /** Everything around the steps of a run. */
 export interface World {
   readonly source: ListedBucket;
+  /** Which objects of a range have been given back from their archive, and are to be read for some time. @throws if that cannot be listed. */
+  givenBack(range: KeyRange): Promise<ReadonlySet<ObjectKey>>;
   /** The reports bucket. */
   readonly files: Files;
   /** All subscriptions to the topic, of all pages. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { errorInWords } from '../../shared/error-in-words.ts';
 import { longCopySchema } from '../../shared/copy/long-copy.ts';
 import type { LongCopy } from '../../shared/copy/long-copy.ts';
 import { why } from './decode.ts';
@@ -22,4 +23,7 @@ export function readLongCopyEvent(event: unknown): LongCopyEvent | undefined {
 }
 
 const resumeEvent = v.strictObject({ resume: longCopySchema });
-const giveUpEvent = v.strictObject({ giveUp: longCopySchema, reason: v.optional(v.string()) });
+const giveUpEvent = v.strictObject({
+  giveUp: longCopySchema,
+  reason: v.optional(v.pipe(v.string(), v.transform(errorInWords))),
+});

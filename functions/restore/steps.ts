@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { errorInWords } from '../../shared/error-in-words.ts';
 import { assertNever } from '../../shared/assert-never.ts';
 import { begin, readBegun } from './begin.ts';
 import { chooseKeys } from './rehearsal/choose-keys.ts';
@@ -25,7 +26,7 @@ export function readStep(event: unknown): StepEvent {
 }
 
 const execution = v.object({ arn: v.string(), startedAt: v.string() });
-const failure = v.object({ step: v.string(), cause: v.string() });
+const failure = v.object({ step: v.string(), cause: v.pipe(v.string(), v.transform(errorInWords)) });
 const eventSchema = v.variant('step', [
   v.object({ step: v.literal('begin'), execution, input: v.unknown() }),
   v.object({ step: v.literal('start rehearsals') }),

@@ -10,6 +10,8 @@ import type { Request, Run } from '../../functions/reconcile/run.ts';
 import { readStep, step } from '../../functions/reconcile/steps.ts';
 import type { InboxState, Observed, ReconcileSettings, World } from '../../functions/reconcile/world.ts';
 import * as v from 'valibot';
+import { compareKeys } from '../../shared/key-order.ts';
+import { objectKey } from '../../shared/object-key.ts';
 import { memoryFiles } from './memory-files.ts';
 import { modelBucket } from './model-bucket.ts';
 import type { ModelBucket, ModelObject, ModelOptions } from './model-bucket.ts';
@@ -56,6 +58,8 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   const told: { of: Told['of'] } = { of: 'all' };
   const faults: {
     toldOf?: () => void;
+    givenBack?: () => void;
+    subscriptions?: () => void;
     observe?: (bucket: string) => void;
     ledger?: () => void;
     entries?: (keys: readonly string[]) => void;
@@ -64,8 +68,11 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   } = {};
   /** Messages that stay away when the inbox of a destination is worked off. */
   const held: { in: (bucket: ModelBucket) => readonly string[] } = { in: () => [] };
+  /** Keys of the source that were restored from an archive. */
+  const givenBack = new Set<string>();
   const rig = {
     told,
+    givenBack,
     held,
     clock,
     time,
@@ -116,8 +123,18 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   function world(): World {
     return {
       source: sourceBucket,
+      async givenBack({ after, through }) {
+        faults.givenBack?.();
+        const inRange = (key: string) =>
+          (after === undefined || compareKeys(objectKey(key), after) > 0) &&
+          (through === undefined || compareKeys(objectKey(key), through) <= 0);
+        return new Set([...givenBack].filter(inRange).map(objectKey));
+      },
       files,
-      subscriptions: async () => subscriptions,
+      async subscriptions() {
+        faults.subscriptions?.();
+        return subscriptions;
+      },
       async toldOf() {
         faults.toldOf?.();
         return { of: told.of, missing: told.of === 'all' ? [] : ['s3:ObjectCreated:*'] };

@@ -9,7 +9,8 @@ import { total } from '../tally.ts';
 import type { Cause } from '../tally.ts';
 
 /** With a sign, so that nobody depends on colours. */
-export function stateInWords(status: Status): string {
+export function stateInWords(status: Status, compared: number): string {
+  if (status === 'equal' && compared === 0) return '– Nothing to compare';
   return { equal: '✓ Equal', differs: '≠ Differs', failed: '✕ Failed' }[status];
 }
 
@@ -32,15 +33,30 @@ export function destinationTable(destinations: readonly DestinationReport[]): Ht
           (destination) =>
             html`<tr>
               <td>${destination.bucket}</td>
-              <td><span class="state-${destination.status}">${stateInWords(destination.status)}</span></td>
-              ${number(total(destination.found))} ${number(total(destination.repaired))} ${number(leftOf(destination))}
-              ${number(total(destination.cannot))}
+              <td>
+                <span class="state-${destination.status}"
+                  >${stateInWords(destination.status, destination.compared)}</span
+                >
+              </td>
+              ${[
+                total(destination.found),
+                total(destination.repaired),
+                leftOf(destination),
+                total(destination.cannot),
+              ].map((value) => (wasLookedAt(destination) ? number(value) : UNKNOWN))}
             </tr>`,
         )}
       </tbody>
     </table>
   </div>`;
 }
+
+/** What was not compared has no differences that are known. */
+function wasLookedAt({ status, compared }: DestinationReport): boolean {
+  return status !== 'failed' || compared > 0;
+}
+
+const UNKNOWN = html`<td class="number">?</td>`;
 
 function number(value: number): Html {
   return html`<td class="number${value === 0 ? ' zero' : ''}">${count(value)}</td>`;
@@ -53,7 +69,7 @@ export function destinationBlock(destination: DestinationReport, { open }: { rea
   return html`<details class="destination ${status}" ${open ? html` open` : undefined}>
     <summary>
       <b>${bucket}</b> <span class="sub">${region}</span>
-      <span class="state-${status}">${stateInWords(status)}</span>
+      <span class="state-${status}">${stateInWords(status, destination.compared)}</span>
       <span class="sub">${proof(destination)}</span>
     </summary>
     <dl>
@@ -69,7 +85,8 @@ export function destinationBlock(destination: DestinationReport, { open }: { rea
   </details>`;
 }
 
-function proof({ provedEqualAsOf }: DestinationReport): string {
+function proof({ provedEqualAsOf, compared }: DestinationReport): string {
+  if (compared === 0) return 'nothing was compared';
   return provedEqualAsOf === undefined ? 'not proved equal by this run' : `proved equal as of ${time(provedEqualAsOf)}`;
 }
 
@@ -90,6 +107,11 @@ function rowsOf(destination: DestinationReport): readonly Row[] {
     },
     { name: 'Found different', value: count(total(found)), about: byCause(found, bytesFound) },
     { name: 'Repaired', value: count(total(repaired)), about: byCause(repaired, bytesRepaired) },
+    {
+      name: 'Repaired, but too young to be called drift',
+      value: count(destination.youngRepaired ?? 0),
+      about: youngInWords(destination),
+    },
     { name: 'The same, when their contents were compared', value: count(destination.same) },
     { name: 'Gone from the source meanwhile', value: count(destination.gone) },
     { name: 'Could not be copied', value: count(total(destination.failed)), about: reasons(destination.failed) },
@@ -97,17 +119,35 @@ function rowsOf(destination: DestinationReport): readonly Row[] {
     {
       name: 'Cannot be copied as they are',
       value: count(total(destination.cannot)),
-      about: reasons(destination.cannot),
+      about: [reasons(destination.cannot), factsInWords(destination)].filter(Boolean).join('; ') || undefined,
     },
     { name: 'Changed in the last minutes', value: count(destination.young) },
     { name: 'Expired by the lifecycle of the destination', value: count(destination.expired ?? 0) },
     { name: 'Only in the destination', value: count(destination.extra) },
+    ...(destination.notListedAgain === undefined
+      ? []
+      : [{ name: 'Differed, and not listed again', value: count(destination.notListedAgain) }]),
     ...scrubRows(destination),
     { name: 'Inbox, at the end', value: inboxInWords(destination.inbox) },
     ...(destination.withheld === undefined
       ? []
       : [{ name: 'Nothing was repaired', value: reasonInWords(destination.withheld) }]),
   ];
+}
+
+/** Events may have brought them over as well as the run. */
+function youngInWords({ youngFound = 0, youngSame = 0 }: DestinationReport): string | undefined {
+  if (youngFound === 0) return undefined;
+  const same = youngSame === 0 ? '' : `; ${count(youngSame)} were the same all the time`;
+  return `of ${count(youngFound)} that had changed in the minutes before they were listed${same}`;
+}
+
+function factsInWords({ knownFacts = {} }: DestinationReport): string | undefined {
+  const facts = Object.values(knownFacts);
+  if (facts.length === 0) return undefined;
+  const known = facts.reduce((sum, { objects }) => sum + objects, 0);
+  const [since = ''] = facts.map((one) => one.since).toSorted();
+  return `${count(known)} of them known since ${time(since)} or later, and not looked at again`;
 }
 
 /** What equal listings do not prove. */

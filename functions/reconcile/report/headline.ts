@@ -48,7 +48,11 @@ function differs(report: Report): string {
 
 function equal(report: Report): string {
   const { source, destinations } = report;
-  if (source.keys === 0) return `There are no objects of ${sourceOf(report)} to be compared`;
+  if (source.keys === 0) {
+    const only = destinations.reduce((sum, { extra }) => sum + extra, 0);
+    const there = only === 0 ? '' : `; ${count(only)} ${only === 1 ? 'copy is' : 'copies are'} only in destinations`;
+    return `There are no objects of ${sourceOf(report)}, so that nothing was compared${there}`;
+  }
   const [one, ...others] = destinations;
   const where = one === undefined || others.length > 0 ? `${destinations.length} destinations` : one.bucket;
   const all = source.keys === 1 ? `The only object` : `All ${objects(source.keys)}`;
@@ -88,8 +92,15 @@ function exception(counts: readonly number[], what: string): string | undefined 
   return `${counts.every((number) => number === most) ? '' : 'up to '}${count(most)} ${what}`;
 }
 
+function wereRepaired(copies: number): string {
+  return copies === 1 ? '1 copy was repaired' : `${count(copies)} copies were repaired`;
+}
+
 function afterRepair(destinations: readonly DestinationReport[]): string {
   const repaired = destinations.reduce((sum, destination) => sum + total(destination.repaired), 0);
-  if (repaired === 0) return '';
-  return repaired === 1 ? ', after 1 copy was repaired' : `, after ${count(repaired)} copies were repaired`;
+  const young = destinations.reduce((sum, { youngRepaired = 0 }) => sum + youngRepaired, 0);
+  if (repaired + young === 0) return '';
+  if (repaired === 0)
+    return `, after ${wereRepaired(young)} that ${young === 1 ? 'was' : 'were'} too young to be called drift`;
+  return `, after ${wereRepaired(repaired)}${young === 0 ? '' : `, and ${count(young)} too young to be called drift`}`;
 }

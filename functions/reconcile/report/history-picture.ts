@@ -68,7 +68,7 @@ function drawn(run: PastRun): Drawn {
     (one) => `${one.bucket}: ${count(one.found)} found, ${count(one.repaired)} repaired, ${count(one.left)} left`,
   );
   const title = [
-    `${time(run.startedAt)}: ${stateInWords(run.status)}`,
+    `${time(run.startedAt)}: ${stateInWords(run.status, run.keys)}`,
     `${objects(run.keys)} in ${duration(run.seconds)}`,
     ...each,
   ].join('\n');
@@ -203,7 +203,7 @@ function asTable(runs: readonly Drawn[]): Html {
             (run) =>
               html`<tr>
                 <td>${time(run.startedAt)}</td>
-                <td><span class="state-${run.status}">${stateInWords(run.status)}</span></td>
+                <td><span class="state-${run.status}">${stateInWords(run.status, run.keys)}</span></td>
                 ${[run.found, run.repaired, run.left, run.keys].map((value) => html`<td class="number">${count(value)}</td>`)}
                 <td class="number">${duration(run.seconds)}</td>
               </tr>`,

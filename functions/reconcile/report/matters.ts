@@ -3,7 +3,7 @@ import type { DestinationReport } from './report.ts';
 
 /** Something about a destination that somebody should know of, and may have to act on. */
 export interface Matter {
-  readonly kind: 'damaged' | 'drift' | 'failed' | 'under way' | 'cannot' | 'extra' | 'young';
+  readonly kind: 'damaged' | 'drift' | 'failed' | 'under way' | 'cannot' | 'extra' | 'young, repaired' | 'young';
   /** Whether an object differs because of it that ought to be equal. */
   readonly problem: boolean;
   /** Objects. */
@@ -16,7 +16,7 @@ export interface Matter {
 
 /** The worst first. None, where all is simply equal. */
 export function mattersOf(destination: DestinationReport): readonly Matter[] {
-  const { failed, underWay, cannot, extra, young, scrub } = destination;
+  const { failed, underWay, cannot, extra, youngRepaired = 0, young, scrub } = destination;
   const matters: readonly Matter[] = [
     {
       kind: 'damaged',
@@ -56,6 +56,14 @@ export function mattersOf(destination: DestinationReport): readonly Matter[] {
       reason: undefined,
       remedy:
         'They stay: the source may have removed them by mistake. If it was no mistake, nothing need be done; the list of keys names them.',
+    },
+    {
+      kind: 'young, repaired',
+      problem: false,
+      count: youngRepaired,
+      what: 'repaired, but too young to be called drift',
+      reason: undefined,
+      remedy: 'Nothing: they had changed in the minutes before they were listed, and are equal now.',
     },
     {
       kind: 'young',

@@ -1,4 +1,5 @@
 import { size } from '../../../shared/report/in-words.ts';
+import { DOES_NOT_ADD_UP } from './adds-up.ts';
 import type { DestinationReport } from './report.ts';
 
 /** What to do about an object that could not be copied, by its reason. The same in more words: RUNBOOK.md, "Failures". */
@@ -63,6 +64,10 @@ export function remedyOfProblem(problem: string): string | undefined {
     return "Deploy the destination's stack again, and see that its bucket and inbox still exist. If the destination is given up, destroy its stack.";
   if (/^\d+ of \d+ shares/.test(problem))
     return 'If the reason passes (S3 is slow, a timeout), start a run by hand; else mend what it says. What was found until then is right.';
+  if (problem.startsWith(DOES_NOT_ADD_UP))
+    return 'That is a fault of this program, not of yours: do not rely on this report. Start a run by hand; if it says so again, report it with report.json.';
+  if (problem.startsWith('No key of'))
+    return 'Write the prefix as the keys begin, without the name of the bucket and without a slash in front. If such keys were there, the report tells how many copies only the destinations have.';
   if (problem.startsWith('The step "'))
     return 'Look into the log of the reconcile function at that time, mend what it says, then start a run by hand.';
   if (problem.includes('could not be listed') || problem.startsWith('Nothing could be sent'))

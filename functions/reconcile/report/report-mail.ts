@@ -26,10 +26,17 @@ export function mailOf(report: Report, reportsBucket: string): [subject: string,
 }
 
 const WORDS: Readonly<Record<Status, string>> = { equal: 'OK', differs: 'DIFFERS', failed: 'FAILED' };
+function wordOf(status: Status, compared: number): string {
+  return status === 'equal' && compared === 0 ? 'EMPTY' : WORDS[status];
+}
+
 const LONGEST_SUBJECT = 100;
 
 function subjectOf(report: Report): string {
-  const text = `${WORDS[report.status]} ${report.source.bucket}: ${headlineOf(report)}`.replaceAll(/[^ -~]/g, '?');
+  const text = `${wordOf(report.status, report.source.keys)} ${report.source.bucket}: ${headlineOf(report)}`.replaceAll(
+    /[^ -~]/g,
+    '?',
+  );
   return text.length <= LONGEST_SUBJECT ? text : `${text.slice(0, LONGEST_SUBJECT - 3)}...`;
 }
 
@@ -42,7 +49,7 @@ function matters({ destinations }: Report): readonly string[] {
   const all = destinations
     .flatMap((destination) => mattersOf(destination).map((matter) => ({ ...matter, bucket: destination.bucket })))
     // Of what is no problem, what is new to most, and can be acted on.
-    .filter(({ problem, kind }) => problem || kind === 'cannot')
+    .filter(({ problem, kind }) => problem || kind === 'cannot' || kind === 'young, repaired')
     .toSorted((one, other) => Number(other.problem) - Number(one.problem))
     .map(({ bucket, count: number, what, reason, remedy }) =>
       entry([`${bucket}: ${count(number)} ${what}`, ...(reason === undefined ? [] : [reason])], remedy),
@@ -65,7 +72,7 @@ function table(destinations: readonly DestinationReport[]): readonly string[] {
     ['destination', 'state', 'compared', 'found', 'repaired', 'left', 'cannot', 'extra', 'young'],
     ...destinations.map((one) => [
       one.bucket,
-      WORDS[one.status],
+      wordOf(one.status, one.compared),
       ...[
         one.compared,
         total(one.found),
@@ -84,8 +91,8 @@ function table(destinations: readonly DestinationReport[]): readonly string[] {
       .join('  '),
   );
   const proofs = destinations.map(
-    ({ bucket, provedEqualAsOf }) =>
-      `${bucket}: ${provedEqualAsOf === undefined ? 'not proved equal by this run' : `proved equal as of ${time(provedEqualAsOf)}`}`,
+    ({ bucket, provedEqualAsOf, compared }) =>
+      `${bucket}: ${compared === 0 ? 'nothing was compared' : provedEqualAsOf === undefined ? 'not proved equal by this run' : `proved equal as of ${time(provedEqualAsOf)}`}`,
   );
   return [lines.join('\n'), proofs.join('\n')];
 }

@@ -28,14 +28,14 @@ export function pageOf(report: Report, { history, reportsBucket }: PageContext):
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${stateInWords(status)}: ${source.bucket}, ${time(report.startedAt)}</title>
+        <title>${stateInWords(status, source.keys)}: ${source.bucket}, ${time(report.startedAt)}</title>
         <style>
           ${{ html: PAGE_STYLE }}
         </style>
       </head>
       <body>
         <header class="${status}">
-          <p class="state"><span class="state-${status}">${stateInWords(status)}</span></p>
+          <p class="state"><span class="state-${status}">${stateInWords(status, source.keys)}</span></p>
           <h1>${headlineOf(report)}</h1>
           <p class="sub">${subtitle(report)}</p>
         </header>
@@ -111,7 +111,8 @@ function destinations({ destinations }: Report): Html | undefined {
 
 const RANK = { failed: 0, differs: 1, equal: 2 } as const;
 
-function keyLists({ run, keys }: Report, reportsBucket: string): Html {
+function keyLists(report: Report, reportsBucket: string): Html {
+  const { run, keys } = report;
   const folder = `runs/${run}/`;
   const shown = keys.slice(0, MOST_LINKS).map((key) => (key.startsWith(folder) ? key.slice(folder.length) : key));
   const more = keys.length - shown.length;
@@ -119,7 +120,10 @@ function keyLists({ run, keys }: Report, reportsBucket: string): Html {
     <h2>Lists of keys</h2>
     ${
       keys.length === 0
-        ? html`<p>None were written: nothing was repaired, and nothing differs or is only in a destination.</p>`
+        ? html`<p>
+            None were
+            written${wasCompared(report) ? ': nothing was repaired, and nothing differs or is only in a destination' : ', as not all could be compared, or there was nothing to compare'}.
+          </p>`
         : html`<p>
               What was repaired, failed, cannot be copied, or is only in a destination: one line of JSON for each key
               and destination. All of them, with the AWS CLI:
@@ -132,6 +136,10 @@ function keyLists({ run, keys }: Report, reportsBucket: string): Html {
             ${more > 0 ? html`<p>and ${count(more)} more.</p>` : undefined}`
     }
   </section>`;
+}
+
+function wasCompared({ status, source, destinations }: Report): boolean {
+  return status !== 'failed' && source.keys > 0 && destinations.length > 0;
 }
 
 const MOST_LINKS = 20;

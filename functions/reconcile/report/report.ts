@@ -1,3 +1,4 @@
+import { whatDoesNotAddUp } from './adds-up.ts';
 import { UNSENT, whyWithheld } from '../nominate.ts';
 import type { Nomination } from '../nominate.ts';
 import type { Plan } from '../plan.ts';
@@ -7,7 +8,7 @@ import type { ShareSummary } from '../share.ts';
 import type { Settling } from '../settle.ts';
 import type { ScrubNomination } from '../send-scrubs.ts';
 import { newScrubTally, newSweepTally, newVerifyTally, sumOf, total } from '../tally.ts';
-import type { Cause, SweepTally, VerifyTally } from '../tally.ts';
+import type { Cause, Facts, SweepTally, VerifyTally } from '../tally.ts';
 
 /**
  * What a run found and did, for people and programs: `report.json`. Counts are of objects, sizes in bytes, times ISO 8601 in UTC.
@@ -63,12 +64,23 @@ export interface DestinationReport {
   readonly expired?: number;
   /** How many of those were among what was found, as they were taken for missing first. */
   readonly expiredFound?: number;
+  /** Differed when they were listed first, but had changed so lately that events may have been about to settle it: no drift. Absent in reports of older versions, as what follows. */
+  readonly youngFound?: number;
+  /** Of those, equal in the end: the replica was written since, by events or by this run; or it was not. */
+  readonly youngRepaired?: number;
+  readonly youngSame?: number;
+  /** Of what this run ended with, how many came to differ only after they were listed first. */
+  readonly appeared?: number;
+  /** Differed, and could not be listed again: what became of them is not known. Only where the run failed. */
+  readonly notListedAgain?: number;
   /** Only here. They stay: the source may have removed them by mistake. */
   readonly extra: number;
   /** By reason. */
   readonly cannot: Readonly<Record<string, number>>;
   /** How many of those the ledger knew from before; they are not among what was found. */
   readonly knownCannot: number;
+  /** Of those, by reason, what was not looked at again, as nothing has changed since it was found out. */
+  readonly knownFacts?: Readonly<Record<string, Facts>>;
   readonly failed: Readonly<Record<string, number>>;
   readonly underWay: Readonly<Record<string, number>>;
   /** Every object of the source of that moment is here, except those that cannot be copied and those that have expired here. */
@@ -124,10 +136,13 @@ export function reportOf(remains: Remains): Report {
   const complete = general.length === 0;
   const all = plan?.destinations ?? [];
   const own = all.map(({ bucket }, to) => problemsAt(remains, { bucket, to }));
-  const destinations = all.map(({ bucket, region }, to) =>
+  const counted = all.map(({ bucket, region }, to) =>
     destinationReport(remains, { bucket, region, to, complete: complete && own[to]?.length === 0 }),
   );
-  const problems = [...(plan?.problems ?? []), ...general, ...own.flat()];
+  const { keys } = sourceOf(swept);
+  const wrong = counted.map((one) => whatDoesNotAddUp(one, keys));
+  const destinations = counted.map((one, to) => (wrong[to]?.length === 0 ? one : doubtful(one)));
+  const problems = [...(plan?.problems ?? []), ...general, ...own.flat(), ...wrong.flat()];
   const shares = [...swept, ...verified].filter((share) => share !== undefined);
   return {
     version: 1,
@@ -147,16 +162,33 @@ export function reportOf(remains: Remains): Report {
   };
 }
 
+/** Where the counts are wrong, nothing that they say is proved. */
+function doubtful(counted: DestinationReport): DestinationReport {
+  const { provedEqualAsOf: _, ...destination } = counted;
+  return { ...destination, status: 'failed' };
+}
+
 /** What keeps the whole from being complete. */
-function problemsOf({ plan, swept, nomination, verified, failure }: Remains): readonly string[] {
+function problemsOf(remains: Remains): readonly string[] {
+  const { plan, swept, nomination, verified, failure } = remains;
   const stopped = failure === undefined ? [] : [`The step "${failure.step}" failed: ${failure.cause}`];
   return [
     // Planning ends by failing where there is nothing to compare, which the plan says better.
     ...(plan !== undefined && plan.destinations.length === 0 ? [] : stopped),
     ...(failure === undefined ? skipped({ plan, nomination }) : []),
+    ...nothingThere(remains),
     ...unfinished(swept, { what: 'listed', of: plan?.shares ?? 0 }),
     ...unfinished(verified, { what: 'listed again', of: nomination?.toVerify ?? 0 }),
   ];
+}
+
+/** Who asks for a part that has no key has mistyped it, or has lost it: that is no success. */
+function nothingThere({ run, source, plan, swept, failure }: Remains): readonly string[] {
+  const { prefix } = run.request;
+  const wasListed = failure === undefined && (plan?.destinations.length ?? 0) > 0;
+  if (prefix === undefined || !wasListed || !swept.every((share) => share?.complete === true)) return [];
+  if (sourceOf(swept).keys > 0) return [];
+  return [`No key of "${source.bucket}" begins with "${prefix}", so that nothing was compared`];
 }
 
 /** A step that left nothing behind was not done, even if nobody says that it failed. */
@@ -218,11 +250,18 @@ function destinationReport(
   const withheld = nomination === undefined ? undefined : whyWithheld(nomination, bucket);
   const inbox = Object.hasOwn(settling, bucket) ? settling[bucket]?.over : undefined;
   const scrub = scrubReport(nomination?.scrub?.[to], sweep, verify);
+  const { facts = {}, compared = sourceOf(swept).keys } = sweep;
+  const known = Object.values(facts).reduce((sum, { objects }) => sum + objects, 0);
+  const { youngRepaired = 0, youngSame = 0, appeared = 0, expired: expiredFound = 0 } = verify;
+  const differed = total(sweep.found) + sweep.young + (sweep.cannot - known) + appeared;
+  const told =
+    [verify.repaired, verify.cannot, verify.failed, verify.underWay].reduce((sum, counts) => sum + total(counts), 0) +
+    (verify.same + verify.gone + verify.young + youngRepaired + youngSame + expiredFound);
   return {
     bucket,
     region,
     status: complete ? (differing === 0 ? 'equal' : 'differs') : 'failed',
-    compared: sourceOf(swept).keys,
+    compared,
     equal: sweep.equal,
     explained: sweep.explained,
     found: sweep.found,
@@ -232,11 +271,18 @@ function destinationReport(
     same: verify.same,
     gone: verify.gone,
     young: verify.young,
-    expired: (sweep.expired ?? 0) + (verify.expired ?? 0),
-    expiredFound: verify.expired ?? 0,
+    youngFound: sweep.young,
+    youngRepaired,
+    youngSame,
+    appeared,
+    // What is wrong where the run is complete.
+    ...(!complete && differed > told && { notListedAgain: differed - told }),
+    expired: (sweep.expired ?? 0) + expiredFound,
+    expiredFound,
     extra: sweep.extra,
-    cannot: verify.cannot,
+    cannot: withFacts(verify.cannot, facts),
     knownCannot: sweep.cannot,
+    ...(known > 0 && { knownFacts: facts }),
     failed: verify.failed,
     underWay: verify.underWay,
     unread: sweep.unread + verify.unread,
@@ -245,6 +291,15 @@ function destinationReport(
     ...(inbox !== undefined && { inbox }),
     ...(scrub !== undefined && { scrub }),
   };
+}
+
+function withFacts(
+  cannot: Readonly<Record<string, number>>,
+  facts: Readonly<Record<string, Facts>>,
+): Readonly<Record<string, number>> {
+  const all = { ...cannot };
+  for (const [reason, { objects }] of Object.entries(facts)) all[reason] = (all[reason] ?? 0) + objects;
+  return all;
 }
 
 function scrubReport(

@@ -22,6 +22,7 @@ interface Case extends Pick<
   readonly entry?: LedgerEntry;
   readonly withheld?: string;
   readonly expired?: boolean;
+  readonly known?: boolean;
   readonly is: Finding['finding'];
   readonly because?: string;
 }
@@ -40,7 +41,18 @@ describe('finding', () => {
       replicaFrom: '2026-11-02T00:00:00.000Z',
       is: 'repaired',
     },
-    { case: 'young, and equal now', ...equal, before: young, is: 'none' },
+    { case: 'young, and equal now', ...equal, before: young, replicaFrom: DURING, is: 'young, repaired' },
+    { case: 'young, and the same all the time', ...equal, before: young, is: 'young, same' },
+    { case: 'known to be impossible, and not sent', ...still, before: undefined, known: true, is: 'none' },
+    {
+      case: 'found to be impossible during the run',
+      ...still,
+      before: undefined,
+      known: true,
+      entry: { ...entry, outcome: 'cannot', reason: 'archived' },
+      is: 'cannot',
+      because: 'archived',
+    },
     { case: 'equal all the time', ...equal, before: undefined, is: 'none' },
     {
       case: 'young, was sent, and is not yet equal',
@@ -161,16 +173,17 @@ describe('finding', () => {
     },
   ])(
     'calls "$is" what is $case',
-    ({ entry: known, withheld, expired, is, because, before, verdict, equal: same, modified, replicaFrom }) => {
+    ({ entry: noted, known, withheld, expired, is, because, before, verdict, equal: same, modified, replicaFrom }) => {
       const found = finding({
         before,
         verdict,
         equal: same,
         ...(expired !== undefined && { expired }),
+        ...(known !== undefined && { known }),
         modified,
         replicaFrom,
         youngFrom: YOUNG_FROM,
-        entry: known,
+        entry: noted,
         sentAt: SENT,
         withheld,
         startedAt: START,

@@ -21,7 +21,7 @@ it.each<[string, Partial<Report>, string]>([
   [
     'nothing at all',
     { source: { bucket: 'photos', keys: 0, bytes: 0 } },
-    'There are no objects of photos to be compared',
+    'There are no objects of photos, so that nothing was compared',
   ],
   [
     'a prefix',

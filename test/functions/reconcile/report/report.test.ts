@@ -17,8 +17,9 @@ const plan = {
 };
 const nomination = { startedAt: START, withheld: {}, sent: [0], share: 1, range: 0, chunk: 0, toVerify: 0 };
 const { toVerify: _, ...halfWay } = nomination;
+const tally = { ...newSweepTally(), compared: 3, equal: 3 };
 const swept = {
-  ...summaryOf(newShare([], [{ ...newSweepTally(), equal: 3 }])),
+  ...summaryOf(newShare([], [tally, tally])),
   source: { keys: 3, bytes: 9 },
   startedAt: START,
 };
@@ -98,14 +99,16 @@ describe('reportOf', () => {
     { case: 'something failed', verify: { failed: { denied: 1 } } },
     { case: 'something is under way', verify: { underWay: { 'it waits in the inbox': 1 } } },
   ])('says differs, and proves nothing, if $case', ({ verify }) => {
-    const verified = [summaryOf(newShare([], [{ ...newVerifyTally(), ...verify }]))];
+    const verified = [summaryOf(newShare([], [{ ...newVerifyTally(), appeared: 1, ...verify }]))];
     const [destination] = reportOf({ ...whole, nomination: { ...nomination, toVerify: 1 }, verified }).destinations;
     expect(destination?.status).toBe('differs');
     expect(destination).not.toHaveProperty('provedEqualAsOf');
   });
 
   it('proves equality as of the beginning of the oldest listing, in spite of what is on its way, and of what cannot be copied', () => {
-    const verified = [summaryOf(newShare([], [{ ...newVerifyTally(), young: 2, cannot: { archived: 1 } }]))];
+    const verified = [
+      summaryOf(newShare([], [{ ...newVerifyTally(), appeared: 3, young: 2, cannot: { archived: 1 } }])),
+    ];
     const report = reportOf({ ...whole, nomination: { ...nomination, toVerify: 1 }, verified });
     expect(report).toMatchObject({
       status: 'equal',
@@ -114,7 +117,7 @@ describe('reportOf', () => {
   });
 
   it('proves nothing while something changed again before it is known to have been equal', () => {
-    const verified = [summaryOf(newShare([], [{ ...newVerifyTally(), young: 2, unproved: 1 }]))];
+    const verified = [summaryOf(newShare([], [{ ...newVerifyTally(), appeared: 2, young: 2, unproved: 1 }]))];
     const [destination] = reportOf({ ...whole, nomination: { ...nomination, toVerify: 1 }, verified }).destinations;
     expect(destination?.status).toBe('equal');
     expect(destination).not.toHaveProperty('provedEqualAsOf');
