@@ -1,3 +1,4 @@
+import type { LastReport } from '../functions/reconcile/finish.ts';
 import type { Lock } from '../functions/reconcile/begin.ts';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { paths } from '../functions/reconcile/run.ts';
@@ -168,7 +169,8 @@ async function explainedRead<T>(work: () => Promise<T>): Promise<T> {
 async function lastReport(files: Files): Promise<Report> {
   const history =
     (await explainedRead(() => readJson<readonly { readonly run: string }[]>(files, paths.history))) ?? [];
-  const last = history.at(-1);
+  // A bucket of an older version has the history only, which has whole runs only.
+  const last = (await explainedRead(() => readJson<LastReport>(files, paths.last))) ?? history.at(-1);
   const report = last && (await explainedRead(() => readJson<Report>(files, paths.report({ id: last.run }))));
   if (report === undefined) throw new UsageError('There is no report yet: start a run without --follow');
   return report;

@@ -24,6 +24,12 @@ export interface Finished {
   readonly again?: string;
 }
 
+/** A file in the reports bucket. */
+export interface LastReport {
+  readonly run: string;
+  readonly endedAt: string;
+}
+
 /**
  * Writes the report, tells those who want to be told, puts the metrics, and lets the next run begin: the last step of every run,
  * also of one that failed. What goes wrong after the report is written does not take it back.
@@ -42,6 +48,7 @@ export async function finish(
   world.log[report.status === 'equal' ? 'info' : 'error']('report', { ...report, keys: report.keys.length });
   const later = await Promise.allSettled([
     world.files.write(paths.history, JSON.stringify(history)),
+    rememberLast(world, report),
     world.tell(...mailOf(report, reportsBucket)),
     keepSamples(world, remains),
     ...report.destinations.map((destination, to) =>
@@ -103,6 +110,15 @@ async function readShares<Tally>(
     summaries.push(share === undefined ? undefined : summaryOf(share));
   }
   return summaries;
+}
+
+/** The one that ended last, whatever it is called. */
+async function rememberLast({ files }: World, { run, endedAt }: Report): Promise<void> {
+  const file = await files.read(paths.last);
+  const known: LastReport | undefined = file === undefined ? undefined : JSON.parse(file.text);
+  if (known !== undefined && known.endedAt > endedAt) return;
+  const last: LastReport = { run, endedAt };
+  await files.write(paths.last, JSON.stringify(last));
 }
 
 /** For the ranges of the next run: only of a whole bucket, and only if all of it was seen. */

@@ -69,6 +69,8 @@ export const paths = {
   lock: 'state/running.json',
   samples: 'state/samples.json',
   history: 'state/history.json',
+  /** Which report was written last, of any run: the history has whole runs only. */
+  last: 'state/last.json',
   destinations: 'state/destinations/',
   destination: (bucket: string) => `state/destinations/${bucket}.json`,
 } as const;

@@ -191,7 +191,7 @@ it('tells how far the run is, by its files', async () => {
     'Waiting: the run the-other is under way',
     'Planning: finding the destinations',
     'Listing: 50 %, 5,000 of about 10,000 objects, 1,213 objects/s, 6 differences, about 4 s left',
-    'Repairing: 6 keys were sent to the inboxes; waiting until they are dealt with',
+    'Repairing: 6 keys were sent to the inboxes; waiting until they are looked at',
     'Verifying: 1 of 3 ranges that differed are listed again',
   ]);
 });
