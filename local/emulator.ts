@@ -41,6 +41,8 @@ export async function startEmulator(options: {
   readonly name: string;
   /** After how long a message comes back that a function did not settle, if not after the hour that its queue says (ministack/sooner.py). */
   readonly comeBackSeconds?: number;
+  /** Whether metrics in logs arrive, and alarms are evaluated (ministack/metrics_and_alarms.py). */
+  readonly evaluatesAlarms?: boolean;
 }): Promise<Emulator> {
   const port = await freePort(options.port);
   const endpoint = `http://127.0.0.1:${port}`;
@@ -60,6 +62,7 @@ export async function startEmulator(options: {
       LAMBDA_WARM_TTL_SECONDS: '20',
       TMPDIR: folder,
       IAM_LOG: decisions,
+      ...(options.evaluatesAlarms === true && { EVALUATE_ALARMS: 'yes' }),
       ...(options.comeBackSeconds !== undefined && { UNSETTLED_COME_BACK_SECONDS: String(options.comeBackSeconds) }),
       // The functions inherit these: on this machine queues tell the truth at once.
       QUIET_SECONDS: '4',

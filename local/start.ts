@@ -52,7 +52,13 @@ async function run(options: Options, session: Session): Promise<number> {
   for (const what of skipped) console.log(`Not put: ${what}`);
 
   await oneSession();
-  const emulator = await startEmulator({ account, port: options.port, name: 'start', comeBackSeconds: 60 });
+  const emulator = await startEmulator({
+    account,
+    port: options.port,
+    name: 'start',
+    comeBackSeconds: 60,
+    evaluatesAlarms: true,
+  });
   session.emulator = emulator;
   session.logs.push(emulator.log, ...['synth', 'deploy'].map((what) => join(localFolder, `start-cdk-${what}.log`)));
   const crash = emulator.crashed.then((problem) => {

@@ -14,7 +14,12 @@ import { oddObjects } from '../../local/odd-objects.ts';
 import { s3VersionListing } from '../../shared/s3-version-listing.ts';
 
 /** What MiniStack lacks, and local/ministack makes up for. */
-const emulator = await startEmulator({ account: '000000000000', port: undefined, name: 'test-emulator' });
+const emulator = await startEmulator({
+  account: '000000000000',
+  port: undefined,
+  name: 'test-emulator',
+  evaluatesAlarms: true,
+});
 afterAll(() => emulator.stop());
 
 const { s3, sqs } = awsClients(emulator, 'us-east-1');
