@@ -1,4 +1,5 @@
 import type { Destination } from '../infra/config.ts';
+import { didYouMean } from '../infra/did-you-mean.ts';
 import { replicatorsIn } from './replicators.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,5 +13,9 @@ export async function findDestination(bucket: string, file: string): Promise<Des
   const found = destinations.find((destination) => destination.bucket === bucket);
   if (found !== undefined) return found;
   const known = destinations.map((destination) => destination.bucket).join(', ');
-  throw new UsageError(`There is no destination "${bucket}" in ${file}; it has ${known}`);
+  const meant = didYouMean(
+    bucket,
+    destinations.map((destination) => destination.bucket),
+  );
+  throw new UsageError(`There is no destination "${bucket}"${meant} in ${file}; it has ${known}`, { exitCode: 2 });
 }

@@ -1,4 +1,5 @@
 import type { Replicator } from '../infra/config.ts';
+import { didYouMean } from '../infra/did-you-mean.ts';
 import { replicatorsIn } from './replicators.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,18 +24,20 @@ export function replicatorAmong(
     file,
   }: { readonly source?: string | undefined; readonly destination?: string | undefined; readonly file: string },
 ): Replicator {
-  const sources = all.map((replicator) => replicator.source.bucket).join(', ');
+  const names = all.map((replicator) => replicator.source.bucket);
+  const sources = names.join(', ');
   const wanted = all.filter((replicator) => source === undefined || replicator.source.bucket === source);
-  if (wanted.length === 0) throw wrong(`There is no source "${source}" in ${file}; it has ${sources}`);
+  if (wanted.length === 0)
+    throw wrong(`There is no source "${source}"${didYouMean(source ?? '', names)} in ${file}; it has ${sources}`);
 
   const fitting = wanted.filter(
     ({ destinations }) => destination === undefined || destinations.some(({ bucket }) => bucket === destination),
   );
   const [found, ...others] = fitting;
   if (found === undefined) {
-    const known = wanted.flatMap(({ destinations }) => destinations.map(({ bucket }) => bucket)).join(', ');
+    const known = wanted.flatMap(({ destinations }) => destinations.map(({ bucket }) => bucket));
     throw wrong(
-      `There is no destination "${destination}"${source === undefined ? '' : ` of ${source}`} in ${file}; it has ${known}`,
+      `There is no destination "${destination}"${didYouMean(destination ?? '', known)}${source === undefined ? '' : ` of ${source}`} in ${file}; it has ${known.join(', ')}`,
     );
   }
   if (others.length > 0) throw wrong(`There are several sources in ${file}: say which with --source (${sources})`);

@@ -51,6 +51,7 @@ export async function history(
   );
   const histories = await Promise.all(asked.map((destination) => historyAt(destination, { key, signal })));
   if (histories.every(({ moments, deleteMarkers }) => moments.length + deleteMarkers.length === 0)) {
+    if (options.json === true) out(json(key, { replicator, histories }));
     err(`Nothing is known of ${JSON.stringify(key)} at ${asked.map(({ bucket }) => bucket).join(', ')}`);
     return 1;
   }

@@ -6,6 +6,7 @@ import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
 import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import { asker } from './asker.ts';
+import { causeOf } from './cause-of.ts';
 import { findDestination } from './find-destination.ts';
 import { history } from './history.ts';
 import type { HistoryOptions } from './history.ts';
@@ -22,7 +23,7 @@ import { switchInbox } from './switch-inbox.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `npm run pause`, `npm run resume` and their like run. The AWS credentials in use say which account is meant. */
-const program = new Command('npm run');
+const program = new Command('npm run').exitOverride();
 
 program
   .command('pause')
@@ -55,7 +56,7 @@ program
   .addOption(
     new Option('--event-minutes <n>', 'younger differences are left to events (as configured)').argParser(notNegative),
   )
-  .option('--json', 'prints the report as JSON, and nothing else, on standard output')
+  .option('--json', 'prints the report as JSON, and nothing else, on standard output (npm run --silent …)')
   .option('--estimate', 'starts nothing: tells requests, bytes and cost')
   .addOption(
     new Option('--follow [execution]', 'starts nothing: follows the run under way, or shows the last report').conflicts(
@@ -67,7 +68,6 @@ program
     'after',
     '\nExit codes: 0 equal, or all repaired; 3 differences remain; 1 the run failed, or there is none; 2 wrong usage;\n130 after Ctrl-C, which leaves the run going.',
   )
-  .exitOverride()
   .action(async (options: ReconcileOptions) => {
     process.exitCode = await reconcile(options, terminal());
   });
@@ -101,16 +101,15 @@ program
       'tries a restore of some objects from all destinations, or one, and compares them',
     ).conflicts(['to', 'toSource', 'newBucket', 'prefix', 'key', 'keysFile', 'at', 'version', 'undelete', 'dryRun']),
   )
-  .option('--yes', 'starts without asking; where there is no terminal it never asks')
+  .option('--yes', 'starts without asking; without a terminal needed for what overwrites, or costs more than $10')
   .option('--token <token>', 'the same token is the same run; alone, it shows that run')
   .option('--source <bucket>', 'needed only if the configuration has several')
-  .option('--json', 'prints the report as JSON, and nothing else, on standard output')
+  .option('--json', 'prints the report as JSON, and nothing else, on standard output (npm run --silent …)')
   .option('--config <file>', 'the configuration', 'replicator.config.ts')
   .addHelpText(
     'after',
     '\nExit codes: 0 all of it; 3 a part of it; 1 nothing, or an error; 2 wrong usage; 130 after Ctrl-C, which leaves the restore going.',
   )
-  .exitOverride()
   .action(async (options: RestoreOptions & { readonly rehearse?: boolean }) => {
     process.exitCode = await (options.rehearse === true ? rehearse : restore)(options, terminal());
   });
@@ -127,13 +126,12 @@ program
   )
   .option('--failed', 'the objects that failed or cannot be copied, with the reasons, and odd messages')
   .addOption(new Option('--limit <n>', 'with --failed: so many objects of each kind').argParser(positive).default(100))
-  .option('--json', 'prints JSON')
+  .option('--json', 'prints JSON, and nothing else, on standard output (npm run --silent …)')
   .option('--config <file>', 'the configuration', 'replicator.config.ts')
   .addHelpText(
     'after',
     '\nExit codes: 0 all is well; 3 something is wrong, or could not be read; 1 an error; 2 wrong usage.',
   )
-  .exitOverride()
   .action(async (options: StatusOptions) => {
     process.exitCode = await status(options, { out: console.log, now: Date.now });
   });
@@ -147,7 +145,6 @@ program
   .option('--failed', 'all that failed: the messages of the queue of the failed, and what the ledger knows')
   .option('--config <file>', 'the configuration', 'replicator.config.ts')
   .addHelpText('after', '\nExit codes: 0 done; 3 messages stay that nobody understands; 1 an error; 2 wrong usage.')
-  .exitOverride()
   .action(async (options: RetryOptions) => {
     process.exitCode = await retry(options, console.log);
   });
@@ -158,16 +155,23 @@ program
   .requiredOption('--key <key>', 'the key, as it is')
   .option('--destination <bucket>', 'only this one')
   .option('--source <bucket>', 'needed only if the configuration has several')
-  .option('--json', 'prints it as JSON')
+  .option('--json', 'prints it as JSON, and nothing else, on standard output (npm run --silent …)')
   .option('--config <file>', 'the configuration', 'replicator.config.ts')
   .addHelpText(
     'after',
     '\nExit codes: 0 something is known; 1 nothing is known of the key, or an error; 2 wrong usage.',
   )
-  .exitOverride()
   .action(async (options: HistoryOptions) => {
     const { signal } = new AbortController();
     process.exitCode = await history(options, { out: console.log, err: console.error, signal });
+  });
+
+const leaving = new AbortController();
+// Whoever reads may have seen enough, as `head` has: the command ends as it would have, and a run that it follows goes on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    leaving.abort();
   });
 
 try {
@@ -180,11 +184,20 @@ try {
   } else if (error instanceof ConfigurationError) {
     console.error(error.message);
     process.exitCode = 1;
+  } else if (isOfAws(error)) {
+    const { why, remedy = 'README.md says under "What an operator needs" what the credentials must be allowed' } =
+      causeOf(error);
+    console.error(`Cannot go on: ${why}; ${remedy}`);
+    process.exitCode = 1;
   } else throw error;
 }
 
+/** From AWS, or the way there: then a stack trace tells nobody anything. */
+function isOfAws(error: unknown): boolean {
+  return causeOf(error).kind !== 'other' || (error instanceof Error && '$metadata' in error);
+}
+
 function terminal(): Terminal {
-  const leaving = new AbortController();
   // Not once: a library that shows the cursor again at the end kills the process if nobody else listens any more.
   process.on('SIGINT', () => (leaving.signal.aborted ? process.exit(130) : leaving.abort()));
   return {

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { parseConfiguration } from '../infra/config.ts';
 import type { Replicator } from '../infra/config.ts';
 import { writtenIn } from '../infra/load-configuration.ts';
 import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';
+import { UsageError } from './usage-error.ts';
 
 /**
  * What a configuration says, for the AWS account in use.
@@ -13,6 +15,10 @@ import { explained } from './explained.ts';
  */
 export async function replicatorsIn(file: string): Promise<readonly Replicator[]> {
   // First the file: a mistake in its name is no matter of credentials.
+  if (!existsSync(file))
+    throw new UsageError(`There is no configuration "${file}": name one with --config, or run this where it is`, {
+      exitCode: 2,
+    });
   const written = await writtenIn(file);
   return parseConfiguration(written, { account: await accountInUse() });
 }

@@ -9,8 +9,6 @@ import type { RestoreStack } from './restore-stack.ts';
 export interface RestoreRun {
   readonly options: RestoreOptions;
   readonly replicator: Replicator;
-  /** Of the configuration, the one that is meant among them. */
-  readonly all: readonly Replicator[];
   readonly stack: RestoreStack;
   readonly terminal: Terminal;
   readonly files: Files;

@@ -10,9 +10,11 @@ import { s3Files } from '../shared/s3-files.ts';
 import { bucketClient } from './bucket-client.ts';
 import { replicatorAmong } from './find-replicator.ts';
 import { followRestore } from './follow-restore.ts';
+import { keyFilesOf } from './keys-file.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './reconcile.ts';
 import { replicatorsIn } from './replicators.ts';
+import { requestOf } from './restore-request.ts';
 import type { RestoreOptions } from './restore-request.ts';
 import { explainedRead } from './restore-run.ts';
 import type { RestoreRun } from './restore-run.ts';
@@ -32,11 +34,6 @@ export const INTERRUPTED = 130;
  * @throws {UsageError}
  */
 export async function restore(options: RestoreOptions, terminal: Terminal): Promise<number> {
-  const all = await replicatorsIn(options.config);
-  const replicator = replicatorAmong(all, { source: options.source, destination: options.from, file: options.config });
-  const { source } = replicator;
-  const stack = await findRestoreStack(source);
-  const run = { options, replicator, all, stack, terminal, files: filesOf(replicator, stack, terminal.signal) };
   const { from, token = newToken(terminal.now()) } = options;
   if (from === undefined && options.token === undefined)
     throw new UsageError(
@@ -45,7 +42,17 @@ export async function restore(options: RestoreOptions, terminal: Terminal): Prom
         exitCode: 2,
       },
     );
-  const execution = from === undefined ? await executionOf(token, run) : await startRestore(token, run);
+  // Whatever is wrong with what was asked for is said before anything is looked up, let alone made.
+  const keyFiles = options.keysFile === undefined ? [] : await keyFilesOf(options.keysFile);
+  const all = await replicatorsIn(options.config);
+  const replicator = replicatorAmong(all, { source: options.source, destination: from, file: options.config });
+  const { source } = replicator;
+  const request =
+    from === undefined ? undefined : requestOf(options, { replicator, all, token, keyFiles, now: terminal.now() });
+  const stack = await findRestoreStack(source);
+  const run = { options, replicator, stack, terminal, files: filesOf(replicator, stack, terminal.signal) };
+  const execution =
+    request === undefined ? await executionOf(token, run) : await startRestore(request, { ...run, keyFiles });
   if (execution === undefined) {
     terminal.err('Nothing was started, and nothing changed');
     return terminal.signal.aborted ? INTERRUPTED : 0;

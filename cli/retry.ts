@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Destination } from '../infra/config.ts';
+import type { Destination, Replicator } from '../infra/config.ts';
 import { count } from '../shared/report/in-words.ts';
 import { dynamoLedgerSearch } from '../shared/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName, subscriberName } from '../shared/names.ts';
@@ -12,6 +12,8 @@ import { explained } from './explained.ts';
 import { findReplicator } from './find-replicator.ts';
 import { moveFailed } from './move-failed.ts';
 import { messages } from './status/found.ts';
+import { lookForKey } from './status/look-for-key.ts';
+import { isUnread, known } from './status/reading.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What was asked for on the command line: one of the last two. */
@@ -35,6 +37,8 @@ export async function retry(options: RetryOptions, out: (text: string) => void):
     throw new UsageError('Say what to try again: --key <key>, or --failed for all that failed', { exitCode: 2 });
   const { source, destinations } = await findReplicator(options, options.config);
   const wanted = destinations.filter(({ bucket }) => bucket === (options.destination ?? bucket));
+  const unsure = key === undefined ? undefined : await mustBeKnown(key, { source, destinations: wanted });
+  if (unsure !== undefined) out(unsure);
   let left = 0;
   for (const destination of wanted) {
     const { bucket, region } = destination;
@@ -46,6 +50,31 @@ export async function retry(options: RetryOptions, out: (text: string) => void):
     left += done.left;
   }
   return left > 0 ? 3 : 0;
+}
+
+/**
+ * A key that never was is most likely a mistake in writing, and would be recorded as looked at.
+ *
+ * @returns what to say where it could not be made sure.
+ * @throws {UsageError} if it is neither in the source nor at a destination, and no ledger knows it.
+ */
+async function mustBeKnown(
+  key: ObjectKey,
+  where: Pick<Replicator, 'source' | 'destinations'>,
+): Promise<string | undefined> {
+  const { source, destinations } = await lookForKey(key, where);
+  const lives = [source.live, ...destinations.map(({ live }) => live)];
+  const records = destinations.map(({ recorded }) => recorded);
+  const isKnown =
+    lives.some((live) => known(live)?.object !== undefined) ||
+    records.some((record) => known(record)?.item !== undefined);
+  if (isKnown) return undefined;
+  const unread = [...lives, ...records].find(isUnread);
+  if (unread !== undefined) return `Whether there is such a key could not be looked up: ${unread.unread}`;
+  const places = [source.bucket, ...destinations.map(({ bucket }) => bucket)].join(', ');
+  throw new UsageError(
+    `Nothing is known of ${JSON.stringify(key)}: it is not in ${places}, and no ledger has it. Nothing was sent; is the key written right?`,
+  );
 }
 
 interface Done {

@@ -5,16 +5,22 @@ import type { Request } from '../functions/restore/request.ts';
 import { paths } from '../functions/restore/run.ts';
 import type { Replicator } from '../infra/config.ts';
 import type { Files } from '../shared/files.ts';
+import { dollars } from '../shared/report/in-words.ts';
+import { BucketError } from '../shared/bucket.ts';
+import type { ObjectKey } from '../shared/object-key.ts';
+import type { VersionListing } from '../shared/version-listing.ts';
 import { s3VersionListing } from '../shared/s3-version-listing.ts';
 import { bucketClient } from './bucket-client.ts';
+import { causeOf, isOfTheConnection } from './cause-of.ts';
 import { clientOptions } from './client-options.ts';
 import { explained, explanation } from './explained.ts';
-import { keyFilesOf } from './keys-file.ts';
+import { keysIn } from './keys-file.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './reconcile.ts';
-import { countKeys, estimateInWords, estimateRestore } from './restore-estimate.ts';
+import { countKeys, sampleKeys } from './amount-to-restore.ts';
+import type { Amount } from './amount-to-restore.ts';
+import { estimateInWords, estimateRestore } from './restore-estimate.ts';
 import type { Estimate } from './restore-estimate.ts';
-import { requestOf } from './restore-request.ts';
 import { explainedRead } from './restore-run.ts';
 import type { RestoreRun } from './restore-run.ts';
 import type { RestoreStack } from './restore-stack.ts';
@@ -26,15 +32,18 @@ import { UsageError } from './usage-error.ts';
  * @returns the ARN of the execution, which runs already if the token was used for the same; `undefined` if the user went away before it began, or did not agree.
  * @throws {UsageError}
  */
-export async function startRestore(token: string, run: RestoreRun): Promise<string | undefined> {
-  const { options, replicator, all, files, terminal, stack } = run;
-  const keyFiles = options.keysFile === undefined ? [] : await keyFilesOf(options.keysFile);
-  const request = requestOf(options, { replicator, all, token, keyFiles, now: terminal.now() });
+export async function startRestore(
+  request: Request,
+  { keyFiles, ...run }: RestoreRun & { readonly keyFiles: readonly string[] },
+): Promise<string | undefined> {
+  const { replicator, files, terminal, stack } = run;
+  const { token } = request;
   const begun = await explainedRead(() => readJson<Begun>(files, paths.begun({ token })));
   if (begun !== undefined) return sameRun(begun, { request, terminal });
   try {
-    tellEstimate(await estimateOf(request, { run, keyFiles }), { request, run });
-    const agreed = request.dryRun || (await agrees(run));
+    const estimate = await estimateOf(request, { run, keyFiles });
+    tellEstimate(estimate, { request, run });
+    const agreed = request.dryRun || (await agrees(run, { request, estimate }));
     terminal.signal.throwIfAborted();
     if (!agreed) return undefined;
     await leaveKeys(keyFiles, { token, files });
@@ -80,11 +89,31 @@ export async function startExecution(
   }
 }
 
-/** Programs and schedules are not asked: they would wait for ever. */
-async function agrees({ options, terminal }: RestoreRun): Promise<boolean> {
-  if (options.yes === true || terminal.ask === undefined) return true;
-  return /^y(es)?$/i.test((await terminal.ask('Start? [y/N] ')).trim());
+/**
+ * Programs and schedules cannot be asked: what overwrites or is dear they start with `--yes` only.
+ *
+ * @throws {UsageError}
+ */
+async function agrees(
+  { options, terminal }: RestoreRun,
+  { request, estimate }: { readonly request: Request; readonly estimate: Estimate },
+): Promise<boolean> {
+  if (options.yes === true) return true;
+  if (terminal.ask !== undefined) return /^y(es)?$/i.test((await terminal.ask('Start? [y/N] ')).trim());
+  const why =
+    request.existing === 'replace' && request.to.create !== true
+      ? `it may overwrite objects in ${request.to.bucket}`
+      : estimate.dollars > DEAR_DOLLARS || !estimate.all
+        ? `it costs ${estimate.all ? '' : 'more than '}${dollars(estimate.dollars)} by list price`
+        : undefined;
+  if (why === undefined) return true;
+  throw new UsageError(`Nothing was started: ${why}, and nobody can be asked here; to agree, say --yes`, {
+    exitCode: 2,
+  });
 }
+
+/** What a program may spend without having been told to. */
+const DEAR_DOLLARS = 10;
 
 /** @throws {UsageError} if other keys were left for this token before. */
 async function leaveKeys(
@@ -121,28 +150,47 @@ async function estimateOf(
   request: Request,
   { run, keyFiles }: { readonly run: RestoreRun; readonly keyFiles: readonly string[] },
 ): Promise<Estimate> {
-  const { terminal } = run;
-  const { from, select, to, dryRun } = request;
+  const { from, to, dryRun, tier, storageClass = 'STANDARD' } = request;
   const { source, destinations } = run.replicator;
-  const region = [source, ...destinations].find(({ bucket }) => bucket === to.bucket)?.region ?? source.region;
-  const far = { dryRun, far: region !== from.region };
-  if ('key' in select) return estimateRestore({ keys: 1, bytes: undefined, all: true }, far);
-  if ('keyFiles' in select) {
-    const keys = keyFiles.reduce((sum, text) => sum + text.split('\n').length - 1, 0);
-    return estimateRestore({ keys, bytes: undefined, all: true }, far);
-  }
+  const places = [source, ...destinations];
+  const region = places.find(({ bucket }) => bucket === to.bucket)?.region ?? source.region;
+  const reads = typeof destinations.find(({ bucket }) => bucket === from.bucket)?.encryption === 'object';
+  const writes = request.encryption.as === 'sse-kms' || (request.encryption.as === 'as-is' && reads);
+  const kmsRequests = Number(reads) + Number(writes);
+  const amount = await amountOf(request, { run, keyFiles });
+  return estimateRestore(amount, { dryRun, far: region !== from.region, tier, storageClass, kmsRequests });
+}
+
+async function amountOf(
+  { from, select }: Request,
+  { run: { terminal }, keyFiles }: { readonly run: RestoreRun; readonly keyFiles: readonly string[] },
+): Promise<Amount> {
   const listing = s3VersionListing({
     name: from.bucket,
     owner: from.account,
     client: bucketClient(from.region, { attempts: 6, sockets: 8 }),
     signal: terminal.signal,
   });
-  const amount = await explained(`count the keys of ${from.bucket}`, {
+  const { now } = terminal;
+  return explained(`count the keys of ${from.bucket}`, {
     remedy: 'the credentials in use need s3:ListBucketVersions on it',
-    work: () =>
-      countKeys(listing, { prefix: select.prefix, until: terminal.now() + LONGEST_COUNT_MS, now: terminal.now }),
+    async work() {
+      if ('key' in select) return keysAtLeast(listing, [select.key]);
+      if ('keyFiles' in select) return keysAtLeast(listing, keysIn(keyFiles));
+      return countKeys(listing, { prefix: select.prefix, until: now() + LONGEST_COUNT_MS, now });
+    },
   });
-  return estimateRestore(amount, far);
+}
+
+/** Of keys that were named, a restore needs no listing: then how many they are is all that is known. */
+async function keysAtLeast(listing: VersionListing, keys: readonly ObjectKey[]): Promise<Amount> {
+  try {
+    return await sampleKeys(listing, keys);
+  } catch (error) {
+    if (!(error instanceof BucketError) || isOfTheConnection(causeOf(error).kind)) throw error;
+    const basis = `the number of keys alone, as their sizes could not be looked up (${causeOf(error).why})`;
+    return { keys: keys.length, classes: {}, all: false, basis };
+  }
 }
 
 /** Nobody waits longer for an estimate. */

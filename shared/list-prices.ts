@@ -13,6 +13,8 @@ export const LIST_PRICES = {
   /** Graviton, the first tier. @see https://aws.amazon.com/lambda/pricing/ */
   lambdaGigabyteSecond: 0.0000133334,
   lambdaRequest: 0.2 / 1e6,
+  /** Decrypt, GenerateDataKey. @see https://aws.amazon.com/kms/pricing/ */
+  kmsRequest: 0.03 / 10_000,
   /** A standard queue. @see https://aws.amazon.com/sqs/pricing/ */
   queueRequest: 0.4 / 1e6,
   /** On demand. @see https://aws.amazon.com/dynamodb/pricing/on-demand/ */

@@ -6,7 +6,7 @@ import type { BucketAccess } from './s3-bucket.ts';
 import { explained } from './s3-wire.ts';
 
 /** Days for which the bytes stay within reach. */
-const DAYS = 7;
+export const THAWED_DAYS = 7;
 
 const TIERS: Readonly<Record<'standard' | 'bulk' | 'expedited', Tier>> = {
   standard: 'Standard',
@@ -43,7 +43,7 @@ export function s3Thaw({ name, owner, client, signal }: BucketAccess) {
       Key: key,
       VersionId: versionId,
       RestoreRequest: {
-        ...(storageClass !== 'INTELLIGENT_TIERING' && { Days: DAYS }),
+        ...(storageClass !== 'INTELLIGENT_TIERING' && { Days: THAWED_DAYS }),
         GlacierJobParameters: {
           Tier: isDeep && tier === 'expedited' ? 'Standard' : TIERS[tier],
         },

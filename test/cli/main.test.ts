@@ -1,54 +1,88 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
 /** Without credentials, and without a network to look for some. */
+const env = { PATH: process.env['PATH'], AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent' };
+
 function run(...args: string[]) {
-  const env = { PATH: process.env['PATH'], AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent' };
   return spawnSync(process.execPath, ['cli/main.ts', ...args], { cwd: root, env, encoding: 'utf8' });
 }
 
-it.each([
-  [['pause'], /missing required argument 'destination'/],
-  [['pause', 'a', 'b'], /too many arguments/],
-  [['resume', 'photos-eu', '--sideways'], /unknown option '--sideways'/],
-  [['dance'], /unknown command 'dance'/],
-  [['pause', 'photos-eu'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
-])('%j gets one clear message and the exit code 1', (args, message) => {
-  const { status, stderr } = run(...args);
-  expect(stderr).toMatch(message);
-  expect(stderr).not.toMatch(/^\s+at /m);
-  expect(status).toBe(1);
+const COMMANDS = ['pause', 'resume', 'reconcile', 'restore', 'status', 'retry', 'history'] as const;
+/** What each needs to be understood. */
+const ENOUGH: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = {
+  pause: ['photos-eu'],
+  resume: ['photos-eu'],
+  reconcile: [],
+  restore: ['--from', 'photos-eu', '--to-source'],
+  status: [],
+  retry: ['--failed'],
+  history: ['--key', 'k'],
+};
+
+describe('wrong usage ends with 2, whatever the command', () => {
+  it.each(
+    COMMANDS.flatMap(
+      (command) =>
+        [
+          [[command, ...ENOUGH[command], 'too', 'many'], /too many arguments/],
+          [[command, ...ENOUGH[command], '--sideways'], /unknown option '--sideways'/],
+          [[command, ...ENOUGH[command], '--config'], /argument missing/],
+          [[command, ...ENOUGH[command], '--config', 'nowhere.ts'], /There is no configuration "nowhere.ts"/],
+        ] as const,
+    ),
+  )('%j', (args, message) => {
+    expectWrong(args, message);
+  });
+
+  it.each([
+    [[], /Usage: npm run/],
+    [['dance'], /unknown command 'dance'/],
+    [['statsu'], /Did you mean status\?/],
+    [['pause'], /missing required argument 'destination'/],
+    [['resume'], /missing required argument 'destination'/],
+    [['reconcile', '--prefix', ''], /leave it out for all keys/],
+    [['reconcile', '--event-minutes', 'soon'], /Write a number that is not negative/],
+    [['reconcile', '--follow', '--estimate'], /cannot be used with/],
+    [['history'], /required option '--key <key>' not specified/],
+    [['history', '--key', ''], /a key has at least one character/],
+    [['status', '--key', ''], /a key has at least one character/],
+    [['status', '--key', 'k', '--failed'], /cannot be used with/],
+    [['status', '--failed', '--limit', '0'], /Write a whole number from 1 on/],
+    [['retry'], /Say what to try again: --key <key>, or --failed/],
+    [['retry', '--key', 'k', '--failed'], /cannot be used with/],
+    [['restore'], /Say with --from which destination is restored from/],
+    [['restore', '--rehearse', '--key', 'k'], /cannot be used with/],
+    [['restore', '--existing', 'perhaps'], /Allowed choices are skip, replace/],
+    [
+      ['restore', '--from', 'photos-eu', '--to-source', '--keys-file', 'nowhere.txt'],
+      /Cannot read the keys in "nowhere.txt"/,
+    ],
+  ])('%j', (args, message) => {
+    expectWrong(args, message);
+  });
 });
 
-it.each([
-  [2, ['reconcile', 'photos'], /too many arguments/],
-  [2, ['reconcile', '--sideways'], /unknown option '--sideways'/],
-  [2, ['reconcile', '--prefix', ''], /leave it out for all keys/],
-  [2, ['reconcile', '--event-minutes', 'soon'], /Write a number that is not negative/],
-  [2, ['reconcile', '--follow', '--estimate'], /cannot be used with/],
-  [2, ['history'], /required option '--key <key>' not specified/],
-  [2, ['history', '--key', ''], /a key has at least one character/],
-  [1, ['history', '--key', 'k'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
-  [1, ['reconcile'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
-  [1, ['reconcile', '--config', 'nowhere.ts'], /./],
-  [2, ['status', 'photos'], /too many arguments/],
-  [2, ['status', '--sideways'], /unknown option '--sideways'/],
-  [2, ['status', '--key', ''], /a key has at least one character/],
-  [2, ['status', '--key', 'k', '--failed'], /cannot be used with/],
-  [2, ['status', '--failed', '--limit', '0'], /Write a whole number from 1 on/],
-  [1, ['status'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
-  [2, ['retry'], /Say what to try again: --key <key>, or --failed/],
-  [2, ['retry', '--key', 'k', '--failed'], /cannot be used with/],
-  [1, ['retry', '--failed'], /Cannot tell the AWS account: .*; log in, or set AWS_PROFILE/],
-])('ends with %d after %j, with one clear message', (exitCode, args, message) => {
-  const { status, stderr } = run(...args);
+function expectWrong(args: readonly string[], message: RegExp): void {
+  const { status, stderr, stdout } = run(...args);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/^\s+at /m);
-  expect(status).toBe(exitCode);
-});
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+}
+
+it.each(COMMANDS)(
+  '%s without credentials ends with 1, one clear message, and nothing on standard output',
+  (command) => {
+    const { status, stderr, stdout } = run(command, ...ENOUGH[command]);
+    expect(stderr).toBe('Cannot tell the AWS account: there are no AWS credentials; log in, or set AWS_PROFILE\n');
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
+  },
+);
 
 it.each([
   ['reconcile', /Exit codes: 0 equal, or all repaired; 3 differences remain/],
@@ -58,4 +92,18 @@ it.each([
   const { status, stdout } = run(command, '--help');
   expect(stdout).toMatch(codes);
   expect(status).toBe(0);
+});
+
+it.each(['reconcile', 'restore', 'status', 'history'])('%s tells how to pipe its JSON', (command) => {
+  expect(run(command, '--help').stdout.replaceAll(/\s+/g, ' ')).toContain('npm run --silent');
+});
+
+it('does not mind that nobody reads on', async () => {
+  const child = spawn(process.execPath, ['cli/main.ts', 'restore', '--help'], { cwd: root, env });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.stdout.destroy();
+  const [code] = await once(child, 'close');
+  expect(said).toBe('');
+  expect(code).toBe(0);
 });

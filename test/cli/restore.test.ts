@@ -20,7 +20,7 @@ import {
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { restore } from '../../cli/restore.ts';
 import type { RestoreOptions } from '../../cli/restore-request.ts';
 import type { Begun } from '../../functions/restore/begin.ts';
@@ -48,7 +48,11 @@ let files: Map<string, string>;
 /** What has come to pass by the next look; the last one stays. */
 let course: (() => Partial<DescribeExecutionCommandOutput> | undefined)[];
 
+/** Of the one object that the destination has. */
+let listed: { readonly size: number; readonly storageClass: string };
+
 beforeEach(() => {
+  listed = { size: 2048, storageClass: 'STANDARD' };
   for (const mock of [sts, cloudFormation, sfn, s3]) mock.reset();
   files = new Map();
   course = [];
@@ -88,21 +92,21 @@ beforeEach(() => {
     files.set(Key, Body);
     return { ETag: '"1"' };
   });
-  s3.on(ListObjectVersionsCommand).resolves({
+  s3.on(ListObjectVersionsCommand).callsFake(({ Prefix = '' }: { Prefix?: string }) => ({
     EncodingType: 'url',
     IsTruncated: false,
-    Versions: [
-      {
-        Key: 'a',
+    Versions: ['a']
+      .filter((key) => key.startsWith(Prefix))
+      .map((Key) => ({
+        Key,
         VersionId: '1',
         LastModified: startDate,
         IsLatest: true,
         ETag: '"e"',
-        Size: 2048,
-        StorageClass: 'STANDARD',
-      },
-    ],
-  });
+        Size: listed.size,
+        StorageClass: listed.storageClass,
+      })),
+  }));
 });
 
 function put(name: string, content: unknown): void {
@@ -354,4 +358,31 @@ it('says what a run without a report ended as', async () => {
   const { code, err } = await call(BACK);
   expect(code).toBe(1);
   expect(err).toMatch(/ABORTED[\s\S]*new token/);
+});
+
+describe('where nobody can be asked', () => {
+  const dear = { size: 100 * 1024 ** 4, storageClass: 'GLACIER' };
+
+  it.each([
+    {
+      name: 'what overwrites',
+      options: { existing: 'replace' },
+      object: {},
+      why: /it may overwrite objects in back/,
+    },
+    { name: 'what is dear', options: {}, object: dear, why: /it costs \$1,[\d.,]+ by list price/ },
+  ] as const)('$name is not started without --yes', async ({ options, object, why }) => {
+    listed = { ...listed, ...object };
+    const wanted = { ...BACK, ...options };
+    const refused = call(wanted);
+    await expect(refused).rejects.toThrow(why);
+    await expect(refused).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/^Nothing was started: .*say --yes$/),
+    });
+    expect(started()).toEqual([]);
+    course = [reported()];
+    await call({ ...wanted, yes: true });
+    expect(started()).toHaveLength(1);
+  });
 });

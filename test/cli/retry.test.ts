@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { GetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
@@ -8,28 +8,60 @@ import {
   SQSClient,
   SQSServiceException,
 } from '@aws-sdk/client-sqs';
+import { HeadBucketCommand, HeadObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { retry } from '../../cli/retry.ts';
 import type { RetryOptions } from '../../cli/retry.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import { mockQueues } from '../support/mocked-queue.ts';
 import type { MockedQueues } from '../support/mocked-queue.ts';
 
-const [sts, sqs, dynamoDB] = [mockClient(STSClient), mockClient(SQSClient), mockClient(DynamoDBClient)];
+const [sts, sqs, dynamoDB, s3] = [
+  mockClient(STSClient),
+  mockClient(SQSClient),
+  mockClient(DynamoDBClient),
+  mockClient(S3Client),
+];
 const config = fileURLToPath(new URL('two-sources.config.ts', import.meta.url));
 let mocked: MockedQueues;
 /** What the ledgers say that failed. */
 let trouble: string[];
+/** Buckets that have any key, and ledgers that know any. */
+let inBucket: string[];
+let inLedger: string[];
+
+function refusal(httpStatusCode: number) {
+  return new S3ServiceException({
+    name: 'Unknown',
+    message: 'UnknownError',
+    $fault: 'client',
+    $metadata: { httpStatusCode },
+  });
+}
 
 beforeEach(() => {
-  for (const mock of [sts, sqs, dynamoDB]) mock.reset();
+  for (const mock of [sts, sqs, dynamoDB, s3]) mock.reset();
   sts.on(GetCallerIdentityCommand).resolves({ Account: '111122223333' });
   mocked = mockQueues(sqs);
   for (const name of ['photos-eu', 'photos-eu-failed', 'photos-near', 'photos-near-failed'])
     mocked.queues.set(name, []);
   trouble = [];
+  inLedger = [];
+  inBucket = ['photos'];
+  s3.on(HeadBucketCommand).resolves({});
+  s3.on(HeadObjectCommand).callsFake(({ Bucket }: { Bucket: string }) => {
+    if (inBucket.includes(Bucket)) return { ETag: '"1"', ContentLength: 1, LastModified: new Date(0) };
+    throw refusal(404);
+  });
+  dynamoDB
+    .on(GetItemCommand)
+    .callsFake(({ TableName, Key }: GetItemCommandInput) =>
+      inLedger.includes(String(TableName))
+        ? { Item: { key: { S: Key?.['key']?.S ?? '' }, outcome: { S: 'copied' } } }
+        : {},
+    );
   // Two a page.
   dynamoDB.on(QueryCommand).callsFake(({ TableName, ExclusiveStartKey }: QueryCommandInput) => {
     const from = Number(ExclusiveStartKey?.['at']?.N ?? 0);
@@ -171,9 +203,45 @@ it('says what to deploy where nothing is', async () => {
 it.each<[Omit<RetryOptions, 'config'>, string]>([
   [{}, 'Say what to try again'],
   [{ failed: true, key: objectKey('k') }, 'Say what to try again'],
-  [{ failed: true, destination: 'photos-us' }, 'There is no destination "photos-us" of photos'],
+  [
+    { failed: true, destination: 'photos-us' },
+    'There is no destination "photos-us" (did you mean "photos-eu"?) of photos',
+  ],
 ])('refuses %j as wrong usage', async (options, message) => {
   await expect(call(options)).rejects.toThrow(
     expect.objectContaining({ message: expect.stringContaining(message), exitCode: 2 }),
   );
+});
+
+describe('a key that nobody knows', () => {
+  const key = objectKey('a/typo');
+
+  it('is sent nowhere, and is an error', async () => {
+    inBucket = [];
+    await expect(call({ key })).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(
+        /^Nothing is known of "a\/typo": it is not in photos, photos-eu, photos-near, .*Nothing was sent/,
+      ),
+    });
+    expect([...keysIn('photos-eu'), ...keysIn('photos-near')]).toEqual([]);
+  });
+
+  it.each([
+    { name: 'the source has it', buckets: ['photos'], ledgers: [] },
+    { name: 'a destination has it', buckets: ['photos-near'], ledgers: [] },
+    { name: 'a ledger has it', buckets: [], ledgers: ['photos-eu-ledger'] },
+  ])('is one that it sends after all: $name', async ({ buckets, ledgers }) => {
+    [inBucket, inLedger] = [buckets, ledgers];
+    expect(await call({ key })).toMatchObject({ code: 0 });
+    expect(keysIn('photos-eu')).toEqual([key]);
+  });
+
+  it('is sent, with a word, where it cannot be looked up', async () => {
+    s3.on(HeadObjectCommand).rejects(refusal(403));
+    const { code, said } = await call({ key });
+    expect(code).toBe(0);
+    expect(said).toMatch(/^Whether there is such a key could not be looked up: .*403/);
+    expect(keysIn('photos-eu')).toEqual([key]);
+  });
 });
