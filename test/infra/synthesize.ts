@@ -64,6 +64,34 @@ export const LARGE = {
   ],
 } as const satisfies Configuration;
 
+/** Buckets that exist already, a topic of others, other Regions, and everything left out that can be. */
+export const EXISTING = {
+  replicators: [
+    {
+      source: {
+        bucket: 'pictures',
+        region: 'ap-southeast-2',
+        existing: true,
+        topicArn: `arn:aws:sns:ap-southeast-2:${ACCOUNT}:pictures-events`,
+      },
+      destinations: [{ bucket: 'pictures-copy', region: 'sa-east-1', existing: true }],
+      canary: false,
+      scrub: false,
+      rehearsal: false,
+    },
+  ],
+} as const satisfies Configuration;
+
+/** Names as long as they may be. */
+export const LONG = {
+  replicators: [
+    {
+      source: { bucket: 'source-'.padEnd(63, 'x'), region: 'us-east-1' },
+      destinations: [{ bucket: 'destination-'.padEnd(63, 'y'), region: 'ap-southeast-2' }],
+    },
+  ],
+} as const satisfies Configuration;
+
 /** The app that a configuration makes; its functions are not bundled unless it is written to a folder. */
 export function appOf(
   configuration: Configuration,
