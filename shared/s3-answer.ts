@@ -15,11 +15,24 @@ import type { CopyAnswer } from './bucket.ts';
  */
 export function answerOfError(error: unknown): Exclude<CopyAnswer, { answer: 'copied' }> {
   const code = errorCode(error);
-  const reason = `${code}: ${error instanceof Error ? error.message : String(error)}`;
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = `${code}: ${code === 'AccessDenied' ? whyDenied(message) : message}`;
   const answer = BY_CODE.get(code) ?? byStatus(statusOf(error), code);
   return answer === 'later'
     ? { answer, reason, ...(isSlowDown(error, code) && { slowDown: true }) }
     : { answer, reason };
+}
+
+/**
+ * Why access is denied. To a caller of the bucket's own account S3 says which action is denied, and by which policy; where it gives no reason, the object
+ * itself may belong to another account, which no policy of the bucket's account reaches.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+ */
+export function whyDenied(message: string): string {
+  if (!/^\s*Access Denied\.?\s*$/i.test(message)) return message;
+  return 'S3 denies access and gives no reason. An object that another account wrote belongs to that account, unless the Object Ownership of the bucket is "bucket owner enforced": set it so, or have its owner grant access. If it is not that, a bucket policy, an SCP or a VPC endpoint refuses it';
 }
 
 function isSlowDown(error: unknown, code: string): boolean {

@@ -10,11 +10,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { CopyObjectCommandInput, S3ClientConfig } from '@aws-sdk/client-s3';
-import { BucketError, CustomerKeyError } from './bucket.ts';
 import type { Bucket, DestinationBucket } from './bucket.ts';
 import { copySource } from './object-key.ts';
-import type { ObjectKey } from './object-key.ts';
-import { errorCode } from './s3-answer.ts';
+import { withItsReason } from './s3-denied.ts';
 import { sendHead } from './s3-head.ts';
 import { objectState } from './s3-object-state.ts';
 import { s3Uploads } from './s3-uploads.ts';
@@ -52,7 +50,7 @@ export function s3Bucket(access: PinnedAccess): Bucket {
         // Without s3:ListBucket a missing key answers 403: only a 404 means that there is nothing.
         objectState(await sendHead(client, asked, options)),
       ).catch(async (error: unknown) => {
-        throw (await needsCustomerKey(access, { error, key: Key })) ? new CustomerKeyError(Key, name) : error;
+        throw await withItsReason(access, { error, key: Key });
       });
     },
     async headPart(Key, { etag, number }) {
@@ -91,28 +89,6 @@ export function s3Bucket(access: PinnedAccess): Bucket {
       seen = true;
     },
   };
-}
-
-/** A HEAD's 400 has no reason with it; the error of a GET has. */
-async function needsCustomerKey(
-  { name, owner, client, signal, versionId }: PinnedAccess,
-  { error, key }: { readonly error: unknown; readonly key: ObjectKey },
-): Promise<boolean> {
-  if (!(error instanceof BucketError && error.code === 'status 400')) return false;
-  const command = new GetObjectCommand({
-    Bucket: name,
-    ExpectedBucketOwner: owner,
-    Key: key,
-    Range: 'bytes=0-0',
-    ...present({ VersionId: versionId }),
-  });
-  return client.send(command, { abortSignal: signal }).then(
-    () => false,
-    (answer: unknown) =>
-      errorCode(answer) === 'InvalidRequest' &&
-      answer instanceof Error &&
-      /Server Side Encryption/i.test(answer.message),
-  );
 }
 
 /** What the destination chooses for its replicas; what is left out is S3's or the bucket's default. */

@@ -1,5 +1,6 @@
 import type { ObjectState } from './bucket.ts';
 import type { ObjectKey } from './object-key.ts';
+import { withItsReason } from './s3-denied.ts';
 import { sendHead } from './s3-head.ts';
 import { objectState } from './s3-object-state.ts';
 import { s3Bucket } from './s3-bucket.ts';
@@ -41,6 +42,8 @@ export async function s3Look(
       storageClass: head.StorageClass ?? 'STANDARD',
       ...present({ encryption: head.ServerSideEncryption, kmsKeyId: head.SSEKMSKeyId }),
     };
+  }).catch(async (error: unknown) => {
+    throw await withItsReason(access, { error, key: Key });
   });
   // A 404 of a HEAD cannot tell a missing key from a missing bucket.
   if (look === undefined) await s3Bucket(access).look();
