@@ -10,7 +10,7 @@ import process from 'node:process';
 import { alone } from './setup/alone.mjs';
 import { hasNodePackages, installNodePackages } from './setup/node-packages.mjs';
 import { asProblem } from './setup/as-problem.mjs';
-import { hasPythonPackages, installPythonPackages } from './setup/python-packages.mjs';
+import { EMULATOR, hasPythonPackages, installPythonPackages, LINT } from './setup/python-packages.mjs';
 import { Problem, root } from './setup/problem.mjs';
 import { interruptedBy, runChild } from './setup/child.mjs';
 
@@ -33,7 +33,8 @@ async function main(words) {
     );
   }
   if (!command) throw new Problem('Name a command to run, as in: node local/setup.mjs vitest run');
-  if (!isComplete({ withPython })) await alone(() => install({ withPython }));
+  const environments = withPython ? [EMULATOR, ...(command === 'vitest' ? [LINT] : [])] : [];
+  if (!isComplete(environments)) await alone(() => install(environments));
   requireNode24();
   return runChild(command, args, { stdio: 'inherit', env }).catch((error) => {
     const reason = error.code === 'ENOENT' ? `it is neither in ${tools} nor on the PATH` : error.message;
@@ -41,13 +42,13 @@ async function main(words) {
   });
 }
 
-function isComplete({ withPython }) {
-  return hasNodePackages() && (!withPython || hasPythonPackages());
+function isComplete(environments) {
+  return hasNodePackages() && environments.every(hasPythonPackages);
 }
 
-async function install({ withPython }) {
+async function install(environments) {
   if (!hasNodePackages()) await installNodePackages();
-  if (withPython && !hasPythonPackages()) await installPythonPackages();
+  for (const environment of environments) if (!hasPythonPackages(environment)) await installPythonPackages(environment);
 }
 
 /** The scripts here are TypeScript as it stands, which needs Node 24. npm brings one for Linux; elsewhere the machine's own must do. */

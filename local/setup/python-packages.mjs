@@ -5,19 +5,29 @@ import { join } from 'node:path';
 import { runStep } from './child.mjs';
 import { Problem, root } from './problem.mjs';
 
-const folder = join(root, '.local', 'venv');
-const interpreter = join(folder, 'bin', 'python');
-const stamp = join(folder, 'stamp');
-const pins = join(root, 'local', 'requirements.txt');
+/** Two environments: who only starts the emulator does not wait for what tests alone need. */
+export const EMULATOR = environment({ what: 'the AWS on this machine', folder: 'venv', pins: 'requirements.txt' });
+export const LINT = environment({ what: 'the lint of templates', folder: 'lint', pins: 'requirements-lint.txt' });
 
-export function hasPythonPackages() {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === stampText();
+function environment({ what, folder, pins }) {
+  const at = join(root, '.local', folder);
+  return {
+    what,
+    folder: at,
+    interpreter: join(at, 'bin', 'python'),
+    stamp: join(at, 'stamp'),
+    pins: join(root, 'local', pins),
+  };
+}
+
+export function hasPythonPackages({ stamp, ...environment }) {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === stampText(environment);
 }
 
 /** The stamp is written last: an interrupted install has none. */
-export async function installPythonPackages() {
+export async function installPythonPackages({ what, folder, interpreter, stamp, pins }) {
   const python = findPython();
-  console.log('Installing the Python packages (the AWS on this machine) …');
+  console.log(`Installing the Python packages (${what}) …`);
   rmSync(folder, { recursive: true, force: true });
   await runStep(python, ['-m', 'venv', folder], {
     failure: `Cannot make a Python environment in "${folder}" with ${python}`,
@@ -26,11 +36,11 @@ export async function installPythonPackages() {
   await runStep(interpreter, install, {
     failure: 'Cannot install the Python packages. Mend what pip says here (often it is the network), then start again',
   });
-  writeFileSync(stamp, stampText());
+  writeFileSync(stamp, stampText({ interpreter, pins }));
 }
 
 /** Differs when the pinned packages change, and when the interpreter behind the folder is another one or gone. */
-function stampText() {
+function stampText({ interpreter, pins }) {
   const hash = createHash('sha256').update(readFileSync(pins)).digest('hex');
   return `${hash} ${probe(interpreter)?.version.join('.')}\n`;
 }
