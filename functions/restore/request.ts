@@ -43,6 +43,8 @@ export interface Request {
   readonly dryRun: boolean;
   /** What is restored is compared and thrown away: no mail tells of it. */
   readonly rehearsal?: boolean | undefined;
+  /** The keys of the second file, and no others, come back as the source was at that moment: ISO 8601. Of rehearsals. */
+  readonly secondAt?: string | undefined;
 }
 
 /** `keyFiles`: so many files of keys lie beside the request; their digest tells a request for other keys from the same one. */
@@ -103,6 +105,7 @@ export const requestSchema: v.GenericSchema<unknown, Request> = v.pipe(
     tier: v.picklist(TIERS),
     dryRun: v.boolean(),
     rehearsal: v.optional(v.boolean()),
+    secondAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
   }),
   v.check(({ version, select }) => version === undefined || 'key' in select, 'a version is that of one key'),
   v.check(({ version, at }) => version === undefined || at === undefined, 'a version has a moment of its own'),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { errorInWords } from '../../shared/error-in-words.ts';
 import { assertNever } from '../../shared/assert-never.ts';
 import { begin, readBegun } from './begin.ts';
-import { chooseKeys } from './rehearsal/choose-keys.ts';
+import { chooseKeys, readChoosing } from './rehearsal/choose-keys.ts';
 import { compareAll } from './rehearsal/compare-all.ts';
 import { conclude } from './rehearsal/conclude.ts';
 import { rehearsalIn, rehearsalSchema, restoreOf } from './rehearsal/rehearsal.ts';
@@ -57,7 +57,7 @@ export async function step(world: RehearsalWorld, event: StepEvent): Promise<obj
     case 'choose':
       return chooseKeys(world, event.rehearse);
     case 'begin':
-      return begin(world, { ...event, input: requestIn(world, event.input) });
+      return begin(world, { ...event, input: await requestIn(world, event.input) });
     case 'plan':
       return plan(world, event.run);
     case 'restore':
@@ -91,7 +91,7 @@ async function runWithoutBeginning(
     input,
   }: { readonly execution?: v.InferOutput<typeof execution> | undefined; readonly input?: unknown },
 ): Promise<Run | undefined> {
-  const request = readRequest(requestIn(world, input));
+  const request = readRequest(await requestIn(world, input));
   const begun = await readBegun(world, request.token);
   if (known === undefined || (begun !== undefined && begun.execution !== known.arn)) return undefined;
   const { bucket, region } = request.to;
@@ -100,8 +100,10 @@ async function runWithoutBeginning(
 }
 
 /** What an execution is asked to restore: of a rehearsal, what it has chosen. */
-function requestIn(world: RehearsalWorld, input: unknown): unknown {
+async function requestIn(world: RehearsalWorld, input: unknown): Promise<unknown> {
   const rehearsal = rehearsalIn(input);
   if (rehearsal === undefined) return input;
-  return restoreOf(rehearsal, { bucket: rehearsalSettings(world).scratchBucket, region: world.settings.region });
+  const moment = (await readChoosing(world, rehearsal))?.moment;
+  const scratch = { bucket: rehearsalSettings(world).scratchBucket, region: world.settings.region };
+  return restoreOf(rehearsal, scratch, moment?.at);
 }

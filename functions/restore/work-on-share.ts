@@ -3,7 +3,7 @@ import { compareKeys } from '../../shared/key-order.ts';
 import { CANARY_KEY } from '../../shared/names.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import type { Restoration } from './decide-restore.ts';
+import type { Restoration, Wanted } from './decide-restore.ts';
 import { leftLine, plannedLine, resultLine, waitingLine } from './key-line.ts';
 import { openShare } from './open-share.ts';
 import type { ShareWork } from './open-share.ts';
@@ -73,11 +73,17 @@ async function workOnPart(part: Part, work: PartWork): Promise<void> {
 function plan({ of, cursor }: Part, { world, run, opened }: ShareWork): AsyncIterable<Restoration> {
   const { listing, history } = opened;
   const planning = { listing, ...(history && { history }), concurrency: world.settings.planned };
-  const wanted = wantedBy(run.request);
+  const wanted = wantedIn(of, run);
   if ('range' in of)
     return withoutCanary(planRange({ ...of.range, ...(cursor !== undefined && { after: cursor }) }, planning, wanted));
   const keys = 'key' in of ? [of.key] : keysIn(of.keyFile, { world, cursor });
   return planKeys(keys, planning, wanted);
+}
+
+function wantedIn(of: Part['of'], run: Run): Wanted {
+  const { secondAt } = run.request;
+  const isSecond = 'keyFile' in of && of.keyFile === paths.keyFile(run, 1);
+  return secondAt !== undefined && isSecond ? { undelete: false, at: new Date(secondAt) } : wantedBy(run.request);
 }
 
 /** It is ours, not the user's: an old one in the source would look as if the next did not arrive. Asked for by its name it comes back, too. */
@@ -110,7 +116,9 @@ async function settle(
     work: async ([index, planned]) => {
       if (!inTime()) throw new OutOfTime(planned.key, undefined);
       results[index] =
-        planned.do === 'leave' ? 'left' : await restoreKey(itemOf(planned, run), order, { ...world, opened });
+        planned.do === 'leave'
+          ? 'left'
+          : await restoreKey(itemOf(planned, wantedIn(part.of, run)), order, { ...world, opened });
     },
   }).then(
     () => false,
@@ -123,7 +131,7 @@ async function settle(
   for (const [index, planned] of batch.entries()) {
     const result = results[index];
     if (result === undefined) break;
-    put(planned, result, { work, named: !('range' in part.of) });
+    put(planned, result, { work, of: part.of });
     part.cursor = planned.key;
   }
   share.progress++;
@@ -131,25 +139,25 @@ async function settle(
   return !outOfTime;
 }
 
-function itemOf(planned: Extract<Restoration, { do: 'restore' }>, { request }: Run) {
-  const { version: versionId, storageClass, etag } = plannedLine(planned, request.at);
+function itemOf(planned: Extract<Restoration, { do: 'restore' }>, { at }: Wanted) {
+  const { version: versionId, storageClass, etag } = plannedLine(planned, at?.toISOString());
   return { key: planned.key, versionId, storageClass, etag };
 }
 
 function put(
   planned: Restoration,
   result: Result | 'left',
-  { work: { share, keep, run, world }, named }: { readonly work: ShareWork; readonly named: boolean },
+  { work: { share, keep, run, world }, of }: { readonly work: ShareWork; readonly of: Part['of'] },
 ): void {
   const { tally, keys, waiting } = share;
   countPlanned(tally, planned);
   if (planned.do === 'leave' || result === 'left') {
-    const line = planned.do === 'leave' ? leftLine(planned, { named }) : undefined;
+    const line = planned.do === 'leave' ? leftLine(planned, { named: !('range' in of) }) : undefined;
     if (line !== undefined) keep.add(keys, paths.keys(run), JSON.stringify(line));
     return;
   }
   countResult(tally, planned.key, result);
-  const line = plannedLine(planned, run.request.at);
+  const line = plannedLine(planned, wantedIn(of, run).at?.toISOString());
   const waits = waitingLine(line, result, new Date(world.now()));
   if (waits !== undefined) keep.add(waiting, paths.waiting(run), JSON.stringify(waits));
   if ('bytes' in result) keep.add(keys, paths.keys(run), JSON.stringify(resultLine(line, result)));

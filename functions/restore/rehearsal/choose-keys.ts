@@ -8,6 +8,9 @@ import { lastOf, textAt } from '../../../shared/texts.ts';
 import { paths } from '../run.ts';
 import { choose, consider, newCandidates } from './choose.ts';
 import type { Candidates, Choice, Listed } from './choose.ts';
+import { momentFor } from './moment.ts';
+import type { AtMoment } from './moment.ts';
+import { readRehearsals } from './result.ts';
 import { rehearsalPaths } from './rehearsal.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { rehearsalSettings } from './world.ts';
@@ -20,6 +23,8 @@ export interface Choosing {
   readonly startedAt: string;
   /** As soon as all was listed. */
   choice?: Choice;
+  /** What of it comes back as it was then; absent where the destination keeps no versions. */
+  moment?: AtMoment;
 }
 
 interface Part {
@@ -69,6 +74,8 @@ export async function chooseKeys(world: RehearsalWorld, rehearsal: Rehearsal): P
     if (choosing.parts.every(({ done }) => done)) {
       await leaveOutArchived(choosing.candidates, rehearsed);
       choosing.choice = choose(choosing.candidates, limits);
+      const moment = await momentOf(world, rehearsal, { ...choosing, choice: choosing.choice });
+      if (moment !== undefined) choosing.moment = moment;
       log.info('chosen', { token: rehearsal.token, ...choosing.candidates.seen, keys: choosing.choice.keys.length });
     }
     await keep.keep();
@@ -76,8 +83,25 @@ export async function chooseKeys(world: RehearsalWorld, rehearsal: Rehearsal): P
   const { choice } = choosing;
   if (choice === undefined) return { status: 'more' };
   if (choice.keys.length === 0) return { status: 'nothing' };
-  await files.write(paths.keyFile(rehearsal, 0), choice.keys.map((key) => `${JSON.stringify(key)}\n`).join(''));
+  const then = new Set(choosing.moment?.keys);
+  await files.write(paths.keyFile(rehearsal, 0), linesOf(choice.keys.filter((key) => !then.has(key))));
+  if (choosing.moment !== undefined) await files.write(paths.keyFile(rehearsal, 1), linesOf(choosing.moment.keys));
   return { status: 'chosen' };
+}
+
+function linesOf(keys: readonly string[]): string {
+  return keys.map((key) => `${JSON.stringify(key)}\n`).join('');
+}
+
+/** Without versions nobody can tell what was at a moment, and a restore to one is refused. */
+async function momentOf(
+  { files, targets, now }: RehearsalWorld,
+  { token, from }: Rehearsal,
+  { candidates, choice }: { readonly candidates: Candidates; readonly choice: Choice },
+): Promise<AtMoment | undefined> {
+  if (!(await targets(from).keepsVersions(from))) return undefined;
+  const last = (await readRehearsals(files, from.bucket))?.last?.startedAt;
+  return momentFor(candidates, choice, { seed: token, last, now: now() });
 }
 
 /** Read at a time. */

@@ -10,6 +10,8 @@ import { paths } from '../run.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { compareRestored } from './compare.ts';
 import type { Comparison } from './compare.ts';
+import { readChoosing } from './choose-keys.ts';
+import { readRehearsals } from './result.ts';
 import { rehearsalPaths } from './rehearsal.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { Reference } from './reference.ts';
@@ -30,11 +32,33 @@ export interface Comparing {
   readonly examples: { readonly key: string; readonly reason: string }[];
   /** The files with all of them. */
   readonly lines: string[];
+  /** Of those that were asked for as they were at a moment. */
+  readonly then: {
+    /** That came back, and are equal. */
+    equal: number;
+    /** That were not there then; of these some were removed by then. */
+    left: number;
+    removed: number;
+    /** That came back by what the history says. */
+    recorded: number;
+    /** That were written since the rehearsals began, and of which the history says nothing. */
+    unrecorded: number;
+  };
 }
 
 export function newComparing(): Comparing {
   const by = { source: 0, record: 0, replica: 0 };
-  return { next: 0, equal: 0, bytes: 0, by, gone: 0, wrong: 0, examples: [], lines: [] };
+  return {
+    next: 0,
+    equal: 0,
+    bytes: 0,
+    by,
+    gone: 0,
+    wrong: 0,
+    examples: [],
+    lines: [],
+    then: { equal: 0, left: 0, removed: 0, recorded: 0, unrecorded: 0 },
+  };
 }
 
 /** What the comparison of one object has shown, as a line of JSON. */
@@ -58,15 +82,18 @@ export async function compareAll(world: RehearsalWorld, rehearsal: Rehearsal): P
   const lines = await linesOf(files, rehearsal);
   const keep = keeper(files, { name, share: comparing, etag: file.etag, now });
   const rehearsed = world.rehearse(rehearsal);
+  const then = new Set((await readChoosing(world, rehearsal))?.moment?.keys);
+  const since = (await readRehearsals(files, rehearsal.from.bucket))?.since;
   try {
     const compared = mapInOrder(lines.slice(comparing.next), {
       limit: AT_A_TIME,
       work: async (line) => {
         if (remaining() < RESERVE_MS) throw new OutOfTime(objectKey(line.key), undefined);
-        return { line, result: await patiently(line, { world, rehearsed }) };
+        return { line, result: wasNotThere(line, then) ? NOT_THERE : await patiently(line, { world, rehearsed }) };
       },
     });
     for await (const { line, result } of compared) {
+      if (then.has(line.key)) countThen(comparing, line, { result, since });
       count(comparing, line, result);
       keep.add(
         comparing.lines,
@@ -128,6 +155,28 @@ async function patiently(
   }
 }
 
+/** At the moment that was asked for. */
+function wasNotThere({ key, outcome }: KeyLine, then: ReadonlySet<string>): boolean {
+  return outcome === 'left' && then.has(key);
+}
+
+const NOT_THERE: Compared = { outcome: 'gone', bytes: 0 };
+
+function countThen(
+  { then }: Comparing,
+  { outcome, knownBy, since: held = '' }: KeyLine,
+  { result, since }: { readonly result: Compared; readonly since: string | undefined },
+): void {
+  if (outcome === 'left') {
+    then.left++;
+    if (held !== '') then.removed++;
+  }
+  if (result.outcome === 'equal') then.equal++;
+  if (outcome !== 'restored' && outcome !== 'same') return;
+  if (knownBy !== 'replica') then.recorded++;
+  else if (since !== undefined && Date.parse(held) > Date.parse(since)) then.unrecorded++;
+}
+
 function notCompared(reason: string): Compared {
   return { outcome: 'failed', reason, bytes: 0 };
 }
@@ -135,7 +184,7 @@ function notCompared(reason: string): Compared {
 /** Each of them with the SDK's own. */
 const MOST_ATTEMPTS = 3;
 
-function count(comparing: Comparing, { key, size = 0 }: KeyLine, result: Compared): void {
+function count(comparing: Comparing, { key, outcome, size = 0 }: KeyLine, result: Compared): void {
   comparing.next++;
   switch (result.outcome) {
     case 'equal':
@@ -144,7 +193,7 @@ function count(comparing: Comparing, { key, size = 0 }: KeyLine, result: Compare
       comparing.by[result.by]++;
       return;
     case 'gone':
-      comparing.gone++;
+      if (outcome !== 'left') comparing.gone++;
       return;
     case 'differs':
     case 'failed':

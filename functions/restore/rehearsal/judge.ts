@@ -30,6 +30,8 @@ export interface Shown {
  *     the restore failed as a whole               failed
  *     an object was not restored, or is wrong     failed
  *     nothing was compared                        failed
+ *     the history knows nothing of what was       failed: of no moment a state can be told
+ *       written since the rehearsals began
  *     all that was compared is equal              succeeded
  */
 export function judge({ choosing, report, comparing, failure }: Shown): Verdict {
@@ -49,7 +51,14 @@ export function judge({ choosing, report, comparing, failure }: Shown): Verdict 
   if (comparing.wrong > 0)
     return failed(`${objects(comparing.wrong)} could not be restored, or came back other than they should be`, MEND);
   if (comparing.equal === 0) return failed('All that was chosen was gone before it was restored', AGAIN);
-  return { succeeded: true, cause: `${objects(comparing.equal)} came back as they should be` };
+  const { unrecorded, recorded, equal } = comparing.then;
+  if (unrecorded > 0 && recorded === 0)
+    return failed(
+      `The history knows nothing of ${objects(unrecorded)} that were written since rehearsals began: what was there at a moment goes by the dates of copies only`,
+      'See "Rehearsal failed" in RUNBOOK.md: was the table of the history deleted, or emptied?',
+    );
+  const then = equal > 0 ? `, ${objects(equal)} of them as of ${choosing.moment?.at}` : '';
+  return { succeeded: true, cause: `${objects(comparing.equal)} came back as they should be${then}` };
 }
 
 const AGAIN = 'See "Rehearsal failed" in RUNBOOK.md; then rehearse again: npm run restore -- --rehearse';

@@ -37,12 +37,17 @@ export const rehearsalPaths = {
 } as const;
 
 /** As a restore whose copies can meet no others, and nobody keeps. Encrypted as new objects are: what matters here is what they hold. */
-export function restoreOf({ token, from }: Rehearsal, scratch: Pick<Place, 'bucket' | 'region'>): Request {
+export function restoreOf(
+  { token, from }: Rehearsal,
+  scratch: Pick<Place, 'bucket' | 'region'>,
+  secondAt?: string,
+): Request {
   const request = {
     token,
     from,
     to: { ...scratch, prefix: scratchPrefix({ token }) },
-    select: { keyFiles: 1 },
+    select: { keyFiles: secondAt === undefined ? 1 : 2 },
+    ...(secondAt !== undefined && { secondAt }),
     undelete: false,
     // There is nothing yet; and nothing is replaced in a bucket without versions.
     existing: 'skip',

@@ -14,7 +14,7 @@ import { LostAnswer } from '../../../support/s3-simulator/in-process.ts';
 import type { Wire } from '../../../support/s3-simulator/in-process.ts';
 import { putObject } from '../../../support/s3-simulator/put-object.ts';
 import { S3Error } from '../../../support/s3-simulator/s3-error.ts';
-import { bucketNamed } from '../../../support/s3-simulator/store.ts';
+import { bucketNamed, changeBucket } from '../../../support/s3-simulator/store.ts';
 import type { Attributes } from '../../../support/s3-simulator/stored-object.ts';
 
 const DAY = 86_400_000;
@@ -60,7 +60,8 @@ describe('a rehearsal', () => {
     expect(result).toMatchObject({
       succeeded: true,
       destination: FROM,
-      cause: '4 objects came back as they should be',
+      cause: expect.stringMatching(/^4 objects came back as they should be, 1 object of them as of 2026-11-2/),
+      then: { equal: 1, left: 0 },
       chosen: 4,
       objects: 4,
       bytes: 5 * 1024 ** 2 + 7 + 6,
@@ -85,6 +86,66 @@ describe('a rehearsal', () => {
       },
     ]);
     expect(memoryOf(rig)).toMatchObject({ last: { succeeded: true, objects: 4 }, succeededAt: result?.endedAt });
+  });
+
+  it('fails where the table of the history is gone, as no moment could be restored then', async () => {
+    const gone: History = {
+      factsOf: async () => {
+        throw new Error('ResourceNotFoundException: photos-eu-versions');
+      },
+      now: async () => ({}),
+    };
+    const rig = filled({ ...LARGE, history: gone });
+    const { result } = await runRehearsal(rig);
+    expect(result).toMatchObject({ succeeded: false });
+    expect(JSON.stringify(result)).toContain('photos-eu-versions');
+    expect(rig.mails).toHaveLength(1);
+    expect(rig.metrics).toMatchObject([{ metrics: { RehearsalSucceeded: 0 } }]);
+    expect(memoryOf(rig)).toMatchObject({ last: { succeeded: false } });
+  });
+
+  it('fails where the history knows nothing of what was written since rehearsals began', async () => {
+    const empty: History = { factsOf: async () => [], now: async () => ({}) };
+    const since = (days: number) => JSON.stringify({ since: new Date(START - days * DAY).toISOString() });
+    const [young, old] = [filled({ ...LARGE, history: empty }), filled({ ...LARGE, history: empty })];
+    // What is older than all rehearsals may be older than the history.
+    await old.files.write(rehearsalPaths.memory(FROM), since(0));
+    expect((await runRehearsal(old)).result).toMatchObject({ succeeded: true, then: { unrecorded: 0 } });
+    await young.files.write(rehearsalPaths.memory(FROM), since(30));
+    expect((await runRehearsal(young)).result).toMatchObject({
+      succeeded: false,
+      cause: expect.stringMatching(/^The history knows nothing of 1 object that/),
+    });
+  });
+
+  it('brings some back as they were at a moment since the last one, also if they were overwritten or not there', async () => {
+    const keys = Array.from({ length: 40 }, (_, number) => `k/${number}`);
+    const rig = rehearsalRig(LARGE);
+    for (const [number, key] of keys.entries()) {
+      if (number % 2 === 0) putBoth(rig, key, 'old', { days: 9 });
+      putBoth(rig, key, 'newer', { days: 0 });
+    }
+    const startedAt = new Date(START - 5 * DAY).toISOString();
+    await rig.files.write(rehearsalPaths.memory(FROM), JSON.stringify({ since: startedAt, last: { startedAt } }));
+    const { result } = await runRehearsal(rig);
+    expect(result).toMatchObject({ succeeded: true, chosen: result?.chosen, gone: 0 });
+    const { then = { at: '', equal: 0, left: 0 }, chosen = 0, objects = 0 } = result ?? {};
+    expect(then.equal).toBeGreaterThan(0);
+    expect(then.left).toBeGreaterThan(0);
+    expect(objects + then.left).toBe(chosen);
+    expect(Date.parse(then.at)).toBeGreaterThanOrEqual(START - 5 * DAY);
+    const sizes = [...contentsOf(rig, IN_SCRATCH).values()]
+      .map((seen) => JSON.stringify(seen))
+      .filter((text) => text.includes('"size":3'));
+    expect(sizes).toHaveLength(then.equal);
+  });
+
+  it('asks for no moment where no versions are kept', async () => {
+    const rig = filled(LARGE);
+    changeBucket(rig.store, FROM, { versioning: 'suspended' });
+    const { result } = await runRehearsal(rig);
+    expect(result).toMatchObject({ succeeded: true, objects: 4 });
+    expect(result).not.toHaveProperty('then');
   });
 
   it('compares with what was recorded where the source has changed since', async () => {
