@@ -33,7 +33,7 @@ export interface Comparing {
   /** The files with all of them. */
   readonly lines: string[];
   /** Of those that were asked for as they were at a moment. */
-  readonly then: {
+  readonly earlier: {
     /** That came back, and are equal. */
     equal: number;
     /** That were not there then; of these some were removed by then. */
@@ -57,7 +57,7 @@ export function newComparing(): Comparing {
     wrong: 0,
     examples: [],
     lines: [],
-    then: { equal: 0, left: 0, removed: 0, recorded: 0, unrecorded: 0 },
+    earlier: { equal: 0, left: 0, removed: 0, recorded: 0, unrecorded: 0 },
   };
 }
 
@@ -163,18 +163,18 @@ function wasNotThere({ key, outcome }: KeyLine, then: ReadonlySet<string>): bool
 const NOT_THERE: Compared = { outcome: 'gone', bytes: 0 };
 
 function countThen(
-  { then }: Comparing,
+  { earlier }: Comparing,
   { outcome, knownBy, since: held = '' }: KeyLine,
   { result, since }: { readonly result: Compared; readonly since: string | undefined },
 ): void {
   if (outcome === 'left') {
-    then.left++;
-    if (held !== '') then.removed++;
+    earlier.left++;
+    if (held !== '') earlier.removed++;
   }
-  if (result.outcome === 'equal') then.equal++;
+  if (result.outcome === 'equal') earlier.equal++;
   if (outcome !== 'restored' && outcome !== 'same') return;
-  if (knownBy !== 'replica') then.recorded++;
-  else if (since !== undefined && Date.parse(held) > Date.parse(since)) then.unrecorded++;
+  if (knownBy !== 'replica') earlier.recorded++;
+  else if (since !== undefined && Date.parse(held) > Date.parse(since)) earlier.unrecorded++;
 }
 
 function notCompared(reason: string): Compared {

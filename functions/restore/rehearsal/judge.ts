@@ -51,7 +51,7 @@ export function judge({ choosing, report, comparing, failure }: Shown): Verdict 
   if (comparing.wrong > 0)
     return failed(`${objects(comparing.wrong)} could not be restored, or came back other than they should be`, MEND);
   if (comparing.equal === 0) return failed('All that was chosen was gone before it was restored', AGAIN);
-  const { unrecorded, recorded, equal } = comparing.then;
+  const { unrecorded, recorded, equal } = comparing.earlier;
   if (unrecorded > 0 && recorded === 0)
     return failed(
       `The history knows nothing of ${objects(unrecorded)} that were written since rehearsals began: what was there at a moment goes by the dates of copies only`,

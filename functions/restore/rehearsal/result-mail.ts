@@ -29,7 +29,7 @@ export function mailOf(result: Result, reportsBucket: string): [subject: string,
 
 /** What a rehearsal did, in words. */
 export function rowsOf(result: Result): readonly (readonly [string, string])[] {
-  const { listed, chosen, comparedWith, gone, then } = result;
+  const { listed, chosen, comparedWith, gone, earlier } = result;
   const { archived, 'too large': tooLarge, 'key too long': tooLong } = listed.leftOut;
   const rows: readonly (readonly [string, number, string?])[] = [
     ['Held by the destination', listed.objects, size(listed.bytes)],
@@ -38,8 +38,8 @@ export function rowsOf(result: Result): readonly (readonly [string, string])[] {
     ['Left out: the key is too long', tooLong],
     ['Chosen', chosen],
     ['Came back as they should be', result.objects, size(result.bytes)],
-    [`Of these as the source was on ${then === undefined ? '' : time(then.at)}`, then?.equal ?? 0],
-    [`Not there yet, or no more, at that moment`, then?.left ?? 0],
+    [`Of these as the source was on ${earlier === undefined ? '' : time(earlier.at)}`, earlier?.equal ?? 0],
+    [`Not there yet, or no more, at that moment`, earlier?.left ?? 0],
     ['Compared with the live source, byte for byte', comparedWith.source],
     ['Compared with the recorded checksum, as the source has changed', comparedWith.record],
     ['Compared with the replica, as there is no such checksum', comparedWith.replica],

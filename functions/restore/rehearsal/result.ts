@@ -23,7 +23,7 @@ export interface Result extends Verdict {
   /** With what they were compared. */
   readonly comparedWith: Comparing['by'];
   /** Of these, what was asked for as it was at a moment; absent where the destination keeps no versions. */
-  readonly then?: Comparing['then'] & { readonly at: string };
+  readonly earlier?: Comparing['earlier'] & { readonly at: string };
   /** Objects that had gone from the destination before, or could be compared with nothing any more. */
   readonly gone: number;
   /** Some of the keys that are wrong. */
@@ -52,8 +52,8 @@ export function resultOf(
     objects: comparing?.equal ?? 0,
     bytes: comparing?.bytes ?? 0,
     comparedWith: comparing?.by ?? { source: 0, record: 0, replica: 0 },
-    ...(choosing?.moment && comparing && { then: { at: choosing.moment.at, ...comparing.then } }),
-    gone: unknown + removed - (comparing?.then.removed ?? 0) + expired + (comparing?.gone ?? 0),
+    ...(choosing?.moment && comparing && { earlier: { at: choosing.moment.at, ...comparing.earlier } }),
+    gone: unknown + removed - (comparing?.earlier.removed ?? 0) + expired + (comparing?.gone ?? 0),
     examples: comparing?.examples ?? [],
     compared: comparing?.lines ?? [],
   };

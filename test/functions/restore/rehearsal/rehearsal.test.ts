@@ -61,7 +61,7 @@ describe('a rehearsal', () => {
       succeeded: true,
       destination: FROM,
       cause: expect.stringMatching(/^4 objects came back as they should be, 1 object of them as of 2026-11-2/),
-      then: { equal: 1, left: 0 },
+      earlier: { equal: 1, left: 0 },
       chosen: 4,
       objects: 4,
       bytes: 5 * 1024 ** 2 + 7 + 6,
@@ -110,7 +110,7 @@ describe('a rehearsal', () => {
     const [young, old] = [filled({ ...LARGE, history: empty }), filled({ ...LARGE, history: empty })];
     // What is older than all rehearsals may be older than the history.
     await old.files.write(rehearsalPaths.memory(FROM), since(0));
-    expect((await runRehearsal(old)).result).toMatchObject({ succeeded: true, then: { unrecorded: 0 } });
+    expect((await runRehearsal(old)).result).toMatchObject({ succeeded: true, earlier: { unrecorded: 0 } });
     await young.files.write(rehearsalPaths.memory(FROM), since(30));
     expect((await runRehearsal(young)).result).toMatchObject({
       succeeded: false,
@@ -129,15 +129,15 @@ describe('a rehearsal', () => {
     await rig.files.write(rehearsalPaths.memory(FROM), JSON.stringify({ since: startedAt, last: { startedAt } }));
     const { result } = await runRehearsal(rig);
     expect(result).toMatchObject({ succeeded: true, chosen: result?.chosen, gone: 0 });
-    const { then = { at: '', equal: 0, left: 0 }, chosen = 0, objects = 0 } = result ?? {};
-    expect(then.equal).toBeGreaterThan(0);
-    expect(then.left).toBeGreaterThan(0);
-    expect(objects + then.left).toBe(chosen);
-    expect(Date.parse(then.at)).toBeGreaterThanOrEqual(START - 5 * DAY);
+    const { earlier = { at: '', equal: 0, left: 0 }, chosen = 0, objects = 0 } = result ?? {};
+    expect(earlier.equal).toBeGreaterThan(0);
+    expect(earlier.left).toBeGreaterThan(0);
+    expect(objects + earlier.left).toBe(chosen);
+    expect(Date.parse(earlier.at)).toBeGreaterThanOrEqual(START - 5 * DAY);
     const sizes = [...contentsOf(rig, IN_SCRATCH).values()]
       .map((seen) => JSON.stringify(seen))
       .filter((text) => text.includes('"size":3'));
-    expect(sizes).toHaveLength(then.equal);
+    expect(sizes).toHaveLength(earlier.equal);
   });
 
   it('asks for no moment where no versions are kept', async () => {
@@ -145,7 +145,7 @@ describe('a rehearsal', () => {
     changeBucket(rig.store, FROM, { versioning: 'suspended' });
     const { result } = await runRehearsal(rig);
     expect(result).toMatchObject({ succeeded: true, objects: 4 });
-    expect(result).not.toHaveProperty('then');
+    expect(result).not.toHaveProperty('earlier');
   });
 
   it('compares with what was recorded where the source has changed since', async () => {
