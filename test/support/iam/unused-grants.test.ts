@@ -17,6 +17,12 @@ it('lists what no role of a kind has used, with the reason where there is one', 
 
 it.each([
   ['fanout-destination-photos-eu-ReplicateRole3D09BE73-735F439BE7B38', 'ReplicateRole', 's3:GetObject'],
+  [
+    'fanout-source-photos-NotificationChangeRole0DADDA2E3AAE1738EB430',
+    'NotificationChangeRole',
+    's3:PutBucketNotification',
+  ],
+  ['fanout-destination-photos-eu-BackfillStartRoleF01CB96F94025D1552', 'BackfillStartRole', 'states:StartExecution'],
   ['fanout-observer-photos-eu', 'Observer', 's3:ListBucket'],
   ['photos-reconcile', 'ReconcileRole', 's3:PutObject'],
 ])('a role called %s is a %s', (name, kind, action) => {

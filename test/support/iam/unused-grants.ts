@@ -30,9 +30,9 @@ export function unusedGrants(worlds: readonly World[], decisions: readonly Decis
     });
 }
 
-/** CloudFormation makes most names of the stack and the logical id; the others are ours. */
+/** CloudFormation makes most names of the stack and the logical id, and shortens them in what follows; the others are ours. */
 function kindOf(role: string): string {
-  const generated = /-([A-Za-z]+)[0-9A-F]{8}-[0-9A-Za-z]+$/.exec(role)?.[1];
+  const generated = /-([A-Za-z]+Role)[0-9A-F]/.exec(role)?.[1];
   return generated ?? NAMED.find(([name]) => name.test(role))?.[1] ?? role;
 }
 
