@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { TIERS } from '../functions/restore/request.ts';
 import { ConfigurationError } from '../infra/configuration-error.ts';
@@ -126,6 +127,7 @@ program
   )
   .option('--failed', 'the objects that failed or cannot be copied, with the reasons, and odd messages')
   .addOption(new Option('--limit <n>', 'with --failed: so many objects of each kind').argParser(positive).default(100))
+  .option('--verbose', 'all that was looked at, in a table for each bucket')
   .option('--json', 'prints JSON, and nothing else, on standard output (npm run --silent …)')
   .option('--config <file>', 'the configuration', 'replicator.config.ts')
   .addHelpText(
@@ -133,7 +135,11 @@ program
     '\nExit codes: 0 all is well; 3 something is wrong, or could not be read; 1 an error; 2 wrong usage.',
   )
   .action(async (options: StatusOptions) => {
-    process.exitCode = await status(options, { out: console.log, now: Date.now });
+    process.exitCode = await status(options, {
+      out: console.log,
+      now: Date.now,
+      paint: (how, text) => styleText(how, text, { stream: process.stdout }),
+    });
   });
 
 program

@@ -7,6 +7,8 @@ import { UsageError } from './usage-error.ts';
 export interface RestoreStack {
   readonly reportsBucket: string;
   readonly stateMachineArn: string;
+  /** Absent in a stack that was deployed before it had this output. */
+  readonly reportsTopicArn: string | undefined;
 }
 
 /** @throws {UsageError} if it is not deployed, or cannot be looked at. */
@@ -16,5 +18,5 @@ export async function findRestoreStack({ bucket, region }: Pick<Source, 'bucket'
   const [reportsBucket, stateMachineArn] = [outputs.get('ReportsBucket'), outputs.get('StateMachineArn')];
   if (reportsBucket === undefined || stateMachineArn === undefined)
     throw new UsageError(`The stack ${name} is not deployed to its end: npx cdk deploy ${name}`);
-  return { reportsBucket, stateMachineArn };
+  return { reportsBucket, stateMachineArn, reportsTopicArn: outputs.get('ReportsTopicArn') };
 }

@@ -1,6 +1,7 @@
 import type { Replicator } from '../infra/config.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import { findReplicator } from './find-replicator.ts';
+import { findRestoreStack } from './restore-stack.ts';
 import { failedText } from './status/failed-text.ts';
 import { expectedAlarms } from './status/expected-alarms.ts';
 import type { Facts } from './status/facts.ts';
@@ -14,7 +15,11 @@ import { readAddresses } from './status/read-addresses.ts';
 import { readSource, readStack } from './status/read-source.ts';
 import { isUnread, known, reading } from './status/reading.ts';
 import { runPatience } from './status/run-patience.ts';
-import { statusText } from './status/status-text.ts';
+import { clientsOf } from './status/stacks/clients.ts';
+import { readStacks } from './status/stacks/read-stack.ts';
+import { stacksOf } from './status/stacks/stacks-of.ts';
+import { plain, statusText } from './status/status-text.ts';
+import type { Paint } from './status/status-text.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What was asked for on the command line. */
@@ -27,10 +32,14 @@ export interface StatusOptions {
   /** Of objects, with `failed`. */
   readonly limit: number;
   readonly json?: boolean;
+  /** All that was looked at, in a table for each bucket. */
+  readonly verbose?: boolean;
 }
 
 export interface StatusTerminal {
   readonly out: (text: string) => void;
+  /** Absent where there are no colours. */
+  readonly paint?: Paint;
   readonly now: () => number;
 }
 
@@ -52,7 +61,11 @@ export async function status(options: StatusOptions, terminal: StatusTerminal): 
       ? await statusOfKey(key, replicator)
       : failed === true
         ? await statusOfFailed(options, replicator)
-        : await statusOfAll(replicator, terminal.now());
+        : await statusOfAll(replicator, {
+            now: terminal.now(),
+            verbose: options.verbose === true,
+            paint: terminal.paint ?? plain,
+          });
   const at = new Date(terminal.now()).toISOString();
   terminal.out(options.json === true ? JSON.stringify({ version: 1, at, state, ...facts }, undefined, 2) : text);
   return state === 'well' ? 0 : 3;
@@ -76,17 +89,24 @@ async function statusOfFailed({ limit }: StatusOptions, { source, destinations }
   return { state, facts: { headline, destinations: all }, text: failedText(all, headline) };
 }
 
-async function statusOfAll(replicator: Replicator, now: number): Promise<Told> {
+async function statusOfAll(
+  replicator: Replicator,
+  shown: { readonly now: number; readonly verbose: boolean; readonly paint: Paint },
+): Promise<Told> {
+  const { now } = shown;
   const { source, destinations, reconcile } = replicator;
   const stack = readStack(source);
-  const [ofSource, ofDestinations] = await Promise.all([
+  const [ofSource, ofDestinations, stacks] = await Promise.all([
     readSource(replicator, { stack }),
     Promise.all(destinations.map((one) => readDestination(one, now))),
+    readStacks(stacksOf(replicator), { account: source.account, clients: clientsOf() }),
   ]);
   const alarms = [ofSource, ...ofDestinations].flatMap((one) => known(one.alarms) ?? []);
-  const deployed = await stack;
-  const addresses = await reading(() => readAddresses(replicator, { stack: deployed, alarms }));
-  const facts: Facts = { source: { ...ofSource, addresses }, destinations: ofDestinations };
+  const [ofReconcile, ofRestore] = await Promise.all([stack, reading(() => findRestoreStack(source))]);
+  const addresses = await reading(() =>
+    readAddresses(replicator, { reconcile: ofReconcile, restore: ofRestore, alarms }),
+  );
+  const facts: Facts = { source: { ...ofSource, addresses }, destinations: ofDestinations, stacks };
   mustKnowSomething(facts);
   const { eventMinutes, schedule } = reconcile;
   const verdict = judge(facts, {
@@ -95,7 +115,7 @@ async function statusOfAll(replicator: Replicator, now: number): Promise<Told> {
     runPatience: runPatience(schedule),
     expectedAlarms: expectedAlarms(replicator),
   });
-  return { state: verdict.state, facts: { ...verdict, ...facts }, text: statusText(facts, verdict, now) };
+  return { state: verdict.state, facts: { ...verdict, ...facts }, text: statusText(facts, verdict, shown) };
 }
 
 /** Where nothing at all can be read, it is not the replicator that is wrong. @throws {UsageError} */

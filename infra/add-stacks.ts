@@ -9,6 +9,7 @@ import {
 import { AlarmsStack, regionsOf } from './alarms-stack.ts';
 import type { Replicator } from './config.ts';
 import { DestinationStack } from './destination-stack.ts';
+import { makePoliciesAgain } from './made-again.ts';
 import { ReconcileStack } from './reconcile-stack.ts';
 import { RestoreStack } from './restore-stack.ts';
 import { SourceStack } from './source-stack.ts';
@@ -35,4 +36,5 @@ export function addStacks(app: App, replicators: readonly Replicator[]): void {
     ];
     for (const stack of stacks) Tags.of(stack).add('s3-fanout-replicator', source.bucket);
   }
+  makePoliciesAgain(app);
 }

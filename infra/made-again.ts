@@ -1,3 +1,5 @@
+import { CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
+import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -7,4 +9,15 @@ import type { IConstruct } from 'constructs';
 export function madeAgain(scope: IConstruct): string | undefined {
   const again: unknown = scope.node.tryGetContext('again');
   return typeof again === 'string' ? again : undefined;
+}
+
+/**
+ * Of the policies of queues and topics CloudFormation sees no drift, and nothing in them may change by itself: what is made again is called something else.
+ */
+export function makePoliciesAgain(app: IConstruct): void {
+  const again = madeAgain(app);
+  if (again === undefined) return;
+  for (const construct of app.node.findAll())
+    if (construct instanceof CfnQueuePolicy || construct instanceof CfnTopicPolicy)
+      construct.addPropertyOverride('PolicyDocument.Id', again);
 }

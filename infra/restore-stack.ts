@@ -72,6 +72,7 @@ export class RestoreStack extends Stack {
       new RehearsalSchedule(this, 'Rehearsal', { sourceBucket: source.bucket, rehearsal, restore: worker });
 
     new CfnOutput(this, 'ReportsBucket', { value: reports.bucketName });
+    new CfnOutput(this, 'ReportsTopicArn', { value: reportsTopic.topicArn });
     new CfnOutput(this, 'StateMachineArn', { value: runs.ref });
   }
 }

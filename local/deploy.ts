@@ -16,6 +16,7 @@ import {
 } from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { cdk, type CdkOptions, synthesize } from './cdk.ts';
+import { setWhatIsLeftOut } from './left-out-settings.ts';
 import { attachSubscriptions } from './subscriptions.ts';
 
 /** What `deploy` needs to know; the emulator is that into which it deploys. */
@@ -50,6 +51,7 @@ export async function deploy(deployment: Deployment): Promise<void> {
   await deployReplication(synthesized);
   const sources = deployment.replicators.map(({ source }) => source.bucket);
   await deployStacks([...sources.map(restoreStackName), ...sources.map(reconcileStackName)], synthesized);
+  await setWhatIsLeftOut(deployment.emulator);
 }
 
 /** What copies. */

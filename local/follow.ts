@@ -3,6 +3,7 @@ import type { Replicator, Source } from '../infra/config.ts';
 import { bucketOfSubscriber, topicName } from '../shared/names.ts';
 import { awsClients } from './aws-clients.ts';
 import type { Emulator } from './emulator.ts';
+import { setWhatIsLeftOut } from './left-out-settings.ts';
 import { type Listed, listBucket } from './listing.ts';
 import { attachSubscriptions, inboxesOf } from './subscriptions.ts';
 
@@ -14,10 +15,14 @@ type Listings = Map<string, ReadonlyMap<string, Listed>>;
  */
 export async function follow(emulator: Emulator, replicators: readonly Replicator[]): Promise<never> {
   const known: Listings = new Map();
+  const madeUp = new Set<string>();
   for (const { source } of replicators) await arrivals(emulator, { source, known });
   for (let tick = 0; ; tick += 1) {
     try {
-      if (tick % 3 === 0) await attachSubscriptions(emulator);
+      if (tick % 3 === 0) {
+        await attachSubscriptions(emulator);
+        await setWhatIsLeftOut(emulator, madeUp);
+      }
       for (const { source } of replicators)
         for (const line of await arrivals(emulator, { source, known })) console.log(line);
     } catch (error) {

@@ -4,7 +4,6 @@ import {
   GetTemplateCommand,
   paginateListStacks,
 } from '@aws-sdk/client-cloudformation';
-import { ListBucketsCommand, type S3Client } from '@aws-sdk/client-s3';
 import {
   NotFoundException,
   paginateListSubscriptionsByTopic,
@@ -13,6 +12,7 @@ import {
 } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
+import { bootstrappedRegions } from './bootstrapped-regions.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -45,12 +45,6 @@ interface Subscription {
   readonly inboxArn: string;
   readonly rawMessageDelivery: boolean;
   readonly redrivePolicy: unknown;
-}
-
-/** Stacks can be only where the CDK was bootstrapped, and there its bucket for assets is. */
-async function bootstrappedRegions(s3: S3Client): Promise<readonly string[]> {
-  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
-  return Buckets.flatMap(({ Name }) => /^cdk-hnb659fds-assets-\d+-(.+)$/.exec(Name ?? '')?.[1] ?? []);
 }
 
 async function wantedSubscriptions(cloudFormation: CloudFormationClient, region: string): Promise<Subscription[]> {

@@ -3,7 +3,7 @@ import { destinationStackName, failedQueueName, subscriberName } from '../../sha
 import { messagesIn } from '../../shared/queue.ts';
 import { aboutAlarms } from './about-alarms.ts';
 import type { Counted, DestinationFacts, RunFacts, SourceFacts } from './facts.ts';
-import { are, isMissing, messages, NONE, notDeployed, unread } from './found.ts';
+import { are, messages, NONE, unread } from './found.ts';
 import type { Found, Standards } from './found.ts';
 import { isUnread, known } from './reading.ts';
 
@@ -11,8 +11,6 @@ import { isUnread, known } from './reading.ts';
 export function aboutDestination(one: DestinationFacts, source: SourceFacts, standards: Standards): readonly Found[] {
   const { bucket: about, inbox, failed, feed, activity, trouble, alarms } = one;
   const stack = destinationStackName(about);
-  if (isMissing(inbox))
-    return [isMissing(failed) ? notDeployed(about, 'the destination', stack) : inboxGone(about, stack)];
   const failedQueue = failedQueueName(about);
   const queue = 'sqs:GetQueueUrl, sqs:GetQueueAttributes';
   return [
@@ -37,16 +35,6 @@ export function aboutDestination(one: DestinationFacts, source: SourceFacts, sta
           expected: { [stack]: standards.expectedAlarms.destination },
         })),
   ];
-}
-
-/** CloudFormation does not look whether what it has made is still there. */
-function inboxGone(about: string, stack: string): Found {
-  return {
-    kind: 'not deployed',
-    about,
-    what: 'its inbox is not there: somebody has deleted it, or its stack is not deployed to its end',
-    remedy: `npx cdk destroy ${stack}; the bucket stays: write existing: true for it. Then npx cdk deploy ${stack}, and npm run reconcile.`,
-  };
 }
 
 function aboutSubscription(about: string, { topic }: SourceFacts): readonly Found[] {

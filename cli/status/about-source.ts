@@ -4,18 +4,20 @@ import { messagesIn } from '../../shared/queue.ts';
 import { aboutAlarms } from './about-alarms.ts';
 import { aboutEvents } from './about-events.ts';
 import type { Address, RunFacts, SourceFacts } from './facts.ts';
-import { are, isMissing, messages, NONE, notDeployed, unread } from './found.ts';
+import { are, messages, NONE, unread } from './found.ts';
 import type { Found, Standards } from './found.ts';
 import { isUnread, known } from './reading.ts';
 
 /** What is the matter with the source: its topic, its reconcile, and who is told. */
-export function aboutSource(source: SourceFacts, standards: Standards): readonly Found[] {
+export function aboutSource(
+  source: SourceFacts,
+  standards: Standards & { readonly isDeployed: (stack: string) => boolean },
+): readonly Found[] {
   const { bucket: about, undelivered, topic, events, runs, alarms, addresses, rehearsals } = source;
   const [stack, reconcile] = [sourceStackName(about), reconcileStackName(about)];
-  const missing = [undelivered, topic].some(isMissing);
+  const { isDeployed } = standards;
   const found: Found[] = [];
-  if (missing) found.push(notDeployed(about, 'the source', stack));
-  else
+  if (isDeployed(stack))
     found.push(
       ...unread(about, 'its notifications', events, 's3:GetBucketNotification'),
       ...aboutEvents(about, known(events)),
@@ -35,8 +37,7 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
       what: `${messages(lost)} could not be handed over to an inbox, and ${are(lost)} in ${undeliveredQueueName(about)}`,
       remedy: `Find out which inbox refuses them (its policy, or its stack is gone); then npm run reconcile -- --source ${about} copies what they tell of, and the queue can be purged.`,
     });
-  if (isMissing(runs)) found.push(notDeployed(about, 'the nightly reconcile', reconcile));
-  else
+  if (isDeployed(reconcile))
     found.push(
       ...unread(
         about,
@@ -47,16 +48,16 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
       ...aboutRuns(about, known(runs)),
     );
   found.push(
-    ...aboutRehearsals(about, rehearsals),
+    ...(rehearsals !== undefined && isDeployed(restoreStackName(about)) ? aboutRehearsals(about, rehearsals) : []),
     ...unread(about, 'its alarms', alarms, 'cloudwatch:DescribeAlarms'),
-    ...(isUnread(alarms) || missing
+    ...(isUnread(alarms)
       ? []
       : aboutAlarms(about, alarms, {
           now: standards.now,
           region: source.region,
           expected: {
-            [stack]: standards.expectedAlarms.source,
-            ...(isMissing(runs) ? {} : { [reconcile]: standards.expectedAlarms.reconcile }),
+            ...(isDeployed(stack) && { [stack]: standards.expectedAlarms.source }),
+            ...(isDeployed(reconcile) && { [reconcile]: standards.expectedAlarms.reconcile }),
           },
         })),
     ...unread(about, 'who is told by e-mail', addresses, 'sns:ListSubscriptionsByTopic'),
@@ -68,17 +69,7 @@ export function aboutSource(source: SourceFacts, standards: Standards): readonly
   return found;
 }
 
-function aboutRehearsals(about: string, rehearsals: SourceFacts['rehearsals']): readonly Found[] {
-  if (rehearsals === undefined) return [];
-  if (isMissing(rehearsals))
-    return [
-      {
-        kind: 'notice',
-        about,
-        what: 'what restores is not deployed, so that nobody rehearses it',
-        remedy: `npx cdk deploy ${restoreStackName(about)}; or write rehearsal: false, and deploy the destinations.`,
-      },
-    ];
+function aboutRehearsals(about: string, rehearsals: Exclude<SourceFacts['rehearsals'], undefined>): readonly Found[] {
   return unread(
     about,
     'the rehearsals of restores',

@@ -1,11 +1,13 @@
 import type { QueueDepth } from '../../shared/queue.ts';
 import type { ToldOf } from '../../shared/told-of.ts';
 import type { Reading } from './reading.ts';
+import type { StackFacts } from './stacks/stack-facts.ts';
 
 /** What was found out about a source and its destinations: nothing is judged here. Times are ISO 8601 in UTC. */
 export interface Facts {
   readonly source: SourceFacts;
   readonly destinations: readonly DestinationFacts[];
+  readonly stacks: readonly StackFacts[];
 }
 
 export interface SourceFacts {
@@ -65,6 +67,8 @@ export interface SourceEvents {
   /** Whether that topic is ours, and not one of others that the configuration names. */
   readonly ours: boolean;
   readonly told: ToldOf;
+  /** The events of which it is not told for every key. */
+  readonly missing: readonly string[];
 }
 
 export interface RunFacts {

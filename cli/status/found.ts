@@ -14,10 +14,12 @@ export interface Matter {
 /** The worst first. */
 export const KINDS = [
   'not deployed',
+  'gone',
   'no events',
   'stopped',
   'failed',
   'behind',
+  'changed',
   'not proved',
   'alarm',
   'unread',
@@ -27,6 +29,8 @@ export const KINDS = [
 
 export interface Found extends Matter {
   readonly kind: (typeof KINDS)[number];
+  /** There is no such thing: the stack that makes it says more, if it is not deployed, or if somebody has deleted it. */
+  readonly missing?: true;
 }
 
 export interface Standards {
@@ -51,6 +55,7 @@ export function unread(about: string, what: string, reading: Reading<object>, ac
       about,
       what: `${what} could not be read: ${reading.unread}`,
       remedy: reading.missing ? 'Is its stack deployed to its end?' : `The credentials in use need ${actions}.`,
+      ...(reading.missing && { missing: true }),
     },
   ];
 }

@@ -1,8 +1,11 @@
+import { destinationStackName } from '../../shared/names.ts';
 import { aboutDestination } from './about-destination.ts';
 import { aboutSource } from './about-source.ts';
+import { aboutWhatWasMissed } from './about-what-was-missed.ts';
 import type { Facts } from './facts.ts';
-import { KINDS } from './found.ts';
+import { isMissing, KINDS } from './found.ts';
 import type { Found, Matter, Standards } from './found.ts';
+import { aboutStacks } from './stacks/about-stacks.ts';
 
 export interface Verdict {
   readonly state: 'well' | 'wrong';
@@ -16,10 +19,21 @@ export interface Verdict {
 
 /** Tells what is wrong. What could not be read is a problem, too: it may be anything. Pure. */
 export function judge(facts: Facts, standards: Standards): Verdict {
-  const { source, destinations } = facts;
+  const { source, destinations, stacks } = facts;
+  const ofStacks = aboutStacks(stacks);
+  const told = new Set(ofStacks.map(({ about }) => about));
+  const isDeployed = (name: string) => !stacks.some(({ stack, state }) => stack === name && isMissing(state));
+  const others = [
+    ...aboutSource(source, { ...standards, isDeployed }),
+    ...destinations
+      .filter(({ bucket }) => isDeployed(destinationStackName(bucket)))
+      .flatMap((destination) => aboutDestination(destination, source, standards)),
+  ];
+  const missed = aboutWhatWasMissed(facts).filter(({ about }) => isDeployed(destinationStackName(about)));
   const found = [
-    ...aboutSource(source, standards),
-    ...destinations.flatMap((destination) => aboutDestination(destination, source, standards)),
+    ...ofStacks,
+    ...missed,
+    ...others.filter(({ missing, about }) => missing !== true || !told.has(about)),
   ];
   const problems = found.filter(({ kind }) => kind !== 'notice').toSorted((a, b) => rank(a) - rank(b));
   const notices = found.filter(({ kind }) => kind === 'notice');

@@ -1,10 +1,11 @@
 import { NotFoundException } from '@aws-sdk/client-sns';
 import type { Replicator } from '../../infra/config.ts';
 import { parseArn } from '../../shared/arn.ts';
-import { alarmsStackName, alarmsTopicName, reconcileStackName } from '../../shared/names.ts';
+import { alarmsStackName, alarmsTopicName, reconcileStackName, restoreStackName } from '../../shared/names.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';
 import { clientOptions } from '../client-options.ts';
 import type { ReconcileStack } from '../reconcile-stack.ts';
+import type { RestoreStack } from '../restore-stack.ts';
 import { partitionOf } from '../topic-arn.ts';
 import type { Address, Alarm } from './facts.ts';
 import { isUnread } from './reading.ts';
@@ -18,7 +19,11 @@ interface Telling {
   readonly stack: string | undefined;
 }
 
-type Around = { readonly stack: Reading<ReconcileStack>; readonly alarms: readonly Alarm[] };
+type Around = {
+  readonly reconcile: Reading<ReconcileStack>;
+  readonly restore: Reading<RestoreStack>;
+  readonly alarms: readonly Alarm[];
+};
 
 /**
  * The e-mail addresses that are to be told of reports, and of alarms in each Region, and are not.
@@ -32,14 +37,18 @@ export async function readAddresses(replicator: Replicator, around: Around): Pro
 
 function tellings(
   { source, destinations, reconcile, alarms: { notify } }: Replicator,
-  { stack, alarms }: Around,
+  around: Around,
 ): readonly Telling[] {
-  const reports = isUnread(stack) ? undefined : stack.reportsTopicArn;
+  const reports = [
+    { stack: reconcileStackName(source.bucket), read: around.reconcile },
+    { stack: restoreStackName(source.bucket), read: around.restore },
+  ];
   const regions = [...new Set([source, ...destinations].map(({ region }) => region))];
   const configured: readonly Telling[] = [
-    ...(reports === undefined
-      ? []
-      : [{ topicArn: reports, addresses: reconcile.notify, stack: reconcileStackName(source.bucket) }]),
+    ...reports.flatMap(({ stack, read }) => {
+      const topicArn = isUnread(read) ? undefined : read.reportsTopicArn;
+      return topicArn === undefined ? [] : [{ topicArn, addresses: reconcile.notify, stack }];
+    }),
     ...regions.map((region) => ({
       topicArn: `arn:${partitionOf(region)}:sns:${region}:${source.account}:${alarmsTopicName(source.bucket)}`,
       addresses: notify,
@@ -48,7 +57,7 @@ function tellings(
   ];
   const known = new Set(configured.map(({ topicArn }) => topicArn));
   // Somebody may have had the alarms tell other topics, too.
-  const others = [...new Set(alarms.flatMap(({ topics }) => topics))].filter((topicArn) => !known.has(topicArn));
+  const others = [...new Set(around.alarms.flatMap(({ topics }) => topics))].filter((topicArn) => !known.has(topicArn));
   return [...configured, ...others.map((topicArn) => ({ topicArn, addresses: [], stack: undefined }))];
 }
 

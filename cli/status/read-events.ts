@@ -15,5 +15,6 @@ export async function readEvents(source: Source): Promise<SourceEvents> {
   const topicArn = topicArnOf(source);
   const client = bucketClient(region, { attempts: 3, sockets: 4 });
   const configuration = await s3Notification(client, { bucket, owner: account }).read();
-  return { topicArn, ours: source.topicArn === undefined, told: toldOf(configuration ?? {}, topicArn).of };
+  const { of: told, missing } = toldOf(configuration ?? {}, topicArn);
+  return { topicArn, ours: source.topicArn === undefined, told, missing };
 }

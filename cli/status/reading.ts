@@ -37,7 +37,7 @@ export function known<T extends object>(reading: Reading<T>): T | undefined {
 
 function isMissing({ name, message }: Error): boolean {
   // CloudFormation says of a stack that is not there that the request is not valid.
-  return MISSING.has(name) || /^Cannot find the stack .* does not exist/s.test(message);
+  return MISSING.has(name) || /^(Cannot find the stack .*|Stack .*) does not exist/s.test(message);
 }
 
 /** SQS, then Lambda and DynamoDB, then SNS. */

@@ -16,21 +16,67 @@ import { isUnread, known } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { table } from './table.ts';
 
-/** What was found, for a terminal of 80 columns: the sentence, a table for each bucket, then what is to be done. */
-export function statusText({ source, destinations }: Facts, verdict: Verdict, now: number): string {
-  return printable(
-    [
-      verdict.headline,
-      blockOf(`${source.bucket} (${source.region}), the source`, sourceRows(source)),
-      ...destinations.map((one) => blockOf(`${one.bucket} (${one.region})`, rowsOf(one, source, now))),
-      ...verdict.problems.map((matter) => `! ${told(matter)}`),
-      ...verdict.notices.map((matter) => `- ${told(matter)}`),
-    ].join('\n\n'),
-  );
+/** Marks for a terminal; `plain` where it has none. */
+export type Paint = (how: 'green' | 'red' | 'yellow', text: string) => string;
+
+export const plain: Paint = (_, text) => text;
+
+/**
+ * What was found, for a terminal of 80 columns: the sentence, what is to be done, and a line for each destination; `verbose`: a table with all that was
+ * looked at for each bucket.
+ */
+export function statusText(
+  facts: Facts,
+  verdict: Verdict,
+  { now, verbose, paint }: { readonly now: number; readonly verbose: boolean; readonly paint: Paint },
+): string {
+  const { source, destinations } = facts;
+  const shown = verbose
+    ? [
+        blockOf(`${source.bucket} (${source.region}), the source`, sourceRows(source)),
+        ...destinations.map((one) => blockOf(`${one.bucket} (${one.region})`, rowsOf(one, source, now))),
+      ]
+    : [summaryOf(facts, now)];
+  return [
+    paint(verdict.state === 'well' ? 'green' : 'red', printable(verdict.headline)),
+    ...shown.map(printable),
+    ...verdict.problems.map((matter) => `${paint('red', '!')} ${printable(told(matter))}`),
+    ...verdict.notices.map((matter) => `${paint('yellow', '-')} ${printable(told(matter))}`),
+    ...(verbose ? [] : ['All that was looked at: npm run status -- --verbose']),
+  ].join('\n\n');
 }
 
 function told({ about, what, remedy }: Matter): string {
   return `${about}: ${what}\n  ${remedy}`;
+}
+
+/** A line for each destination, as much as fits. */
+function summaryOf({ source, destinations }: Facts, now: number): string {
+  const runs = known(source.runs);
+  const rows = destinations.map(({ bucket, inbox, failed, activity, alarms }) => [
+    bucket,
+    brief(activity, ({ lastCopy: at }) => (at === undefined ? 'none in a day' : ago(at, now))),
+    brief(inbox, waiting),
+    brief(failed, waiting),
+    runs?.destinations[bucket]?.provedEqualAsOf === undefined
+      ? 'never'
+      : ago(runs.destinations[bucket].provedEqualAsOf, now),
+    brief(alarms, (all) => `${all.filter(({ state }) => state === 'OK').length}/${all.length}`),
+  ]);
+  return table(rows, {
+    head: ['destination', 'last copy', 'inbox', 'failed', 'proved equal', 'alarms'],
+    widths: [18, 15, 7, 8, 17, 8],
+  });
+}
+
+function waiting({ waiting: ready, delayed, inFlight }: QueueDepth): string {
+  const all = ready + delayed + inFlight;
+  return all === 0 ? 'empty' : count(all);
+}
+
+function brief<T extends object>(reading: Reading<T>, inWords: (value: T) => string): string {
+  if (!isUnread(reading)) return inWords(reading);
+  return reading.missing ? 'GONE' : 'UNREAD';
 }
 
 type Row = readonly [string, string];

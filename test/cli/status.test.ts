@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  ListStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { DescribeAlarmsCommandInput } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, GetItemCommand, QueryCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
@@ -115,6 +120,9 @@ beforeEach(() => {
       },
     ],
   });
+  // What stacks are made of, and whether it is there: see status/every-resource.test.ts.
+  cloudFormation.on(ListStackResourcesCommand).resolves({ StackResourceSummaries: [] });
+  cloudFormation.on(GetTemplateCommand).resolves({ TemplateBody: '{ "Resources": {} }' });
   const memory = { completedAt: '2026-11-21T01:04:12.000Z', provedEqualAsOf: '2026-11-21T01:00:04.000Z' };
   files = new Map<string, object>([
     [
@@ -168,7 +176,11 @@ beforeEach(() => {
 });
 
 function whole(): TopicConfiguration {
-  return { Id: 'fanout-photos', TopicArn: TOPIC, Events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'] };
+  return {
+    Id: 'fanout-photos',
+    TopicArn: TOPIC,
+    Events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'],
+  };
 }
 
 /** All alarms that there must be, without a canary. */
@@ -216,7 +228,7 @@ function error(name: string, message: string, httpStatusCode = 403): Error {
 async function call(options: Partial<StatusOptions> = {}) {
   const said: string[] = [];
   const terminal = { out: (text: string) => said.push(text), now: () => NOW };
-  const code = await status({ config, source: 'photos', limit: 100, ...options }, terminal);
+  const code = await status({ config, source: 'photos', limit: 100, verbose: true, ...options }, terminal);
   return { code, out: said.join('\n') };
 }
 
@@ -238,6 +250,14 @@ describe('of all', () => {
     expect(out).toMatch(/│ last reconcile +│ 2026-11-21 01:00:00 UTC: equal/);
     expect(out).toMatch(/│ restore rehearsed +│ 2026-11-01 04:03:00 UTC, .* ago: 118/);
     expect(out).toMatch(/│ restore rehearsed +│ none has ended/);
+  });
+
+  it('is short unless more is asked for', async () => {
+    const { code, out } = await call({ verbose: false });
+    expect(code).toBe(0);
+    expect(out.split('\n').length).toBeLessThanOrEqual(25);
+    expect(out).toMatch(/│ photos-eu +│ 5 min 0 s ago +│ empty +│ empty +│ 10 h 59 min ago +│ (\d+)\/\1 +│/);
+    expect(out.split('\n').filter((line) => /^[│┌├└]/.test(line) && line.length > 80)).toEqual([]);
   });
 
   it('asks for the metrics of the destination where it is, and changes nothing anywhere', async () => {
@@ -399,6 +419,12 @@ describe('of all', () => {
       },
       {
         address: 'on-call@example.com',
+        topicArn: REPORTS_TOPIC,
+        stack: 'fanout-restore-photos',
+        why: 'not subscribed',
+      },
+      {
+        address: 'on-call@example.com',
         topicArn: ALARM_TOPICS[1],
         stack: 'fanout-alarms-photos-eu-west-1',
         why: 'not subscribed',
@@ -437,14 +463,17 @@ describe('of all', () => {
     dynamoDB.on(QueryCommand).rejects(new ResourceNotFoundException({ message: 'none', $metadata: {} }));
     cloudFormation
       .on(DescribeStacksCommand)
-      .rejects(error('ValidationError', 'Stack with id fanout-reconcile-photos does not exist', 400));
+      .rejects(error('ValidationError', 'Stack with id some-stack does not exist', 400));
     const { code, answer } = await callForJson();
     expect(code).toBe(3);
     expect(answer.problems.map(({ about, what }: { about: string; what: string }) => `${about}: ${what}`)).toEqual([
       'photos: the source is not deployed',
-      'photos: the nightly reconcile is not deployed',
       'photos-eu: the destination is not deployed',
       'photos-near: the destination is not deployed',
+      'photos: the nightly reconcile is not deployed',
+      'photos: what restores is not deployed',
+      'photos: what sends alarms by e-mail is not deployed',
+      'photos: what sends alarms by e-mail is not deployed',
       ...ALARM_TOPICS.map((arn) => `photos: whoever is to get the alarms is told nothing, as there is no topic ${arn}`),
     ]);
     const { out } = await call();
@@ -487,7 +516,7 @@ describe('of all', () => {
         region: 'us-east-1',
         undelivered: { waiting: 0, delayed: 0, inFlight: 0 },
         topic: { confirmed: ['photos-eu', 'photos-near'], pending: [], filtered: [] },
-        events: { topicArn: TOPIC, ours: true, told: 'all' },
+        events: { topicArn: TOPIC, ours: true, told: 'all', missing: [] },
         runs: {
           last: { run: 'r', startedAt: '2026-11-21T01:00:00Z', status: 'equal', found: { 'photos-eu': 0 } },
           destinations: {
@@ -523,6 +552,19 @@ describe('of all', () => {
           alarms: shown('photos-eu'),
         },
       ],
+      stacks: [
+        ['photos', 'fanout-source-photos', 'us-east-1'],
+        ['photos-eu', 'fanout-destination-photos-eu', 'eu-west-1'],
+        ['photos', 'fanout-reconcile-photos', 'us-east-1'],
+        ['photos', 'fanout-restore-photos', 'us-east-1'],
+        ['photos', 'fanout-alarms-photos-us-east-1', 'us-east-1'],
+        ['photos', 'fanout-alarms-photos-eu-west-1', 'eu-west-1'],
+      ].map(([about, stack, region]) => ({
+        about,
+        stack,
+        region,
+        state: { status: 'CREATE_COMPLETE', looked: 0, off: [] },
+      })),
     });
   });
 

@@ -437,7 +437,7 @@ it('what somebody has deleted or changed is made again by a deployment that is t
     ({ id, properties }) => !isDeepStrictEqual(properties, before?.find((one) => one.id === id)?.properties),
   );
   expect(new Set(changed?.map(({ type }) => type))).toEqual(
-    new Set(['AWS::CloudWatch::Alarm', 'Custom::FanoutNotification']),
+    new Set(['AWS::CloudWatch::Alarm', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy', 'Custom::FanoutNotification']),
   );
   expect(changed?.filter(({ type }) => type === 'AWS::CloudWatch::Alarm')).toHaveLength(4);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OffResource, StackFacts } from '../../../cli/status/stacks/stack-facts.ts';
 import type { Alarm, DestinationFacts, Facts, SourceFacts } from '../../../cli/status/facts.ts';
 import { judge } from '../../../cli/status/judge.ts';
 import { runPatience } from '../../../cli/status/run-patience.ts';
@@ -25,7 +26,7 @@ function source(differently: Partial<SourceFacts> = {}): SourceFacts {
     region: 'us-east-1',
     undelivered: EMPTY,
     topic: { confirmed: ['photos-eu'], pending: [], filtered: [] },
-    events: { topicArn: 'arn:topic', ours: true, told: 'all' },
+    events: { topicArn: 'arn:topic', ours: true, told: 'all', missing: [] },
     runs: {
       last: { run: 'r', startedAt: ago(11), status: 'equal', found: {} },
       underWay: undefined,
@@ -51,8 +52,23 @@ function destination(differently: Partial<DestinationFacts> = {}): DestinationFa
   };
 }
 
+function stack(differently: Partial<StackFacts> = {}): StackFacts {
+  return {
+    about: 'photos-eu',
+    stack: 'fanout-destination-photos-eu',
+    region: 'eu-west-1',
+    state: { status: 'UPDATE_COMPLETE', looked: 30, off: [] },
+    ...differently,
+  };
+}
+
+function off(type: string, how: OffResource['how'], ...details: readonly string[]): StackFacts['state'] {
+  const one = { type: `AWS::${type}`, name: 'it', how, details, ...(how === 'unread' && { actions: 'a:B, c:D' }) };
+  return { status: 'UPDATE_COMPLETE', looked: 30, off: [one] };
+}
+
 function verdictOf(facts: Partial<Facts>) {
-  return judge({ source: source(), destinations: [destination()], ...facts }, STANDARDS);
+  return judge({ source: source(), destinations: [destination()], stacks: [], ...facts }, STANDARDS);
 }
 
 const late: Partial<DestinationFacts>['activity'] = {
@@ -63,6 +79,7 @@ const late: Partial<DestinationFacts>['activity'] = {
   oldestSeconds: undefined,
 };
 const denied = { unread: 'AccessDenied: not authorized to perform it' };
+const noStack = { unread: 'Stack with id … does not exist', missing: true } as const;
 const missing = { unread: 'QueueDoesNotExist: …', missing: true } as const;
 
 function alarm(differently: Partial<Alarm>): Alarm {
@@ -90,18 +107,6 @@ it('says in one sentence that all is well', () => {
 
 describe('what is wrong at a destination', () => {
   it.each<[string, Partial<DestinationFacts>, RegExp, RegExp]>([
-    [
-      'not deployed',
-      { inbox: missing, failed: missing },
-      /is not deployed/,
-      /npx cdk deploy fanout-destination-photos-eu/,
-    ],
-    [
-      'an inbox that is gone',
-      { inbox: missing },
-      /its inbox is not there/,
-      /npx cdk destroy fanout-destination-photos-eu; the bucket stays/,
-    ],
     [
       'paused',
       { feed: { state: 'Disabled', pausedSince: ago(2) } },
@@ -181,6 +186,7 @@ describe('what is wrong at a destination', () => {
     ['unread metrics', { activity: denied }, /its metrics could not be read/, /cloudwatch:GetMetricData/],
     ['unread ledger', { trouble: denied }, /its ledger could not be read/, /dynamodb:Query/],
     ['a ledger that is gone', { trouble: missing }, /its ledger could not be read/, /deployed to its end/],
+    ['an inbox that is gone', { inbox: missing }, /its inbox could not be read/, /deployed to its end/],
     ['unread alarms', { alarms: denied }, /its alarms could not be read/, /cloudwatch:DescribeAlarms/],
   ])('%s', (_, differently, what, remedy) => {
     const { state, problems, headline } = verdictOf({ destinations: [destination(differently)] });
@@ -229,13 +235,6 @@ describe('what is wrong at the source', () => {
   const runs = { last: undefined, underWay: undefined, destinations: { 'photos-eu': proved } };
   it.each<[string, Partial<SourceFacts>, string, RegExp, RegExp]>([
     [
-      'not deployed',
-      { undelivered: missing, topic: missing },
-      'photos',
-      /the source is not deployed/,
-      /npx cdk deploy fanout-source-photos/,
-    ],
-    [
       'undelivered',
       { undelivered: { ...EMPTY, waiting: 1 } },
       'photos',
@@ -279,26 +278,19 @@ describe('what is wrong at the source', () => {
     ],
     [
       'a notification that is gone',
-      { events: { topicArn: 'arn:topic', ours: true, told: 'nothing' } },
+      { events: { topicArn: 'arn:topic', ours: true, told: 'nothing', missing: ['s3:ObjectCreated:*'] } },
       'photos',
       /no notification of the bucket tells the topic arn:topic of what is put/,
       /npx cdk deploy fanout-source-photos -c again/,
     ],
     [
       'a notification with a filter',
-      { events: { topicArn: 'arn:topic', ours: true, told: 'some' } },
+      { events: { topicArn: 'arn:topic', ours: true, told: 'some', missing: ['s3:ObjectRemoved:*'] } },
       'photos',
       /of some of what is put only/,
       /npx cdk deploy/,
     ],
     ['unread notifications', { events: denied }, 'photos', /its notifications could not/, /s3:GetBucketNotification/],
-    [
-      'no reconcile',
-      { runs: { unread: 'no', missing: true } },
-      'photos',
-      /the nightly reconcile is not deployed/,
-      /fanout-reconcile-photos/,
-    ],
     ['unread reconcile', { runs: denied }, 'photos', /the runs of the reconcile could not be read/, /s3:GetObject/],
     [
       'a failed run',
@@ -393,7 +385,7 @@ describe('alarms that must be there', () => {
   ];
   const without = (...names: readonly string[]) => {
     const alarms = all.filter(({ name }) => !names.includes(name));
-    const facts = { source: source({ alarms }), destinations: [destination({ alarms })] };
+    const facts = { source: source({ alarms }), destinations: [destination({ alarms })], stacks: [] };
     return judge(facts, { ...STANDARDS, expectedAlarms }).problems.map(({ about, what }) => `${about}: ${what}`);
   };
 
@@ -409,23 +401,27 @@ describe('alarms that must be there', () => {
     const facts = {
       source: source({ alarms: all.slice(0, 1), runs: { unread: 'no', missing: true } }),
       destinations: [destination({ alarms: all.slice(3) })],
+      stacks: [stack({ stack: 'fanout-reconcile-photos', state: noStack })],
     };
     const { problems } = judge(facts, { ...STANDARDS, expectedAlarms });
     expect(problems.map(({ what }) => what)).toEqual(['the nightly reconcile is not deployed']);
   });
 });
 
-it('tells that nobody is told, or that a topic of others is fed in some other way, as no fault', () => {
+it('tells that nobody is told, as no fault', () => {
   const { state, notices } = verdictOf({
-    source: source({
-      addresses: [{ address: 'nobody', topicArn: 't', why: 'nobody' }],
-      events: { topicArn: 'theirs', ours: false, told: 'nothing' },
-    }),
+    source: source({ addresses: [{ address: 'nobody', topicArn: 't', why: 'nobody' }] }),
   });
   expect(state).toBe('well');
-  expect(notices.map(({ what }) => what)).toEqual([
-    expect.stringContaining('theirs'),
-    'nobody is told by t, as nobody is subscribed there',
+  expect(notices.map(({ what }) => what)).toEqual(['nobody is told by t, as nobody is subscribed there']);
+});
+
+it.each(['nothing', 'some'] as const)('a topic of others that is told of %s is as wrong as one of ours', (told) => {
+  const events = { topicArn: 'theirs', ours: false, told, missing: ['s3:ObjectRemoved:*'] };
+  const { state, problems } = verdictOf({ source: source({ events }) });
+  expect(state).toBe('wrong');
+  expect(problems).toMatchObject([
+    { what: expect.stringContaining('theirs'), remedy: expect.stringContaining('s3:ObjectRemoved:*') },
   ]);
 });
 
@@ -443,10 +439,80 @@ it('names the worst first, and how many things are wrong', () => {
   expect(headline).toMatch(/^3 things are wrong, the worst first: photos-eu: it is not subscribed .* Deploy it again/);
 });
 
+describe('what is wrong with a stack', () => {
+  it.each<[string, StackFacts['state'], RegExp, RegExp]>([
+    ['not deployed', noStack, /the destination is not deployed/, /^npx cdk deploy fanout-destination-photos-eu$/],
+    ['not readable', denied, /the stack .* could not be read: AccessDenied/, /cloudformation:GetTemplate/],
+    ['half made', { status: 'ROLLBACK_COMPLETE', looked: 0, off: [] }, /is ROLLBACK_COMPLETE/, /deployed to its end/],
+    [
+      'a queue that is gone',
+      off('SQS::Queue', 'gone'),
+      /is deployed, but somebody has deleted the queue it$/,
+      /--revert-drift/,
+    ],
+    ['a table that is gone', off('DynamoDB::Table', 'gone'), /deleted the table it$/, /--revert-drift/],
+    ['a bucket that is gone', off('S3::Bucket', 'gone'), /deleted the bucket it$/, /A bucket that is gone/],
+    ['a policy of a queue that is gone', off('SQS::QueuePolicy', 'gone'), /deleted the queue policy it$/, /-c again=/],
+    [
+      'a function that was changed',
+      off('Lambda::Function', 'changed', 'Timeout 3 instead of 600'),
+      /changed the function it \(Timeout 3 instead of 600\)/,
+      /--revert-drift/,
+    ],
+    [
+      'a role that cannot be read',
+      off('IAM::Role', 'unread', 'denied'),
+      /could not be read: the role it \(denied\)/,
+      /need a:B, c:D/,
+    ],
+  ])('%s', (_, state, what, remedy) => {
+    const verdict = verdictOf({ stacks: [stack({ state })] });
+    expect(verdict.state).toBe('wrong');
+    expect(verdict.problems).toEqual([
+      { about: 'photos-eu', what: expect.stringMatching(what), remedy: expect.stringMatching(remedy) },
+    ]);
+  });
+
+  it('says it once: not also that what it was made of is missing', () => {
+    const destinations = [destination({ inbox: missing, failed: missing, trouble: missing })];
+    for (const state of [noStack, off('SQS::Queue', 'gone')])
+      expect(verdictOf({ destinations, stacks: [stack({ state })] }).problems).toHaveLength(1);
+  });
+
+  it('is no fault while it is being deployed', () => {
+    const { state, notices } = verdictOf({
+      stacks: [stack({ state: { status: 'UPDATE_IN_PROGRESS', looked: 30, off: [] } })],
+    });
+    expect(state).toBe('well');
+    expect(notices).toMatchObject([{ what: 'the stack fanout-destination-photos-eu is UPDATE_IN_PROGRESS' }]);
+  });
+});
+
+describe('what was missed while events did not come', () => {
+  const since = (about: string, name: string, hours: number) =>
+    stack({ about, stack: name, state: { status: 'UPDATE_COMPLETE', looked: 30, off: [], eventsSince: ago(hours) } });
+
+  it.each([
+    ['photos', 'fanout-source-photos'],
+    ['photos-eu', 'fanout-destination-photos-eu'],
+  ])('is not well before a run has begun after they come again: %s', (about, name) => {
+    const { state, problems } = verdictOf({ stacks: [since(about, name, 2)] });
+    expect(state).toBe('wrong');
+    expect(problems).toEqual([
+      {
+        about: 'photos-eu',
+        what: 'what brings it events was made or mended at 2026-11-21 10:00:00 UTC, and what changed before has not been compared since',
+        remedy: 'npm run reconcile -- --destination photos-eu',
+      },
+    ]);
+    expect(verdictOf({ stacks: [since(about, name, 12)] }).state).toBe('well');
+  });
+});
+
 it('does not judge the time since the last run where the schedule does not tell', () => {
   const old = { completedAt: ago(400), provedEqualAsOf: ago(400) };
   const runs = { last: undefined, underWay: undefined, destinations: { 'photos-eu': old } };
-  const facts = { source: source({ runs }), destinations: [destination()] };
+  const facts = { source: source({ runs }), destinations: [destination()], stacks: [] };
   expect(judge(facts, { ...STANDARDS, runPatience: undefined }).state).toBe('well');
 });
 

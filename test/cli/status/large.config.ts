@@ -1,0 +1,3 @@
+import { LARGE } from '../../infra/synthesize.ts';
+
+export default LARGE;
