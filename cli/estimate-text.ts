@@ -5,7 +5,7 @@ import type { Estimate } from './estimate.ts';
 
 /** An estimate for a terminal. */
 export function estimateText({ known, listRequests, listDollars, destinations, totalDollars }: Estimate): string {
-  const { source, prefix, objects, bytes, from } = known;
+  const { source, prefix, objects, bytes, from, notes } = known;
   const what = prefix === undefined ? source : `${source} under "${prefix}"`;
   const sides = destinations.length + 1;
   const listing =
@@ -35,6 +35,7 @@ export function estimateText({ known, listRequests, listDollars, destinations, t
   return [
     ...listing,
     table.toString(),
+    ...notes,
     `Each copy takes one COPY and about ${READS_A_COPY} other requests, and between Regions the transfer of its bytes.`,
     `Altogether: ${totalDollars === undefined ? 'not known' : `about ${dollars(totalDollars)}`}. By list prices of us-east-1, which may be old; without storage, and requests to KMS.`,
     'Nothing was started.',

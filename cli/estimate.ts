@@ -8,6 +8,10 @@ export interface Known {
   readonly bytes: number | undefined;
   /** Where these two come from. */
   readonly from: string | undefined;
+  /** How many objects have come since the last run, by S3's counts, and which part of those of then they are. Negative: gone. */
+  readonly grown?: { readonly objects: number; readonly part: number };
+  /** What else the estimate rests on, in sentences. */
+  readonly notes: readonly string[];
   readonly destinations: readonly KnownDestination[];
   /** Repairs nothing. */
   readonly verifyOnly: boolean;
@@ -21,6 +25,8 @@ export interface KnownDestination {
   readonly compared: boolean;
   /** What the last run found there. */
   readonly found: Amount | undefined;
+  /** Objects that S3 counted there after the last run, all versions. */
+  readonly held?: number;
 }
 
 interface Amount {
@@ -40,8 +46,11 @@ export interface Estimate {
 
 export interface EstimatedCopies {
   readonly bucket: string;
-  /** `at most`: a first run, which copies what is not there, or only a part of what the last run found; `as last time`: what the last run found. */
-  readonly basis: 'at most' | 'as last time' | 'nothing is repaired' | 'not known';
+  /**
+   * `at most`: a first run, which copies what is not there, or only a part of what the last run found, or that and all that has come since, though events should have brought it; `at least`: by S3's
+   * counts so much is missing there; `as last time`: what the last run found.
+   */
+  readonly basis: 'at most' | 'at least' | 'as last time' | 'nothing is repaired' | 'not known';
   readonly objects: number | undefined;
   readonly bytes: number | undefined;
   readonly requests: number | undefined;
@@ -96,15 +105,16 @@ const DOLLARS_A_COPY =
   LIST_PRICES.lambdaRequest +
   0.25 * LIST_PRICES.lambdaGigabyteSecond;
 
-function copiesTo({ bucket, far, compared, found }: KnownDestination, known: Known): EstimatedCopies {
+function copiesTo(destination: KnownDestination, known: Known): EstimatedCopies {
+  const { bucket, far } = destination;
   const nothing = { bucket, objects: 0, bytes: 0, requests: 0, dollars: 0 };
   if (known.verifyOnly) return { ...nothing, basis: 'nothing is repaired' };
-  const { objects, bytes } = compared ? (found ?? UNKNOWN) : known;
+  const { objects, bytes, basis } = differencesAt(destination, known);
   if (objects === undefined || bytes === undefined)
     return { bucket, basis: 'not known', objects, bytes, requests: undefined, dollars: undefined };
   return {
     bucket,
-    basis: compared && known.prefix === undefined ? 'as last time' : 'at most',
+    basis,
     objects,
     bytes,
     requests: objects * (1 + READS_A_COPY),
@@ -112,4 +122,40 @@ function copiesTo({ bucket, far, compared, found }: KnownDestination, known: Kno
   };
 }
 
-const UNKNOWN = { objects: undefined, bytes: undefined };
+type Differences = Pick<EstimatedCopies, 'objects' | 'bytes' | 'basis'>;
+
+/** What a run would copy to one destination. */
+function differencesAt({ compared, found, held }: KnownDestination, known: Known): Differences {
+  const { objects, bytes, prefix, grown } = known;
+  if (!compared) return { objects, bytes, basis: 'at most' };
+  if (found === undefined) return { objects: undefined, bytes: undefined, basis: 'not known' };
+  if (prefix !== undefined)
+    return {
+      objects: Math.min(found.objects, objects ?? Infinity),
+      bytes: Math.min(found.bytes, bytes ?? Infinity),
+      basis: 'at most',
+    };
+  if (objects !== undefined && held !== undefined && objects - held > MUCH * objects) {
+    const missing = Math.max(found.objects, objects - held);
+    return { objects: missing, bytes: averageOf(known, missing), basis: 'at least' };
+  }
+  // Where the destination was counted, too, and holds as many, what has come to the source has come to it.
+  if (grown !== undefined && grown.part > MUCH && held === undefined) {
+    const more = averageOf(known, grown.objects);
+    return {
+      objects: found.objects + grown.objects,
+      bytes: more === undefined ? undefined : found.bytes + more,
+      basis: 'at most',
+    };
+  }
+  return { ...found, basis: 'as last time' };
+}
+
+/** Less than this the counts of two buckets differ by the hour at which S3 makes them. */
+const MUCH = 0.1;
+
+function averageOf({ objects, bytes }: Known, some: number): number | undefined {
+  return objects === undefined || objects === 0 || bytes === undefined
+    ? undefined
+    : Math.round((bytes / objects) * some);
+}

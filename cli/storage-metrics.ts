@@ -1,19 +1,27 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { time } from '../shared/report/in-words.ts';
 import { clientOptions } from './client-options.ts';
-import type { Known } from './estimate.ts';
 import { explained } from './explained.ts';
 
+/** What S3 counted in a bucket on one day: all versions and unfinished uploads, so that there are rather fewer objects. */
+export interface DailyCount {
+  /** The beginning of the day, in milliseconds since 1970. */
+  readonly at: number;
+  readonly objects: number;
+  /** `undefined` if S3 tells none of that day. */
+  readonly bytes: number | undefined;
+}
+
 /**
- * What S3 itself counts, once a day: all versions and unfinished uploads, so that there are rather fewer objects.
+ * What S3 itself counts, once a day, the newest first; empty where CloudWatch has none, as for a bucket of another account.
  *
+ * @param options.since milliseconds; the count before that is asked for, too.
  * @throws {UsageError}
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
  */
 export async function storageMetrics(
   bucket: string,
-  { region, now }: { readonly region: string; readonly now: number },
-): Promise<Pick<Known, 'objects' | 'bytes' | 'from'>> {
+  { region, now, since = now }: { readonly region: string; readonly now: number; readonly since?: number },
+): Promise<readonly DailyCount[]> {
   const dimensions = [
     { Name: 'BucketName', Value: bucket },
     { Name: 'StorageType', Value: 'AllStorageTypes' },
@@ -23,7 +31,7 @@ export async function storageMetrics(
     work: () =>
       new CloudWatchClient(clientOptions(region)).send(
         new GetMetricDataCommand({
-          StartTime: new Date(now - 4 * DAY),
+          StartTime: new Date(Math.max(Math.min(now, since) - 4 * DAY, now - KEPT)),
           EndTime: new Date(now),
           ScanBy: 'TimestampDescending',
           MetricDataQueries: [
@@ -44,18 +52,19 @@ export async function storageMetrics(
         }),
       ),
   });
-  const latest = (id: string) => {
-    const result = MetricDataResults.find(({ Id }) => Id === id);
-    return { value: result?.Values?.[0], at: result?.Timestamps?.[0] };
+  const daysOf = (id: string) => {
+    const { Values = [], Timestamps = [] } = MetricDataResults.find(({ Id }) => Id === id) ?? {};
+    return Timestamps.flatMap((at, number) => {
+      const value = Values[number];
+      return value === undefined ? [] : [{ at: at.getTime(), value }];
+    });
   };
-  const objects = latest('objects');
-  if (objects.value === undefined || objects.at === undefined)
-    return { objects: undefined, bytes: undefined, from: undefined };
-  return {
-    objects: objects.value,
-    bytes: latest('bytes').value,
-    from: `at most: all versions, counted by S3 at ${time(objects.at.toISOString())}`,
-  };
+  const bytes = new Map(daysOf('bytes').map(({ at, value }) => [at, value]));
+  return daysOf('objects')
+    .map(({ at, value }) => ({ at, objects: value, bytes: bytes.get(at) }))
+    .toSorted((one, other) => other.at - one.at);
 }
 
 const DAY = 86_400_000;
+/** Points of a day are kept for 455 days, and one answer has room for all of them. */
+const KEPT = 455 * DAY;

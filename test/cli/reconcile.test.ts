@@ -1,26 +1,30 @@
 import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { reconcile } from '../../cli/reconcile.ts';
 import type { ReconcileOptions } from '../../cli/reconcile.ts';
 import { newSweepTally } from '../../functions/reconcile/tally.ts';
 import { newRun, paths } from '../../functions/reconcile/run.ts';
 import type { Report } from '../../functions/reconcile/report/report.ts';
+import { subscriberName, undeliveredQueueName } from '../../shared/names.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import { differing, sampleDestination, sampleHistory, sampleReport } from '../support/sample-report.ts';
 
-const [sts, cloudFormation, sfn, s3, cloudWatch] = [
+const [sts, cloudFormation, sfn, s3, cloudWatch, sns] = [
   mockClient(STSClient),
   mockClient(CloudFormationClient),
   mockClient(SFNClient),
   mockClient(S3Client),
   mockClient(CloudWatchClient),
+  mockClient(SNSClient),
 ];
 const config = fileURLToPath(new URL('two-sources.config.ts', import.meta.url));
 const MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:photos-reconcile';
@@ -35,7 +39,7 @@ let files: Map<string, string>;
 let course: (() => Partial<DescribeExecutionCommandOutput> | undefined)[];
 
 beforeEach(() => {
-  for (const mock of [sts, cloudFormation, sfn, s3, cloudWatch]) mock.reset();
+  for (const mock of [sts, cloudFormation, sfn, s3, cloudWatch, sns]) mock.reset();
   files = new Map();
   course = [];
   sts.on(GetCallerIdentityCommand).resolves({ Account: '111122223333' });
@@ -52,6 +56,8 @@ beforeEach(() => {
       },
     ],
   });
+  cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
+  subscribed(['photos-eu', 'eu-west-1'], ['photos-near', 'us-east-1']);
   sfn.on(StartExecutionCommand).resolves({ executionArn: EXECUTION, startDate });
   sfn.on(DescribeExecutionCommand).callsFake(() => ({
     executionArn: EXECUTION,
@@ -67,6 +73,39 @@ beforeEach(() => {
     return { Body: { transformToString: () => text }, ETag: '"1"' };
   });
 });
+
+function subscribed(...destinations: readonly (readonly [string, string])[]): void {
+  sns.on(ListSubscriptionsByTopicCommand).resolves({
+    Subscriptions: destinations.map(([bucket, region]) => ({
+      SubscriptionArn: `arn:aws:sns:us-east-1:111122223333:fanout-photos:${bucket}`,
+      Protocol: 'sqs',
+      Endpoint: `arn:aws:sqs:${region}:111122223333:${subscriberName(bucket)}`,
+      Owner: '111122223333',
+    })),
+  });
+  sns.on(GetSubscriptionAttributesCommand).resolves({
+    Attributes: {
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: `arn:aws:sqs:us-east-1:111122223333:${undeliveredQueueName('photos')}`,
+      }),
+    },
+  });
+}
+
+/** What S3 counted, by bucket: the day, objects, bytes. */
+function counted(counts: Readonly<Record<string, readonly (readonly [string, number, number])[]>>): void {
+  cloudWatch.on(GetMetricDataCommand).callsFake(({ MetricDataQueries: [query] }: GetMetricDataCommandInput) => {
+    const bucket = query?.MetricStat?.Metric?.Dimensions?.find(({ Name }) => Name === 'BucketName')?.Value ?? '';
+    const days = counts[bucket] ?? [];
+    const Timestamps = days.map(([day]) => new Date(`${day}T00:00:00Z`));
+    return {
+      MetricDataResults: [
+        { Id: 'objects', Values: days.map(([, objects]) => objects), Timestamps },
+        { Id: 'bytes', Values: days.map(([, , bytes]) => bytes), Timestamps },
+      ],
+    };
+  });
+}
 
 function put(name: string, content: unknown): void {
   files.set(name, JSON.stringify(content));
@@ -353,6 +392,141 @@ it('says what is not known, where nothing is', async () => {
   expect(out).toContain('objects / 1,000 x 3');
   expect(out).toMatch(/│ photos-eu +│ not known/);
   expect(out).toContain('Altogether: not known.');
+});
+
+describe('the estimate reckons from what is there now', () => {
+  const MILLION = 1_000_000;
+  const last = sampleReport({
+    source: { bucket: 'photos', keys: MILLION, bytes: MILLION * 1000 },
+    destinations: [
+      sampleDestination({ found: { missed: 1000, stale: 0, rewritten: 0 }, bytesFound: MILLION }),
+      sampleDestination({ bucket: 'photos-near' }),
+    ],
+  });
+
+  beforeEach(() => {
+    put(paths.history, sampleHistory(last, 1));
+    put(paths.report({ id: last.run }), last);
+    for (const bucket of ['photos-eu', 'photos-near'])
+      put(paths.destination(bucket), { completedRun: last.run, completedAt: last.endedAt });
+  });
+
+  it.each<{
+    name: string;
+    counts: Parameters<typeof counted>[0];
+    source: string;
+    eu: RegExp;
+  }>([
+    {
+      name: 'S3 has counted nothing since the run',
+      counts: { photos: [['2026-11-20', 3 * MILLION, 1]] },
+      source: 'photos: 1,000,000 objects, 954 MiB (counted by the run of 2026-11-21 01:00:00 UTC).',
+      eu: /as last time │ +1,000 │/,
+    },
+    {
+      name: 'the source has grown a little: its versions by as many',
+      counts: {
+        photos: [
+          ['2026-11-22', 3 * MILLION + 5000, 3_005_000_000],
+          ['2026-11-20', 3 * MILLION, 3_000_000_000],
+        ],
+      },
+      source:
+        'photos: 1,005,000 objects, 958 MiB (1,000,000 counted by the run of 2026-11-21 01:00:00 UTC; since then 5,000 more, with all versions, counted by S3 at 2026-11-22 00:00:00 UTC).',
+      eu: /as last time │ +1,000 │/,
+    },
+    {
+      name: 'the source has grown much, and nobody has counted the destination',
+      counts: {
+        photos: [
+          ['2026-11-22', 5 * MILLION, 5_000_000_000],
+          ['2026-11-20', 3 * MILLION, 3_000_000_000],
+        ],
+      },
+      source: 'photos: 3,000,000 objects',
+      eu: /at most +│ +2,001,000 │/,
+    },
+    {
+      name: 'the source has grown much, and so has the destination',
+      counts: {
+        photos: [
+          ['2026-11-22', 5 * MILLION, 5_000_000_000],
+          ['2026-11-20', 3 * MILLION, 3_000_000_000],
+        ],
+        'photos-eu': [['2026-11-22', 3_100_000, 1]],
+      },
+      source: 'photos: 3,000,000 objects',
+      eu: /as last time │ +1,000 │/,
+    },
+    {
+      name: 'the source has shrunk',
+      counts: {
+        photos: [
+          ['2026-11-22', 400_000, 400_000_000],
+          ['2026-11-20', MILLION, 1_000_000_000],
+        ],
+      },
+      source: 'photos: 400,000 objects, 381 MiB (1,000,000 counted by the run',
+      eu: /as last time │ +1,000 │/,
+    },
+    {
+      name: 'the destination has been emptied since it was compared',
+      counts: { 'photos-eu': [['2026-11-22', 20, 20_000]] },
+      source: 'photos: 1,000,000 objects',
+      eu: /at least +│ +999,980 │ 954 MiB │/,
+    },
+    {
+      name: 'the count of the destination is older than the run',
+      counts: { 'photos-eu': [['2026-11-20', 20, 20_000]] },
+      source: 'photos: 1,000,000 objects',
+      eu: /as last time │ +1,000 │/,
+    },
+    {
+      name: 'S3 has counted nothing before the run',
+      counts: { photos: [['2026-11-22', 3 * MILLION, 3_000_000_000]] },
+      source:
+        'photos: 3,000,000 objects, 2.8 GiB (at most: all versions, counted by S3 at 2026-11-22 00:00:00 UTC; the run of 2026-11-21 01:00:00 UTC counted 1,000,000 objects).',
+      eu: /as last time │ +1,000 │/,
+    },
+  ])('$name', async ({ counts, source, eu }) => {
+    counted(counts);
+    const { code, out } = await call({ estimate: true });
+    expect(code).toBe(0);
+    expect(out).toContain(source);
+    expect(out.split('\n').find((line) => line.includes('│ photos-eu '))).toMatch(eu);
+  });
+
+  it('a prefix has its share of what is there now', async () => {
+    put(paths.samples, { keys: ['a/1', 'a/2', 'b/1', 'c/1'].map(objectKey), total: MILLION });
+    counted({
+      photos: [
+        ['2026-11-22', 3 * MILLION, 3_000_000_000],
+        ['2026-11-20', MILLION, 1_000_000_000],
+      ],
+    });
+    const { out } = await call({ estimate: true, prefix: 'a/' });
+    expect(out).toContain('photos under "a/": 1,500,000 objects, 1.4 GiB (the share that the samples of the last run');
+    expect(out).toMatch(/│ photos-eu +│ at most +│ +1,000 │/);
+  });
+
+  it('has the destinations that are subscribed now, and says which are not', async () => {
+    subscribed(['photos-eu', 'eu-west-1'], ['photos-old', 'us-west-2']);
+    const { out } = await call({ estimate: true });
+    expect(out).toContain('To list them on 4 sides');
+    expect(out).toMatch(/│ photos-old +│ at most +│ 1,000,000 │/);
+    expect(out).toContain('photos-old is subscribed to the topic, so that runs look at it, and is not in the config');
+    expect(out).toContain('photos-near is not subscribed to the topic now: no run looks at it before its stack is');
+  });
+
+  it('says what it may not read, and does without', async () => {
+    sns.on(ListSubscriptionsByTopicCommand).rejects(new Error('not authorized'));
+    cloudWatch.on(GetMetricDataCommand).rejects(new Error('not authorized'));
+    const { code, out } = await call({ estimate: true });
+    expect(code).toBe(0);
+    expect(out).toContain('photos: 1,000,000 objects');
+    expect(out).toContain('Cannot see which destinations are subscribed to arn:aws:sns:us-east-1:111122223333:');
+    expect(out).toContain('Cannot read the storage metrics of photos: not authorized; the credentials in use need');
+  });
 });
 
 it('estimates a prefix by the samples, as JSON if wanted', async () => {
