@@ -48,17 +48,11 @@ export function isWhole({ request }: Pick<Report, 'request'>, { status }: Destin
  */
 export function driftRuns(
   { run, request }: About,
-  {
-    found,
-    same,
-    cannot,
-    knownCannot,
-    expiredFound = 0,
-  }: Pick<DestinationReport, 'found' | 'same' | 'cannot' | 'knownCannot' | 'expiredFound'>,
+  { found, notDrift = 0 }: Pick<DestinationReport, 'found' | 'notDrift'>,
   before: DestinationMemory | undefined,
 ): number {
-  // What was found the first time that cannot be copied is no drift; from then on it is not found any more.
-  const drift = total(found) - same - expiredFound - Math.max(0, total(cannot) - knownCannot);
+  // What was young when it was listed, or came to differ later, is not among what was found: it counts neither way.
+  const drift = total(found) - notDrift;
   if (drift <= 0 || before === undefined) return 0;
   // The report of a run may be made twice.
   if (before.completedRun === run) return before.driftRuns ?? 0;

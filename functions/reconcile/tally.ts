@@ -56,6 +56,8 @@ export interface VerifyTally {
   /** Were young in the sweep, and are equal now: the replica was written since; or it was not. */
   youngRepaired?: number;
   youngSame?: number;
+  /** Of what the sweep found, how many turned out to be no drift: the same, expired, or impossible to copy. */
+  notDrift?: number;
   /** Of what is counted here, how many did not differ in the sweep. */
   appeared?: number;
   /** Changed since they were last looked at, and still within the event path's allowance. */
@@ -107,6 +109,7 @@ export function newVerifyTally(): VerifyTally {
     gone: 0,
     youngRepaired: 0,
     youngSame: 0,
+    notDrift: 0,
     appeared: 0,
     young: 0,
     unproved: 0,

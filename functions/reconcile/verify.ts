@@ -131,6 +131,7 @@ function verifyRange(
 
   function put({ key, to, before, size }: Again, { finding: what, reason }: Finding): void {
     const tally = tallyOf(share, to);
+    if (wasFound(before) && isNoDrift(what)) tally.notDrift = (tally.notDrift ?? 0) + 1;
     if (before === undefined && what !== 'none') tally.appeared = (tally.appeared ?? 0) + 1;
     switch (what) {
       case 'none':
@@ -169,6 +170,16 @@ function verifyRange(
     const line = { key, destination: destinations[to]?.bucket.name, finding: what, was: before?.verdict, reason };
     keep.add(share.keys, paths.keys(run), JSON.stringify(line));
   }
+}
+
+/** Whether the sweep counted it among what the event path had left behind. */
+function wasFound(before: Again['before']): boolean {
+  return before !== undefined && before.young !== true && before.cannot !== true;
+}
+
+/** What the event path could not have brought over, or had. */
+function isNoDrift(what: Finding['finding']): boolean {
+  return what === 'same' || what === 'expired' || what === 'cannot';
 }
 
 export interface Finding {

@@ -94,7 +94,7 @@ function subscribed(...destinations: readonly (readonly [string, string])[]): vo
 
 /** What S3 counted, by bucket: the day, objects, bytes. */
 function counted(counts: Readonly<Record<string, readonly (readonly [string, number, number])[]>>): void {
-  cloudWatch.on(GetMetricDataCommand).callsFake(({ MetricDataQueries: [query] }: GetMetricDataCommandInput) => {
+  cloudWatch.on(GetMetricDataCommand).callsFake(({ MetricDataQueries: [query] = [] }: GetMetricDataCommandInput) => {
     const bucket = query?.MetricStat?.Metric?.Dimensions?.find(({ Name }) => Name === 'BucketName')?.Value ?? '';
     const days = counts[bucket] ?? [];
     const Timestamps = days.map(([day]) => new Date(`${day}T00:00:00Z`));

@@ -69,6 +69,8 @@ export interface DestinationReport {
   /** Of those, equal in the end: the replica was written since, by events or by this run; or it was not. */
   readonly youngRepaired?: number;
   readonly youngSame?: number;
+  /** Of what was found, how many turned out to be no drift: the same, expired, or impossible to copy. */
+  readonly notDrift?: number;
   /** Of what this run ended with, how many came to differ only after they were listed first. */
   readonly appeared?: number;
   /** Differed, and could not be listed again: what became of them is not known. Only where the run failed. */
@@ -274,6 +276,7 @@ function destinationReport(
     youngFound: sweep.young,
     youngRepaired,
     youngSame,
+    notDrift: verify.notDrift ?? 0,
     appeared,
     // What is wrong where the run is complete.
     ...(!complete && differed > told && { notListedAgain: differed - told }),

@@ -11,8 +11,7 @@ describe('driftRuns()', () => {
   it.each<{
     name: string;
     found?: number;
-    same?: number;
-    cannot?: number;
+    notDrift?: number;
     request?: Partial<Request>;
     before?: Partial<DestinationMemory> | undefined;
     runs: number;
@@ -21,10 +20,8 @@ describe('driftRuns()', () => {
     { name: 'the first run fills the destination', found: 5, before: undefined, runs: 0 },
     { name: 'drift for the first time', found: 5, before: {}, runs: 1 },
     { name: 'drift once more', found: 5, before: { driftRuns: 1 }, runs: 2 },
-    { name: 'only what cannot be copied', found: 5, cannot: 5, before: { driftRuns: 1 }, runs: 0 },
-    { name: 'what cannot be copied, known from before', found: 0, cannot: 5, before: { driftRuns: 1 }, runs: 0 },
-    { name: 'also what cannot be copied', found: 5, cannot: 4, before: { driftRuns: 1 }, runs: 2 },
-    { name: 'only what is the same, when compared', found: 5, same: 5, before: { driftRuns: 1 }, runs: 0 },
+    { name: 'only what cannot be copied', found: 5, notDrift: 5, before: { driftRuns: 1 }, runs: 0 },
+    { name: 'also what cannot be copied', found: 5, notDrift: 4, before: { driftRuns: 1 }, runs: 2 },
     { name: 'a run of a deployment', found: 5, request: { trigger: 'deploy' }, before: { driftRuns: 1 }, runs: 1 },
     { name: 'a run that only compares', found: 5, request: { verifyOnly: true }, before: {}, runs: 0 },
     { name: 'a run by hand', found: 5, request: { trigger: 'hand' }, before: { driftRuns: 1 }, runs: 2 },
@@ -34,14 +31,9 @@ describe('driftRuns()', () => {
       before: { completedRun: 'this', driftRuns: 2 },
       runs: 2,
     },
-  ])('$name: $runs', ({ found = 0, same = 0, cannot = 0, request, before, runs }) => {
+  ])('$name: $runs', ({ found = 0, notDrift = 0, request, before, runs }) => {
     const report = { run: 'this', request: { trigger: 'schedule', ...request } } as const;
-    const destination = {
-      found: { missed: found, stale: 0, rewritten: 0 },
-      same,
-      cannot: { archived: cannot },
-      knownCannot: 0,
-    };
+    const destination = { found: { missed: found, stale: 0, rewritten: 0 }, notDrift };
     expect(driftRuns(report, destination, before && { ...MEMORY, ...before })).toBe(runs);
   });
 });
@@ -111,6 +103,28 @@ describe('the metrics of a run', () => {
       [1, 0, 0],
       [2, 1, 0],
     ]);
+  });
+
+  it.each([
+    ['young', 60_000],
+    ['old', 7_200_000],
+  ])('call a lost object drift, whatever cannot be copied or has expired besides (%s)', async (_, age) => {
+    const { rig, run } = rigOfNights();
+    const destination = rig.destinations.get('photos-eu');
+    if (destination === undefined) throw new Error('There is no destination');
+    const { converge } = destination;
+    destination.converge = (key) => {
+      if (!key.startsWith('archived')) return converge(key);
+      const recordedAt = new Date(rig.clock.now).toISOString();
+      destination.ledger.set(key, { outcome: 'cannot', reason: 'archived', recordedAt });
+    };
+    rig.putBoth('equal');
+    await run();
+    const night = rig.clock.now + 24 * 3_600_000;
+    const modified = new Date(night - age).toISOString();
+    for (const key of ['archived 1', 'archived 2']) rig.put(rig.source, key, { modified });
+    rig.put(rig.source, 'lost', { modified: new Date(night - 7_200_000).toISOString() });
+    expect(await run()).toMatchObject({ ReconcileCannot: 2, ReconcileDriftRuns: 1 });
   });
 
   it('tell of what fails', async () => {
