@@ -1,3 +1,4 @@
+import validator from 'asl-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDefinition, transitionsOf } from '../support/asl/definition.ts';
 import type { Definition } from '../support/asl/definition.ts';
@@ -85,7 +86,7 @@ const machines = new Map(
   [...templatesOf(SMALL).values()].flatMap((template) =>
     ofType(resourcesOf(template), 'AWS::StepFunctions::StateMachine').map(({ properties }) => [
       String(properties.StateMachineName),
-      definitionOf(properties.DefinitionString),
+      writtenIn(properties.DefinitionString),
     ]),
   ),
 );
@@ -94,11 +95,17 @@ it('are those whose answers are known here', () => {
   expect([...machines.keys()].toSorted()).toEqual(Object.keys(ANSWERS).toSorted());
 });
 
-describe.each([...machines])('the state machine %s', (name, definition) => {
+describe.each([...machines])('the state machine %s', (name, written) => {
+  const definition = readDefinition(written);
   const executions: { readonly execution: Execution; readonly broken: ReadonlySet<string>; readonly run: number }[] =
     [];
   beforeAll(async () => {
     for (let run = 0; run < RUNS; run++) executions.push(await played(name, definition, run));
+  });
+
+  it('is what the language of state machines allows', () => {
+    // It fills in what is left out.
+    expect(validator(structuredClone(written)).errorsText()).toBe('');
   });
 
   it('comes to an end in every way, through every state and every transition', () => {
@@ -118,7 +125,7 @@ describe.each([...machines])('the state machine %s', (name, definition) => {
 });
 
 it('a step is tried five times, and ten times more where Lambda is busy', async () => {
-  const definition = found(machines.get('photos-reconcile'));
+  const definition = readDefinition(found(machines.get('photos-reconcile')));
   const attempts = async (error: TaskError) => {
     const { calls } = await execute(definition, {
       input: {},
@@ -133,7 +140,7 @@ it('a step is tried five times, and ten times more where Lambda is busy', async 
 });
 
 it('a long copy that fails for good leaves its key in the failed queue, with the reason, and ends as failed', async () => {
-  const execution = await execute(found(machines.get('photos-eu-long-copy')), {
+  const execution = await execute(readDefinition(found(machines.get('photos-eu-long-copy'))), {
     input: { copy: { key: 'k' } },
     task: ({ state }) => (state === 'Copy' ? { error: 'AccessDenied', cause: 'no é' } : { result: {} }),
     items: () => ({ result: [] }),
@@ -190,9 +197,9 @@ function isTold(name: string, { calls, states, status }: Execution, broken: Read
   return told.some(({ arguments: given }) => JSON.stringify(given).includes('"failure"')) || status === 'FAILED';
 }
 
-function definitionOf(text: unknown): Definition {
+function writtenIn(text: unknown): object {
   const { 'Fn::Join': [, parts] = ['', []] }: { 'Fn::Join'?: [string, unknown[]] } = JSON.parse(JSON.stringify(text));
-  return readDefinition(JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'reference')).join('')));
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'reference')).join(''));
 }
 
 /** Numbers from 0 up to 1 that a seed decides on. */
