@@ -82,7 +82,7 @@ it('a message that keeps failing ends among the failed after its receives; its b
     const log = await logOf(destination);
     const attempts = failuresOf(log, key);
     expect(attempts).toHaveLength(3);
-    expect(attempts[0]?.reason).toContain('access denied');
+    expect(attempts[0]?.reason).toContain('status 403: S3 denies access and gives no reason');
     expect(keysInBatchOf(log, attempts[0])).toEqual([...mates.map(({ key }) => key), key].toSorted());
     const ofMates = log.filter(({ key }) => mates.some((mate) => mate.key === key));
     expect(ofMates.map(({ message }) => message)).toEqual(mates.map(() => 'copied'));

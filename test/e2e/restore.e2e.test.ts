@@ -218,7 +218,7 @@ let reports = '';
 
 /** As `npm run restore -- …` does, on the emulator. */
 async function restore(...options: readonly string[]): Promise<{ readonly code: number; readonly report: Report }> {
-  const { code, stdout, stderr } = await command('--from', from.bucket, ...options, '--json');
+  const { code, stdout, stderr } = await command('--from', from.bucket, ...options, '--yes', '--json');
   if (stdout === '') throw new Error(stderr);
   return { code, report: JSON.parse(stdout) };
 }
