@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import type { Lock } from '../functions/reconcile/begin.ts';
+import { heldIn, isWholeRun } from '../functions/reconcile/lock.ts';
+import type { Held, Lock } from '../functions/reconcile/lock.ts';
 import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
 import type { Nomination } from '../functions/reconcile/nominate.ts';
 import type { Plan, Samples } from '../functions/reconcile/plan.ts';
@@ -37,9 +38,9 @@ export function watcher({ sfn, files, execution: begun, now }: Watched): () => P
   return async () => {
     // First this: if it has ended by now, so is the report written by now.
     const described = await describe();
-    const lock = await readJson<Lock>(files, paths.lock);
+    const held = heldIn((await readJson<Lock>(files, paths.lock)) ?? {});
     // The lock tells which of its passes is under way; it is given back at the end.
-    if (lock?.run?.execution === execution || lock?.before === execution) id = lock?.run?.id;
+    id = held.find(({ run, before }) => run.execution === execution || before === execution)?.run.id ?? id;
     const first = firstPass(described);
     const run = id === undefined ? first : { ...first, id };
     const report = await readJson<Report>(files, paths.report(run));
@@ -48,9 +49,9 @@ export function watcher({ sfn, files, execution: begun, now }: Watched): () => P
       return { phase: 'lost', why: whyLost(described) };
     const plan = await readJson<Plan>(files, paths.plan(run));
     if (plan === undefined) {
-      const other = lock?.run;
-      if (other === undefined || other.execution === execution) return { phase: 'planning' };
-      return { phase: 'waiting', for: other.id };
+      if (held.some((one) => one.run.id === run.id)) return { phase: 'planning' };
+      const other = inTheWayOf(run, held);
+      return other === undefined ? { phase: 'planning' } : { phase: 'waiting', for: other.id };
     }
     return underWay(run, plan);
   };
@@ -94,6 +95,13 @@ export function watcher({ sfn, files, execution: begun, now }: Watched): () => P
       seconds: began === undefined ? 0 : Math.max(1, (now() - Date.parse(began)) / 1000),
     };
   }
+}
+
+/** Which run another one waits for, as far as the list of runs tells. */
+function inTheWayOf({ request: { destination } }: Run, held: readonly Held[]): Run | undefined {
+  const runs = held.map(({ run }) => run);
+  const ofDestination = runs.find(({ request }) => request.destination === destination);
+  return ofDestination ?? runs.find(isWholeRun) ?? (destination === undefined ? runs[0] : undefined);
 }
 
 /** Shares that are done do not change any more: these are read once. */

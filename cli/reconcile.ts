@@ -1,5 +1,6 @@
 import type { LastReport } from '../functions/reconcile/finish.ts';
-import type { Lock } from '../functions/reconcile/begin.ts';
+import { heldIn, isWholeRun } from '../functions/reconcile/lock.ts';
+import type { Lock } from '../functions/reconcile/lock.ts';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { paths } from '../functions/reconcile/run.ts';
 import type { Report, Status } from '../functions/reconcile/report/report.ts';
@@ -107,11 +108,19 @@ async function executionOf(
     files,
   }: { readonly replicator: Replicator; readonly stack: ReconcileStack; readonly files: Files },
 ): Promise<string | undefined> {
-  if (options.follow === true) return (await explainedRead(() => readJson<Lock>(files, paths.lock)))?.run?.execution;
+  if (options.follow === true) return underWay(files, options);
   const { stateMachineArn } = stack;
   if (options.follow !== undefined)
     return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${options.follow.split(':').at(-1)}`;
   return startRun(stateMachineArn, requestOf(options), replicator.source.region);
+}
+
+/** Of several, the one over the destination that was named, or over all, or that began last. */
+async function underWay(files: Files, { destination }: ReconcileOptions): Promise<string | undefined> {
+  const lock = await explainedRead(() => readJson<Lock>(files, paths.lock));
+  const runs = heldIn(lock ?? {}).map(({ run }) => run);
+  const named = runs.find(({ request }) => destination !== undefined && request.destination === destination);
+  return (named ?? runs.find(isWholeRun) ?? runs.at(-1))?.execution;
 }
 
 /** @returns how it ended; `undefined` if the user went away before. */

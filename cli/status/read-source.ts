@@ -1,5 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Lock } from '../../functions/reconcile/begin.ts';
+import { heldIn } from '../../functions/reconcile/lock.ts';
+import type { Lock } from '../../functions/reconcile/lock.ts';
 import type { DestinationMemory } from '../../functions/reconcile/destination-memory.ts';
 import { discover } from '../../shared/discover.ts';
 import type { History } from '../../functions/reconcile/report/history.ts';
@@ -96,7 +97,10 @@ async function runsIn(files: Files, destinations: Replicator['destinations']): P
       status: last.status,
       found: Object.fromEntries(last.destinations.map(({ bucket, found }) => [bucket, found])),
     },
-    underWay: lock?.run?.id,
+    underWay:
+      heldIn(lock ?? {})
+        .map(({ run }) => run.id)
+        .join(', ') || undefined,
     destinations: Object.fromEntries(
       memories
         .flat()

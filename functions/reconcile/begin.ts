@@ -1,6 +1,10 @@
 import * as v from 'valibot';
-import { newRun, paths, requestSchema } from './run.ts';
-import type { Run } from './run.ts';
+import { discover } from '../../shared/discover.ts';
+import { changeLock, holds, isWholeRun, readLock, writeLock } from './lock.ts';
+import type { Held } from './lock.ts';
+import { readPlan } from './plan.ts';
+import { newRun, requestSchema } from './run.ts';
+import type { LeftOut, Request, Run } from './run.ts';
 import type { World } from './world.ts';
 
 export interface Execution {
@@ -16,17 +20,10 @@ export type Beginning =
   | { readonly status: 'wait'; readonly waitSeconds: number }
   | { readonly status: 'skip'; readonly because: string };
 
-/** Which run is under way, in the reports bucket: changed on condition only, so that of two executions one wins. */
-export interface Lock {
-  /** Absent when none is. */
-  readonly run?: Run;
-  /** ARN. The execution that has left the run to that which `run` names: perhaps this one runs still, and that one does not yet. */
-  readonly before?: string;
-}
-
 /**
- * Begins a run if no other is under way. If one is, a scheduled run is left out, as the next night has another; one that somebody
- * asked for waits; the longer, the more seldom it asks, as an execution has room for 25,000 events. A run whose execution has ended without giving the lock back, by a crash, does not hold up others.
+ * Begins a run if no other one repairs the same destinations. A run over all destinations leaves out those that another run has; it waits for another run over all, and where nothing would be left for it.
+ * Instead of waiting, a scheduled run is left out, as the next night has another; the longer one waits, the more seldom it asks, as an execution has room
+ * for 25,000 events. A run whose execution has ended without giving the lock back, by a crash, does not hold up others.
  *
  * @throws {TypeError} if the input of the execution is not understood.
  */
@@ -35,32 +32,41 @@ export async function begin(
   { execution, input, pass }: { readonly execution: Execution; readonly input: unknown; readonly pass: number },
 ): Promise<Beginning> {
   const request = readRequest(input);
-  const { files } = world;
-  const file = await files.read(paths.lock);
-  const { run: other, before }: Lock = file === undefined ? {} : JSON.parse(file.text);
+  const { held, condition } = await readLock(world.files);
   // Begun before, and asked again.
-  if (other?.execution === execution.arn && other.pass === pass) return { status: 'run', run: other };
+  const same = held.find(({ run }) => run.execution === execution.arn && run.pass === pass);
+  if (same !== undefined) return { status: 'run', run: same.run };
   const startedAt = pass === 1 ? execution.startedAt : new Date(world.now()).toISOString();
-  const run = newRun({ execution: execution.arn, startedAt, pass, request });
-  if (other !== undefined && other.execution !== execution.arn && (await isUnderWay(world, [before, other.execution])))
-    return busy(world, { run, other, since: execution.startedAt });
-  const mine: Lock = { run };
-  const taken = await files.write(
-    paths.lock,
-    JSON.stringify(mine),
-    file === undefined ? 'absent' : { etag: file.etag },
+  const all = newRun({ execution: execution.arn, startedAt, pass, request });
+  const others = await underWay(
+    world,
+    held.filter(({ run }) => run.execution !== execution.arn),
   );
-  if (taken === undefined) return { status: 'wait', waitSeconds: 1 };
+  const claim = await claimFor(world, { request, others: others.map(({ run }) => run) });
+  if ('inTheWay' in claim) return busy(world, { run: all, other: claim.inTheWay, since: execution.startedAt });
+  const run: Run = claim.leftOut.length === 0 ? all : { ...all, leftOut: claim.leftOut };
+  if (!(await writeLock(world.files, { held: [...others, { run }], condition })))
+    return { status: 'wait', waitSeconds: 1 };
   world.log.info('run', { run });
   return { status: 'run', run };
 }
 
-/** Lets the next run begin, unless it has begun already. */
+/** Lets other runs begin, unless the execution has lost its place already. */
 export async function end({ files }: World, { execution }: Pick<Run, 'execution'>): Promise<void> {
-  const file = await files.read(paths.lock);
-  if (file === undefined) return;
-  const lock: Lock = JSON.parse(file.text);
-  if (lock.run?.execution === execution) await files.write(paths.lock, JSON.stringify({}), { etag: file.etag });
+  // Should it not succeed, the execution ends soon, and then it holds up nobody.
+  await changeLock(files, (held) => {
+    const others = held.filter(({ run }) => run.execution !== execution);
+    return others.length === held.length ? undefined : others;
+  });
+}
+
+/** Those whose execution has not ended. */
+async function underWay(world: World, held: readonly Held[]): Promise<readonly Held[]> {
+  const alive: Held[] = [];
+  for (const one of held) {
+    if (await isUnderWay(world, [one.before, one.run.execution])) alive.push(one);
+  }
+  return alive;
 }
 
 /** The earlier one is asked first: the later one is started before it ends. */
@@ -69,6 +75,30 @@ async function isUnderWay(world: World, executions: readonly (string | undefined
     if (execution !== undefined && (await world.isRunning(execution))) return true;
   }
   return false;
+}
+
+/** What a run may have beside those that are under way. */
+async function claimFor(
+  world: World,
+  { request, others }: { readonly request: Request; readonly others: readonly Run[] },
+): Promise<{ readonly leftOut: readonly LeftOut[] } | { readonly inTheWay: Run }> {
+  const { destination } = request;
+  if (destination !== undefined) {
+    for (const other of others) {
+      if (holds(other, await readPlan(world, other), destination)) return { inTheWay: other };
+    }
+    return { leftOut: [] };
+  }
+  const whole = others.find(isWholeRun);
+  if (whole !== undefined) return { inTheWay: whole };
+  const leftOut = others.flatMap(({ id, request: { destination: bucket } }) =>
+    bucket === undefined ? [] : [{ bucket, run: id }],
+  );
+  const [first] = others;
+  if (first === undefined) return { leftOut };
+  const { destinations } = discover(await world.subscriptions(), world.settings);
+  const isLeft = destinations.some(({ bucket }) => leftOut.every((one) => one.bucket !== bucket));
+  return isLeft ? { leftOut } : { inTheWay: first };
 }
 
 async function busy(

@@ -1,7 +1,7 @@
 import { end } from './begin.ts';
 import { readMemory } from './destination-memory.ts';
 import type { DestinationMemory } from './destination-memory.ts';
-import { readHistory, withReport } from './report/history.ts';
+import { isInHistory, readHistory, withReport } from './report/history.ts';
 import { readNomination, readShare } from './nominate.ts';
 import { readPlan } from './plan.ts';
 import type { Plan, Samples } from './plan.ts';
@@ -47,7 +47,8 @@ export async function finish(
   await world.files.write(paths.report(run), JSON.stringify(report, undefined, 2));
   world.log[report.status === 'equal' ? 'info' : 'error']('report', { ...report, keys: report.keys.length });
   const later = await Promise.allSettled([
-    world.files.write(paths.history, JSON.stringify(history)),
+    // Another run may have added itself meanwhile; of those that are in it only one is under way.
+    ...(isInHistory(report) ? [world.files.write(paths.history, JSON.stringify(history))] : []),
     rememberLast(world, report),
     world.tell(...mailOf(report, reportsBucket)),
     keepSamples(world, remains),
@@ -114,11 +115,15 @@ async function readShares<Tally>(
 
 /** The one that ended last, whatever it is called. */
 async function rememberLast({ files }: World, { run, endedAt }: Report): Promise<void> {
-  const file = await files.read(paths.last);
-  const known: LastReport | undefined = file === undefined ? undefined : JSON.parse(file.text);
-  if (known !== undefined && known.endedAt > endedAt) return;
   const last: LastReport = { run, endedAt };
-  await files.write(paths.last, JSON.stringify(last));
+  // Runs over different destinations may end at the same time.
+  for (let tries = 0; tries < 10; tries++) {
+    const file = await files.read(paths.last);
+    const known: LastReport | undefined = file === undefined ? undefined : JSON.parse(file.text);
+    if (known !== undefined && known.endedAt > endedAt) return;
+    const condition = file === undefined ? 'absent' : { etag: file.etag };
+    if ((await files.write(paths.last, JSON.stringify(last), condition)) !== undefined) return;
+  }
 }
 
 /** For the ranges of the next run: only of a whole bucket, and only if all of it was seen. */

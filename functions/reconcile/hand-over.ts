@@ -1,5 +1,4 @@
-import type { Lock } from './begin.ts';
-import { paths } from './run.ts';
+import { changeLock } from './lock.ts';
 import type { Run } from './run.ts';
 import type { World } from './world.ts';
 
@@ -8,24 +7,25 @@ import type { World } from './world.ts';
  * that: the lock names both, so that at no moment another run can take the place of this one.
  *
  * @returns the run as the new execution knows it: of the same id, with the same files.
- * @throws {Error} if another run has begun meanwhile.
+ * @throws {Error} if the run has lost its place.
  */
 export async function handOver(
   world: World,
   { run, execution }: { readonly run: Run; /** The ARN of the new one. */ readonly execution: string },
 ): Promise<{ readonly run: Run }> {
   const next = { ...run, execution };
-  const file = await world.files.read(paths.lock);
-  const lock: Lock = file === undefined ? {} : JSON.parse(file.text);
-  // Asked again, as the answer was lost.
-  if (lock.run?.id === run.id && lock.run.execution === execution) return { run: next };
-  const mine: Lock = { run: next, before: run.execution };
-  const taken =
-    file !== undefined && lock.run?.execution === run.execution
-      ? await world.files.write(paths.lock, JSON.stringify(mine), { etag: file.etag })
-      : undefined;
-  if (taken === undefined)
-    throw new Error(`Cannot go on with the run ${run.id} in another execution: ${lock.run?.id ?? 'none'} is under way`);
+  let isOurs = false;
+  const taken = await changeLock(world.files, (held) => {
+    const mine = held.find((one) => one.run.id === run.id);
+    // It is that execution's already if it is asked again, as the answer was lost.
+    isOurs = mine?.run.execution === run.execution || mine?.run.execution === execution;
+    if (mine?.run.execution !== run.execution) return undefined;
+    return held.map((one) => (one === mine ? { run: next, before: run.execution } : one));
+  });
+  if (!taken || !isOurs)
+    throw new Error(
+      `Cannot go on with the run ${run.id} in another execution: ${isOurs ? 'others keep changing the list of runs' : 'it has lost its place to another run'}`,
+    );
   world.log.info('handed over', { run: next });
   return { run: next };
 }

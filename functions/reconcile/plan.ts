@@ -139,13 +139,24 @@ export const RANGES_AT_FOLDERS = 128;
 
 async function reachable(
   world: World,
-  { request }: Run,
+  { request, leftOut = [] }: Run,
 ): Promise<{ readonly destinations: readonly DestinationAddress[]; readonly problems: readonly string[] }> {
   const { destinations, problems } = discover(await world.subscriptions(), world.settings);
   const lost = [...(await sourceTells(world)), ...(await lostDestinations(world, destinations, request))];
   const wanted = destinations.filter(
-    ({ bucket }) => request.destination === undefined || bucket === request.destination,
+    ({ bucket }) =>
+      (request.destination === undefined || bucket === request.destination) &&
+      leftOut.every((one) => one.bucket !== bucket),
   );
+  if (wanted.length === 0 && leftOut.length > 0)
+    return {
+      destinations: [],
+      problems: [
+        ...problems,
+        ...lost,
+        `Other runs have all destinations: ${leftOut.map(({ bucket, run }) => `${bucket} (${run})`).join(', ')}`,
+      ],
+    };
   if (wanted.length === 0 && request.destination !== undefined)
     return {
       destinations: [],

@@ -11,6 +11,14 @@ export interface Run {
   readonly request: Request;
   /** A run that a deploy started sweeps twice. */
   readonly pass: number;
+  /** Of a run over all destinations: those that other runs had when it began. */
+  readonly leftOut?: readonly LeftOut[] | undefined;
+}
+
+export interface LeftOut {
+  readonly bucket: string;
+  /** Its id: the run that has it. */
+  readonly run: string;
 }
 
 /** What a run is asked to do: the input of the execution. */
@@ -40,6 +48,7 @@ export const runSchema: v.GenericSchema<unknown, Run> = v.object({
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
   request: requestSchema,
   pass: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  leftOut: v.optional(v.array(v.object({ bucket: v.string(), run: v.string() }))),
 });
 
 /** The run of one execution and pass: the same one, however often it is asked for. */

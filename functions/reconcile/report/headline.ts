@@ -5,6 +5,16 @@ import { total } from '../tally.ts';
 
 /** What somebody must know who reads only one sentence. */
 export function headlineOf(report: Report): string {
+  return `${verdictOf(report)}${leftOutInWords(report)}`;
+}
+
+/** Nothing is known of these: that must not be overlooked. */
+function leftOutInWords({ leftOut = [] }: Report): string {
+  if (leftOut.length === 0) return '';
+  return `; not compared, as another run has ${leftOut.length === 1 ? 'it' : 'them'}: ${leftOut.map(({ bucket, run }) => `${bucket} (${run})`).join(', ')}`;
+}
+
+function verdictOf(report: Report): string {
   switch (report.status) {
     case 'failed':
       return failed(report);

@@ -32,10 +32,14 @@ export async function readHistory(files: Files): Promise<History> {
   }
 }
 
-/** With this run in place of an earlier report of the same; a run that was asked for a part only would make the picture jump. */
+/** A run that was asked for a part only would make the picture jump. */
+export function isInHistory({ request }: Pick<Report, 'request'>): boolean {
+  return request.prefix === undefined && request.destination === undefined;
+}
+
+/** With this run in place of an earlier report of the same. */
 export function withReport(history: History, report: Report): History {
-  const { prefix, destination } = report.request;
-  if (prefix !== undefined || destination !== undefined) return history;
+  if (!isInHistory(report)) return history;
   const past: PastRun = {
     run: report.run,
     startedAt: report.startedAt,

@@ -2,7 +2,7 @@ import { whatDoesNotAddUp } from './adds-up.ts';
 import { UNSENT, whyWithheld } from '../nominate.ts';
 import type { Nomination } from '../nominate.ts';
 import type { Plan } from '../plan.ts';
-import type { Request, Run } from '../run.ts';
+import type { LeftOut, Request, Run } from '../run.ts';
 import { isGivenUp } from '../share.ts';
 import type { ShareSummary } from '../share.ts';
 import type { Settling } from '../settle.ts';
@@ -30,6 +30,8 @@ export interface Report {
   readonly status: Status;
   readonly source: { readonly bucket: string; readonly keys: number; readonly bytes: number };
   readonly destinations: readonly DestinationReport[];
+  /** Destinations that were not looked at, as another run had them; which. */
+  readonly leftOut?: readonly LeftOut[];
   /** What went wrong, in sentences. */
   readonly problems: readonly string[];
   /** Pages of listings that were read. */
@@ -158,6 +160,7 @@ export function reportOf(remains: Remains): Report {
     status: problems.length > 0 ? 'failed' : worst(destinations),
     source: { bucket: source.bucket, ...sourceOf(swept) },
     destinations,
+    ...(run.leftOut !== undefined && { leftOut: run.leftOut }),
     problems,
     requests: shares.reduce((sum, { requests }) => sum + requests, 0),
     keys: shares.flatMap(({ keys }) => keys).slice(0, MOST_NAMES),
