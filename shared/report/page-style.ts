@@ -81,6 +81,13 @@ svg .sign.failed { stroke: var(--failed); stroke-width: 2; }
 svg .hit { fill: transparent; }
 svg .hit:hover { fill: var(--ink); fill-opacity: .08; }
 @media (min-width: 48rem) { .destination dl { columns: 2; column-gap: 32px; } dl > div { break-inside: avoid; } .destination dt { flex-basis: 46%; } }
-@media (max-width: 30rem) { body { padding: 12px; } .alert { padding: 12px; } .destination { padding-left: 12px; padding-right: 12px; } }
+@media (max-width: 30rem) {
+  .stack, .stack tbody, .stack tr { display: block; }
+  .stack thead { display: none; }
+  .stack tr { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  .stack td { border: 0; padding: 0; text-align: left; }
+  .stack td:first-child { flex: 1 0 100%; font-weight: 600; overflow-wrap: anywhere; }
+  .stack td[data-name]::before { content: attr(data-name) " "; color: var(--soft); font-weight: 400; }
+  body { padding: 12px; } .alert { padding: 12px; } .destination { padding-left: 12px; padding-right: 12px; } }
 @media print { body { max-width: none; } }
 `;

@@ -298,7 +298,7 @@ it('shows the last report if none is under way', async () => {
 
 it.each<[Omit<ReconcileOptions, 'config'>, string, number]>([
   [{ source: 'music' }, 'There is no source "music" in', 2],
-  [{ destination: 'photos-us' }, 'There is no destination "photos-us" in', 2],
+  [{ destination: 'photos-us' }, 'There is no destination "photos-us"', 2],
   [{ source: 'films', destination: 'photos-eu' }, 'There is no destination "photos-eu" of films in', 2],
 ])('refuses %j', async (options, message, exitCode) => {
   await expect(call(options)).rejects.toThrow(

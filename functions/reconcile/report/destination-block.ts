@@ -17,7 +17,7 @@ export function stateInWords(status: Status, compared: number): string {
 /** All destinations at a glance. */
 export function destinationTable(destinations: readonly DestinationReport[]): Html {
   return html`<div class="scroll">
-    <table>
+    <table class="stack">
       <thead>
         <tr>
           <th>Destination</th>
@@ -38,12 +38,7 @@ export function destinationTable(destinations: readonly DestinationReport[]): Ht
                   >${stateInWords(destination.status, destination.compared)}</span
                 >
               </td>
-              ${[
-                total(destination.found),
-                total(destination.repaired),
-                leftOf(destination),
-                total(destination.cannot),
-              ].map((value) => (wasLookedAt(destination) ? number(value) : UNKNOWN))}
+              ${numbersOf(destination).map(([name, value]) => number(name, wasLookedAt(destination) ? value : undefined))}
             </tr>`,
         )}
       </tbody>
@@ -56,10 +51,20 @@ function wasLookedAt({ status, compared }: DestinationReport): boolean {
   return status !== 'failed' || compared > 0;
 }
 
-const UNKNOWN = html`<td class="number">?</td>`;
+function numbersOf(destination: DestinationReport): readonly (readonly [string, number])[] {
+  return [
+    ['Found', total(destination.found)],
+    ['Repaired', total(destination.repaired)],
+    ['Left', leftOf(destination)],
+    ['Cannot', total(destination.cannot)],
+  ];
+}
 
-function number(value: number): Html {
-  return html`<td class="number${value === 0 ? ' zero' : ''}">${count(value)}</td>`;
+/** On a phone, where the head of the table has no room, the name stands before the number. */
+function number(name: string, value: number | undefined): Html {
+  return html`<td class="number${value === 0 ? ' zero' : ''}" data-name="${name}">
+    ${value === undefined ? '?' : count(value)}
+  </td>`;
 }
 
 /** All that is known of one destination. */

@@ -186,7 +186,7 @@ function asTable(runs: readonly Drawn[]): Html {
   return html`<details>
     <summary class="sub">The same as a table</summary>
     <div class="scroll">
-      <table>
+      <table class="stack">
         <thead>
           <tr>
             <th>Start</th>
@@ -204,8 +204,11 @@ function asTable(runs: readonly Drawn[]): Html {
               html`<tr>
                 <td>${time(run.startedAt)}</td>
                 <td><span class="state-${run.status}">${stateInWords(run.status, run.keys)}</span></td>
-                ${[run.found, run.repaired, run.left, run.keys].map((value) => html`<td class="number">${count(value)}</td>`)}
-                <td class="number">${duration(run.seconds)}</td>
+                <td class="number" data-name="Found">${count(run.found)}</td>
+                <td class="number" data-name="Repaired">${count(run.repaired)}</td>
+                <td class="number" data-name="Left">${count(run.left)}</td>
+                <td class="number" data-name="Objects">${count(run.keys)}</td>
+                <td class="number" data-name="Duration">${duration(run.seconds)}</td>
               </tr>`,
           )}
         </tbody>

@@ -26,6 +26,23 @@ function textOf(html: string): string {
 
 const count = (html: string, what: RegExp) => [...html.matchAll(what)].length;
 
+it('shows each number of the table with its name on a phone, where the table has no room for its head', () => {
+  const html = page({ destinations: [differing, sampleDestination()], status: 'differs' });
+  const tables = [...html.matchAll(/<table( class="stack")?>([\s\S]*?)<\/table>/g)];
+  expect(tables).toHaveLength(2);
+  for (const [, stacked, table = ''] of tables) {
+    expect(stacked).toBeDefined();
+    const numbers = [...table.matchAll(/<th class="number">(\w+)<\/th>/g)].map(([, name]) => name);
+    expect(numbers.slice(0, 3)).toEqual(['Found', 'Repaired', 'Left']);
+    for (const [row] of [...table.matchAll(/<tr>[\s\S]*?<\/tr>/g)].slice(1))
+      expect([...row.matchAll(/<td class="number[^"]*" data-name="(\w+)"/g)].map(([, name]) => name)).toEqual(numbers);
+  }
+  // Of what is hidden there, only the head may be: its names stand before the numbers.
+  const hidden = [...html.matchAll(/([^{};]+)\{[^{}]*display: none/g)].map(([, selector]) => selector?.trim());
+  expect(hidden).toEqual(['.stack thead']);
+  expect(html).toContain('.stack td[data-name]::before { content: attr(data-name)');
+});
+
 it('needs nothing but itself, and runs nothing', () => {
   const html = page({ destinations: [differing], status: 'differs' });
   expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|\bon[a-z]+=|https?:|url\((?!#)/i);

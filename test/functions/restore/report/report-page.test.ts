@@ -45,6 +45,10 @@ it('the page says what was restored, what not and why, needs nothing else, and r
   expect(page).not.toContain('\u001b');
 });
 
+it('the page has no table, which a phone would have to scroll', () => {
+  expect(pageOf(report(), 'reports')).not.toContain('<table');
+});
+
 it('who is told that it is complete is told what was left', () => {
   const share = newShare([]);
   share.tally.skipped = 7;
