@@ -3,6 +3,7 @@ import type { ObjectKey } from '../shared/object-key.ts';
 import { findReplicator } from './find-replicator.ts';
 import { findRestoreStack } from './restore-stack.ts';
 import { failedText } from './status/failed-text.ts';
+import { readBuckets } from './status/buckets/read-buckets.ts';
 import { expectedAlarms } from './status/expected-alarms.ts';
 import type { Facts } from './status/facts.ts';
 import { judge } from './status/judge.ts';
@@ -96,17 +97,19 @@ async function statusOfAll(
   const { now } = shown;
   const { source, destinations, reconcile } = replicator;
   const stack = readStack(source);
-  const [ofSource, ofDestinations, stacks] = await Promise.all([
+  const clients = clientsOf();
+  const [ofSource, ofDestinations, stacks, buckets] = await Promise.all([
     readSource(replicator, { stack }),
     Promise.all(destinations.map((one) => readDestination(one, now))),
-    readStacks(stacksOf(replicator), { account: source.account, clients: clientsOf() }),
+    readStacks(stacksOf(replicator), { account: source.account, clients }),
+    readBuckets(replicator, clients),
   ]);
   const alarms = [ofSource, ...ofDestinations].flatMap((one) => known(one.alarms) ?? []);
   const [ofReconcile, ofRestore] = await Promise.all([stack, reading(() => findRestoreStack(source))]);
   const addresses = await reading(() =>
     readAddresses(replicator, { reconcile: ofReconcile, restore: ofRestore, alarms }),
   );
-  const facts: Facts = { source: { ...ofSource, addresses }, destinations: ofDestinations, stacks };
+  const facts: Facts = { source: { ...ofSource, addresses }, destinations: ofDestinations, stacks, buckets };
   mustKnowSomething(facts);
   const { eventMinutes, schedule } = reconcile;
   const verdict = judge(facts, {

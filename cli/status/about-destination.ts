@@ -97,7 +97,7 @@ function aboutFeed({ bucket: about, feed }: DestinationFacts): readonly Found[] 
   return [];
 }
 
-function aboutFailures({ bucket: about, failed, trouble }: DestinationFacts): readonly Found[] {
+function aboutFailures({ bucket: about, failed, trouble, activity }: DestinationFacts): readonly Found[] {
   const found: Found[] = [];
   const [kept, read] = [messagesIn(known(failed) ?? NONE), known(trouble)];
   const why = `npm run status -- --destination ${about} --failed tells why; when that is mended: npm run retry -- --destination ${about} --failed`;
@@ -114,6 +114,14 @@ function aboutFailures({ bucket: about, failed, trouble }: DestinationFacts): re
       about,
       what: `${counted(read.failed)} could not be copied at the last attempt`,
       remedy: why,
+    });
+  const lost = known(activity)?.historyFailed ?? 0;
+  if (lost > 0)
+    found.push({
+      kind: 'failed',
+      about,
+      what: `${lost === 1 ? '1 record' : `${count(lost)} records`} of its history could not be written in the last day: a restore to a moment may not know these versions`,
+      remedy: 'See "History incomplete" in RUNBOOK.md.',
     });
   if (read !== undefined && read.cannot.objects > 0)
     found.push({

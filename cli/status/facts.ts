@@ -1,5 +1,6 @@
 import type { QueueDepth } from '../../shared/queue.ts';
 import type { ToldOf } from '../../shared/told-of.ts';
+import type { BucketFacts } from './buckets/bucket-facts.ts';
 import type { Reading } from './reading.ts';
 import type { StackFacts } from './stacks/stack-facts.ts';
 
@@ -8,6 +9,7 @@ export interface Facts {
   readonly source: SourceFacts;
   readonly destinations: readonly DestinationFacts[];
   readonly stacks: readonly StackFacts[];
+  readonly buckets: readonly BucketFacts[];
 }
 
 export interface SourceFacts {
@@ -104,6 +106,8 @@ export interface Activity {
   /** The beginning of the five minutes in which something was copied last. */
   readonly lastCopy: string | undefined;
   readonly copied: number;
+  /** Records of the history that could not be written. */
+  readonly historyFailed: number;
   /** Milliseconds from a change to the end of an attempt, failures included: the longest of the newest five minutes that have some. */
   readonly lag: number | undefined;
   readonly lagAt: string | undefined;

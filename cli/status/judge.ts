@@ -1,4 +1,5 @@
 import { destinationStackName } from '../../shared/names.ts';
+import { aboutBuckets } from './buckets/about-buckets.ts';
 import { aboutDestination } from './about-destination.ts';
 import { aboutSource } from './about-source.ts';
 import { aboutWhatWasMissed } from './about-what-was-missed.ts';
@@ -19,7 +20,7 @@ export interface Verdict {
 
 /** Tells what is wrong. What could not be read is a problem, too: it may be anything. Pure. */
 export function judge(facts: Facts, standards: Standards): Verdict {
-  const { source, destinations, stacks } = facts;
+  const { source, destinations, stacks, buckets } = facts;
   const ofStacks = aboutStacks(stacks);
   const told = new Set(ofStacks.map(({ about }) => about));
   const isDeployed = (name: string) => !stacks.some(({ stack, state }) => stack === name && isMissing(state));
@@ -29,9 +30,14 @@ export function judge(facts: Facts, standards: Standards): Verdict {
       .filter(({ bucket }) => isDeployed(destinationStackName(bucket)))
       .flatMap((destination) => aboutDestination(destination, source, standards)),
   ];
+  // The stack that has made a bucket tells of it already, or is yet to make it.
+  const isNews = ({ kind, about }: Found) =>
+    kind !== 'gone' ||
+    !ofStacks.some((one) => one.about === about && (one.kind === 'gone' || one.kind === 'not deployed'));
   const missed = aboutWhatWasMissed(facts).filter(({ about }) => isDeployed(destinationStackName(about)));
   const found = [
     ...ofStacks,
+    ...aboutBuckets(buckets).filter(isNews),
     ...missed,
     ...others.filter(({ missing, about }) => missing !== true || !told.has(about)),
   ];

@@ -34,6 +34,7 @@ export async function readActivity(
       MetricDataQueries: [
         ours('copied', 'Copied', 'Sum'),
         ours('lag', 'Lag', 'Maximum'),
+        ours('history', 'HistoryFailed', 'Sum'),
         { Id: 'oldest', MetricStat: { Metric: age, Period: FIVE_MINUTES, Stat: 'Maximum' } },
       ],
     }),
@@ -48,6 +49,7 @@ export async function readActivity(
   return {
     lastCopy: copied[0]?.at.toISOString(),
     copied: copied.reduce((sum, { value }) => sum + value, 0),
+    historyFailed: points('history').reduce((sum, { value }) => sum + value, 0),
     lag: lag?.value,
     lagAt: lag?.at.toISOString(),
     oldestSeconds: oldest?.value,

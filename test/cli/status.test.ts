@@ -11,7 +11,10 @@ import { DynamoDBClient, GetItemCommand, QueryCommand, ResourceNotFoundException
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import {
+  GetBucketEncryptionCommand,
   GetBucketNotificationConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -171,6 +174,9 @@ beforeEach(() => {
     return { ...rest, ...(ChecksumMode === 'ENABLED' && { ChecksumCRC64NVME, ChecksumType: 'FULL_OBJECT' }) };
   });
   s3.on(HeadBucketCommand).resolves({});
+  s3.on(GetBucketVersioningCommand).resolves({ Status: 'Enabled' });
+  s3.on(GetBucketEncryptionCommand).resolves({});
+  s3.on(GetBucketPolicyCommand).rejects(error('NoSuchBucketPolicy', 'none', 404));
   s3.on(GetBucketNotificationConfigurationCommand).callsFake(() => ({ TopicConfigurations: rules }));
   rules = [whole()];
 });
@@ -264,7 +270,7 @@ describe('of all', () => {
     await call({ destination: 'photos-eu' });
     const [input] = cloudWatch.commandCalls(GetMetricDataCommand).map(({ args }) => args[0].input);
     expect(input?.MetricDataQueries?.map(({ MetricStat }) => MetricStat?.Metric)).toEqual([
-      ...['Copied', 'Lag'].map((MetricName) => ({
+      ...['Copied', 'Lag', 'HistoryFailed'].map((MetricName) => ({
         Namespace: 'S3FanoutReplicator',
         MetricName,
         Dimensions: [{ Name: 'destination', Value: 'photos-eu' }],
@@ -545,6 +551,7 @@ describe('of all', () => {
           activity: {
             lastCopy: '2026-11-21T11:55:00.000Z',
             copied: 1203,
+            historyFailed: 0,
             lag: 1234,
             lagAt: '2026-11-21T11:55:00.000Z',
           },
@@ -565,6 +572,10 @@ describe('of all', () => {
         region,
         state: { status: 'CREATE_COMPLETE', looked: 0, off: [] },
       })),
+      buckets: [
+        { bucket: 'photos', is: 'source', state: { keepsVersions: true, denials: [] }, keys: [] },
+        { bucket: 'photos-eu', is: 'destination', state: { keepsVersions: true, denials: [] }, keys: [] },
+      ],
     });
   });
 

@@ -104,6 +104,14 @@ it('is described in the runbook, type by type and property by property', () => {
   for (const [type, why] of Object.entries(NOT_LOOKED_AT)) expect(row(type)).toContain(why);
 });
 
+it.each([...JSON.stringify(LARGE).matchAll(/arn:aws:kms:[^"]+/g)].map(([arn]) => arn))(
+  'the key %s that somebody switches off',
+  async (arn) => {
+    keys.set(arn, 'Disabled');
+    expect((await call()).code).toBe(3);
+  },
+);
+
 /** Whose deletion changes nothing: each has its reason in `NOT_LOOKED_AT`. */
 const HARMLESS = ['AWS::CloudWatch::Dashboard', 'AWS::Logs::LogGroup', 'Custom::FanoutFirstRun'];
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BucketFacts } from '../../../cli/status/buckets/bucket-facts.ts';
 import type { OffResource, StackFacts } from '../../../cli/status/stacks/stack-facts.ts';
 import type { Alarm, DestinationFacts, Facts, SourceFacts } from '../../../cli/status/facts.ts';
 import { judge } from '../../../cli/status/judge.ts';
@@ -45,7 +46,7 @@ function destination(differently: Partial<DestinationFacts> = {}): DestinationFa
     inbox: EMPTY,
     failed: EMPTY,
     feed: { state: 'Enabled', pausedSince: undefined },
-    activity: { lastCopy: ago(1), copied: 5, lag: 800, lagAt: ago(1), oldestSeconds: undefined },
+    activity: { lastCopy: ago(1), copied: 5, historyFailed: 0, lag: 800, lagAt: ago(1), oldestSeconds: undefined },
     trouble: { failed: NONE, cannot: NONE },
     alarms: [],
     ...differently,
@@ -68,12 +69,13 @@ function off(type: string, how: OffResource['how'], ...details: readonly string[
 }
 
 function verdictOf(facts: Partial<Facts>) {
-  return judge({ source: source(), destinations: [destination()], stacks: [], ...facts }, STANDARDS);
+  return judge({ source: source(), destinations: [destination()], stacks: [], buckets: [], ...facts }, STANDARDS);
 }
 
 const late: Partial<DestinationFacts>['activity'] = {
   lastCopy: ago(1),
   copied: 5,
+  historyFailed: 0,
   lag: 7_200_000,
   lagAt: ago(0),
   oldestSeconds: undefined,
@@ -185,6 +187,14 @@ describe('what is wrong at a destination', () => {
     ['unread feed', { feed: denied }, /whether it is paused could not be read/, /lambda:ListEventSourceMappings/],
     ['unread metrics', { activity: denied }, /its metrics could not be read/, /cloudwatch:GetMetricData/],
     ['unread ledger', { trouble: denied }, /its ledger could not be read/, /dynamodb:Query/],
+    [
+      'a history that lacks records',
+      {
+        activity: { lastCopy: ago(1), copied: 5, historyFailed: 2, lag: 800, lagAt: ago(1), oldestSeconds: undefined },
+      },
+      /2 records of its history could not be written/,
+      /History incomplete/,
+    ],
     ['a ledger that is gone', { trouble: missing }, /its ledger could not be read/, /deployed to its end/],
     ['an inbox that is gone', { inbox: missing }, /its inbox could not be read/, /deployed to its end/],
     ['unread alarms', { alarms: denied }, /its alarms could not be read/, /cloudwatch:DescribeAlarms/],
@@ -385,7 +395,7 @@ describe('alarms that must be there', () => {
   ];
   const without = (...names: readonly string[]) => {
     const alarms = all.filter(({ name }) => !names.includes(name));
-    const facts = { source: source({ alarms }), destinations: [destination({ alarms })], stacks: [] };
+    const facts = { source: source({ alarms }), destinations: [destination({ alarms })], stacks: [], buckets: [] };
     return judge(facts, { ...STANDARDS, expectedAlarms }).problems.map(({ about, what }) => `${about}: ${what}`);
   };
 
@@ -402,6 +412,7 @@ describe('alarms that must be there', () => {
       source: source({ alarms: all.slice(0, 1), runs: { unread: 'no', missing: true } }),
       destinations: [destination({ alarms: all.slice(3) })],
       stacks: [stack({ stack: 'fanout-reconcile-photos', state: noStack })],
+      buckets: [],
     };
     const { problems } = judge(facts, { ...STANDARDS, expectedAlarms });
     expect(problems.map(({ what }) => what)).toEqual(['the nightly reconcile is not deployed']);
@@ -488,6 +499,44 @@ describe('what is wrong with a stack', () => {
   });
 });
 
+describe('what is wrong with a bucket', () => {
+  const fine: BucketFacts = {
+    bucket: 'photos-eu',
+    is: 'destination',
+    state: { keepsVersions: true, denials: [] },
+    keys: [],
+  };
+  const denial = { sid: 'No', actions: ['s3:PutObject'], conditional: false };
+  const key = { arn: 'arn:key', state: 'Enabled', byDefault: true, granted: true };
+
+  it.each<[string, Partial<BucketFacts>, RegExp]>([
+    ['it is gone', { state: { gone: true, keepsVersions: false, denials: [] } }, /there is no such bucket/],
+    ['it is elsewhere', { state: { elsewhere: 'sa-east-1', keepsVersions: true, denials: [] } }, /is in sa-east-1/],
+    ['it cannot be read', { state: denied }, /the bucket could not be read/],
+    ['its policy denies', { state: { keepsVersions: true, denials: [denial] } }, /denies s3:PutObject to everybody/],
+    ['a key is off', { keys: [{ ...key, state: 'PendingDeletion' }] }, /arn:key is PendingDeletion/],
+    ['a key by default is not granted', { keys: [{ ...key, granted: false }] }, /every copy is denied/],
+    ['keys cannot be read', { keys: denied }, /its KMS keys could not be read/],
+  ])('%s', (_, differently, what) => {
+    const { state, problems } = verdictOf({ buckets: [{ ...fine, ...differently }] });
+    expect(state).toBe('wrong');
+    expect(problems).toMatchObject([{ about: 'photos-eu', what: expect.stringMatching(what) }]);
+  });
+
+  it.each<[string, Partial<BucketFacts>]>([
+    ['it keeps no versions', { state: { keepsVersions: false, denials: [] } }],
+    ['its policy denies sometimes', { state: { keepsVersions: true, denials: [{ ...denial, conditional: true }] } }],
+  ])('is told, and no fault: %s', (_, differently) => {
+    const { state, notices } = verdictOf({ buckets: [{ ...fine, ...differently }] });
+    expect(state).toBe('well');
+    expect(notices).toHaveLength(1);
+  });
+
+  it('is nothing for one that is fine', () => {
+    expect(verdictOf({ buckets: [{ ...fine, keys: [key] }] })).toMatchObject({ state: 'well', notices: [] });
+  });
+});
+
 describe('what was missed while events did not come', () => {
   const since = (about: string, name: string, hours: number) =>
     stack({ about, stack: name, state: { status: 'UPDATE_COMPLETE', looked: 30, off: [], eventsSince: ago(hours) } });
@@ -512,7 +561,7 @@ describe('what was missed while events did not come', () => {
 it('does not judge the time since the last run where the schedule does not tell', () => {
   const old = { completedAt: ago(400), provedEqualAsOf: ago(400) };
   const runs = { last: undefined, underWay: undefined, destinations: { 'photos-eu': old } };
-  const facts = { source: source({ runs }), destinations: [destination()], stacks: [] };
+  const facts = { source: source({ runs }), destinations: [destination()], stacks: [], buckets: [] };
   expect(judge(facts, { ...STANDARDS, runPatience: undefined }).state).toBe('well');
 });
 
