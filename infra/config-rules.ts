@@ -1,4 +1,5 @@
 import { topicName } from '../shared/names.ts';
+import { MADE_PREFIX } from '../shared/restore-target.ts';
 import type { Destination, Replicator, Source } from './config.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { nameCollisions } from './name-collisions.ts';
@@ -35,11 +36,29 @@ export function ruleProblems(
     ...destinations.flatMap(keyElsewhere),
     ...destinations.flatMap(untestedRegions),
     ...destinations.flatMap(retentionProblems),
+    ...destinations.flatMap(madeByRestore),
     ...[...sources, ...destinations].flatMap(accountRegionalName),
     ...replicators.flatMap(canariesAtOnce),
     ...replicators.flatMap(runsTooRare),
     ...replicators.flatMap(rehearsalsTooRare),
     ...nameCollisions({ sources, destinations }),
+  ];
+}
+
+/** The role of restores may write to any bucket that is called so; a replica must be out of its reach. */
+function madeByRestore({
+  bucket,
+  path,
+}: {
+  readonly bucket: string;
+  readonly path: readonly (string | number)[];
+}): Problem[] {
+  if (!bucket.startsWith(MADE_PREFIX)) return [];
+  return [
+    {
+      path: [...path, 'bucket'],
+      message: `"${MADE_PREFIX}" is what the names of buckets begin with that restores make, and may write to; choose another name`,
+    },
   ];
 }
 

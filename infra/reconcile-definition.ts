@@ -158,7 +158,25 @@ export function reconcileDefinition(props: {
         ...JSONATA,
         Type: 'Pass',
         Output: `{% ${CONTINUED}.state %}`,
+        Next: 'IsRunKnown',
+      },
+      IsRunKnown: {
+        ...JSONATA,
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $exists($states.input.run) %}', Next: 'TakeOver' }],
+        Default: 'WhereToGoOn',
+      },
+      // Whoever starts an execution with the input of one that has ended must not do the work of a run that is over, nor write its report anew.
+      TakeOver: {
+        ...invoke({ step: 'hand over', run: RUN, execution: EXECUTION.arn }),
+        Output: '{% $states.input %}',
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'NotContinued' }],
         Next: 'WhereToGoOn',
+      },
+      NotContinued: {
+        Type: 'Fail',
+        Error: 'ReconcileNotContinued',
+        Cause: 'The run is over, or could not be taken over: start a new one (npm run reconcile)',
       },
       WhereToGoOn: {
         ...JSONATA,

@@ -48,10 +48,14 @@ async function refusalOfFirstByte(
     Range: 'bytes=0-0',
     ...present({ VersionId: versionId }),
   });
-  return client.send(command, { abortSignal: signal }).then(
-    () => undefined,
-    (refusal: unknown) => refusal,
-  );
+  try {
+    const { Body } = await client.send(command, { abortSignal: signal });
+    // Left unread, it would keep its connection.
+    await Body?.transformToByteArray();
+    return undefined;
+  } catch (refusal) {
+    return refusal;
+  }
 }
 
 async function isOpen({ name, owner, client, signal }: PinnedAccess): Promise<boolean> {

@@ -241,6 +241,13 @@ describe('parseConfiguration()', () => {
       ],
     },
     {
+      name: 'a destination that is called like what restores make',
+      raw: replicator(SOURCE, { ...EU, bucket: 'restored-photos' }),
+      says: [
+        'replicators[0].destinations[0].bucket is "restored-photos": "restored-" is what the names of buckets begin with that restores make, and may write to; choose another name',
+      ],
+    },
+    {
       name: 'a malformed Region',
       raw: replicator({ ...SOURCE, region: 'us-east-1a' }, { ...EU, region: 'us-east-1a' }),
       says: ['source', 'destinations[0]'].map(

@@ -8,7 +8,7 @@ import { ofType } from './queries.ts';
 import { resourcesOf, SMALL, templatesOf } from './synthesize.ts';
 
 const SEED = 20_261_130;
-const RUNS = 400;
+const RUNS = 800;
 
 /** What each step may answer, as far as a definition looks at it. */
 const ANSWERS: Record<string, Record<string, readonly object[]>> = {

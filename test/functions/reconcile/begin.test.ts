@@ -261,6 +261,14 @@ describe('handOver', () => {
     await expect(start(rig, 'c')).resolves.toMatchObject({ status: 'run' });
   });
 
+  it('refuses where the run is over, whoever asks', async () => {
+    const rig = reconcileRig();
+    const { run } = await handOver(rig.world(), { run: await runOf(rig, 'a'), execution: 'b' });
+    await end(rig.world(), run);
+    await expect(handOver(rig.world(), { run, execution: 'b' })).rejects.toThrow(/none is under way/);
+    await expect(handOver(rig.world(), { run, execution: 'd' })).rejects.toThrow(/none is under way/);
+  });
+
   it('refuses where another run has taken the place', async () => {
     const rig = reconcileRig();
     const run = await runOf(rig, 'a');
