@@ -16,7 +16,10 @@ const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^arn:[^:]+:s3:::\*$/, 'A restore looks whether the bucket that it goes to is there, and marked as its target'],
   [/^arn:[^:]+:s3:::\*\/\*$/, 'A restore may go to buckets whose owners have marked them by a tag, which IAM asks for'],
   [/^arn:[^:]+:s3:::restored-\*(\/\*)?$/, 'Buckets that restores make have any name that begins so'],
-  [/^arn:[^:]+:s3:::fanout-restore-\*\/\*$/, 'CloudFormation names the scratch bucket of rehearsals after its stack'],
+  [
+    /^arn:[^:]+:s3:::fanout-restore-\*-scratch\*\/\*$/,
+    'CloudFormation names the scratch bucket of rehearsals after its stack',
+  ],
   [/^arn:[^:]+:kms:\*:\d+:key\/\*$/, 'Only what S3 asks for: which keys encrypt what is restored nobody knows before'],
   [
     /^arn:[^:]+:dynamodb:\*:\d+:table\/\*-(ledger|versions)$/,

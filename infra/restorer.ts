@@ -60,8 +60,8 @@ const PUT_METRICS = new iam.PolicyStatement({
   conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
 });
 
-/** CloudFormation names the scratch bucket of rehearsals after its stack. */
-const SCRATCH = restoreStackName('*');
+/** CloudFormation names the scratch bucket of rehearsals after its stack, of which it may leave only how it begins, and after what it is called there. */
+const SCRATCH = `${restoreStackName('*')}-scratch*`;
 
 function readDestination(stack: Stack, { destination, ledger, versions }: Restored): iam.PolicyStatement[] {
   const bucket = bucketArn(stack, destination.bucket);

@@ -483,7 +483,7 @@ describe('every role', () => {
       [/^"arn:aws:iam::\d{12}:role\/fanout-(observer|restorer)-\*"$/, 'each of these roles says itself whom it trusts'],
       [/^"arn:aws:s3:::\*(\/\*)?"$/, 'a restore looks at any bucket of the account, and goes to those that are marked'],
       [
-        /^"arn:aws:s3:::(restored|fanout-restore)-\*(\/\*)?"$/,
+        /^"arn:aws:s3:::(restored-\*|fanout-restore-\*-scratch\*)(\/\*)?"$/,
         'what restores make, and the scratch bucket, have any name',
       ],
       [/^"arn:aws:kms:\*:\d+:key\/\*"$/, 'which keys encrypt what is restored nobody knows before'],

@@ -58,7 +58,7 @@ describe('cdk-nag', () => {
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::photos/*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::restored-*/*')],
-      ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::fanout-restore-*/*')],
+      ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::fanout-restore-*-scratch*/*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::*/*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:s3:::restored-*')],
       ['fanout-destination-photos-eu/Restorer', wildcard('arn:aws:kms:*:123456789012:key/*')],

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { bucketPolicy, lookPolicy, rehearsalPolicy, sessionPolicy } from '../../functions/restore/session-policy.ts';
 import { LOOK_AT_BUCKET, MAKE_BUCKET, WRITE_TARGET } from '../../shared/restore-actions.ts';
+import { isCalled, isNeverTarget } from '../../shared/restore-target.ts';
 import { functionOf, grantsOf, ofType, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, resourcesOf, templatesOf } from './synthesize.ts';
 
@@ -72,11 +73,43 @@ describe('the role of restores', () => {
     const StringEquals = owned;
     const marked = { ...owned, 'aws:ResourceTag/fanout-restore-target': 'www.photos.example' };
     expect(writing.filter(({ resource }) => String(resource).endsWith('/*'))).toEqual([
-      { resource: 'arn:aws:s3:::fanout-restore-*/*', condition: { StringEquals } },
+      { resource: 'arn:aws:s3:::fanout-restore-*-scratch*/*', condition: { StringEquals } },
       { resource: 'arn:aws:s3:::restored-*/*', condition: { StringEquals } },
       { resource: 'arn:aws:s3:::www.photos.example/*', condition: { StringEquals } },
       { resource: 'arn:aws:s3:::*/*', condition: { StringEquals: marked } },
     ]);
+  });
+
+  it.each([
+    ['photos'],
+    ['reports'],
+    ['my-reports'],
+    ['reports-eu'],
+    // Eight characters, as a hash has.
+    ['reports-archive'],
+    ['my-reports-eu-1234'],
+    ['scratch'],
+    ['my-scratch'],
+    ['a.reports'],
+    [`${'long-name-'.repeat(5)}reports`],
+  ])('writes to the scratch bucket of a source "%s", and never to its reports', (bucket) => {
+    const source = { ...LARGE.replicators[0].source, bucket };
+    const templates = templatesOf({ replicators: [{ ...LARGE.replicators[0], source }] });
+    const role = resourcesOf(found(templates.get('fanout-destination-photos-eu')));
+    const allowed = grantsOf(role, 'Restorer')
+      .filter(({ actions, condition }) => actions.some(isWriting) && !JSON.stringify(condition).includes('ResourceTag'))
+      .map(({ resource }) => String(resource).replace('arn:aws:s3:::', '').replace('/*', ''));
+    const named = [...templates]
+      .filter(([stack]) => /^fanout-re(store|concile)-/.test(stack))
+      .flatMap(([stack, template]) =>
+        ofType(resourcesOf(template), 'AWS::S3::Bucket').flatMap(({ id }) =>
+          namesByCloudFormation(stack, id).map((name) => ({ id, name })),
+        ),
+      );
+    expect(named.length).toBeGreaterThanOrEqual(6);
+    for (const { id, name } of named) expect(isNeverTarget(name), name).toBe(!id.startsWith('Scratch'));
+    const scratch = named.filter(({ id }) => id.startsWith('Scratch')).map(({ name }) => name);
+    expect(scratch.filter((name) => !allowed.some((pattern) => isCalled(name, pattern)))).toEqual([]);
   });
 
   it('makes buckets, and changes settings, of names of its own only', () => {
@@ -106,7 +139,7 @@ describe('the role of restores', () => {
       'cf-templates-*',
       'codepipeline-*',
       'elasticbeanstalk-*',
-    ].concat(['aws-*', 'config-bucket-*', 'fanout-re*-reports*']);
+    ].concat(['aws-*', 'config-bucket-*', 'fanout-re*-reports65402a0a-*']);
     expect(denied).toEqual([
       {
         Sid: 'LeaveSettings',
@@ -259,11 +292,17 @@ describe('rehearsals', () => {
     expect(functionOf(template, NAME).Environment.Variables).not.toHaveProperty('SCRATCH_BUCKET');
     const restorer = grantsOf(resourcesOf(found(templatesOf(none).get('fanout-destination-photos-eu'))), 'Restorer');
     expect(restorer.flatMap(({ actions }) => actions)).not.toContain('cloudwatch:PutMetricData');
-    expect(restorer.map(({ resource }) => resource)).not.toContain('arn:aws:s3:::fanout-restore-*/*');
+    expect(restorer.map(({ resource }) => resource)).not.toContain('arn:aws:s3:::fanout-restore-*-scratch*/*');
   });
 });
 
 function found<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('It is not in the template');
   return value;
+}
+
+/** In small letters, with some of a random end: of a long name, the whole of what it is called in its stack, and as much of the stack's name as fits, or 24 characters. */
+function namesByCloudFormation(stack: string, id: string): readonly string[] {
+  const end = `-${id}-1x6jug5lzfnl7`.toLowerCase();
+  return [stack.slice(0, 63 - end.length), stack.slice(0, 24)].map((begin) => begin.toLowerCase() + end);
 }
