@@ -16,7 +16,13 @@ export class RestoreStack extends Stack {
   constructor(
     app: App,
     id: string,
-    { source, reconcile, rehearsal, logLevel }: Pick<Replicator, 'source' | 'reconcile' | 'rehearsal' | 'logLevel'>,
+    {
+      source,
+      destinations,
+      reconcile,
+      rehearsal,
+      logLevel,
+    }: Pick<Replicator, 'source' | 'destinations' | 'reconcile' | 'rehearsal' | 'logLevel'>,
   ) {
     super(app, id, {
       env: { account: source.account, region: source.region },
@@ -43,6 +49,7 @@ export class RestoreStack extends Stack {
           TOPIC_ARN: topicArn(this, source),
           STATE_MACHINE_ARN: restoreArn(this, source),
           SCRATCH_BUCKET: scratchBucket(this, 'Scratch').bucketName,
+          HISTORY_DAYS: String(Math.min(...destinations.map(({ historyDays }) => historyDays))),
           REHEARSAL_OBJECTS: String(rehearsal.objects),
           REHEARSAL_MAX_BYTES: String(rehearsal.maxGigabytes * 1024 ** 3),
         }),

@@ -29,6 +29,8 @@ export interface Moment {
   readonly removedVersion?: string;
   /** The replica as the destination has it; absent where it is gone, or nothing is held. */
   readonly listed?: ListedVersion;
+  /** Only the ledger's item tells of it: there is no fact of the version. */
+  readonly fromItem?: true;
 }
 
 /**
@@ -176,6 +178,7 @@ function momentsNow(
       replica: { versionId, etag },
       copiedAt: lastModified,
       listed: version,
+      fromItem: true,
     },
     ...removed,
   ];

@@ -38,6 +38,8 @@ export interface Restore {
   readonly source?: SourceVersion;
   /** It had been removed then, and comes back all the same. */
   readonly removed?: Date;
+  /** A moment is asked for, and the history says nothing of this version, which was copied then. */
+  readonly unrecorded?: Date;
 }
 
 export interface Leave {
@@ -126,7 +128,9 @@ function stateAt(
   const version = held.listed ?? sameState(held, moments);
   if (version === undefined) return { do: 'leave', key, reason: 'expired', since, knownBy, ...gone(replica) };
   const removed = held === state ? {} : { removed: state.since };
-  return { do: 'restore', key, version, since, knownBy, ...(source && { source }), ...removed };
+  const isRecorded = held.what !== 'unrecorded' && held.fromItem !== true;
+  const unrecorded = isRecorded ? {} : { unrecorded: version.lastModified };
+  return { do: 'restore', key, version, since, knownBy, ...(source && { source }), ...removed, ...unrecorded };
 }
 
 /** Another version that was made from the very same state of the source: it had come back later. */

@@ -20,6 +20,8 @@ export interface KeyLine {
   readonly sourceETag?: string;
   /** It had been removed in the source: since when. */
   readonly removed?: string;
+  /** A moment is asked for, and the history says nothing of the version, which was copied then. */
+  readonly unrecorded?: string;
 }
 
 /** What has to wait, as a line of JSON for those who go on with it. */
@@ -42,7 +44,7 @@ export interface PlannedLine extends Omit<KeyLine, 'outcome' | 'reason'> {
 
 /** @param at the state of that moment is asked for, and no later one. */
 export function plannedLine(
-  { key, version, since, knownBy, source, removed }: Restore,
+  { key, version, since, knownBy, source, removed, unrecorded }: Restore,
   at: string | undefined,
 ): PlannedLine {
   return {
@@ -53,6 +55,7 @@ export function plannedLine(
     knownBy,
     ...(source !== undefined && { sourceETag: source.etag }),
     ...(removed !== undefined && { removed: removed.toISOString() }),
+    ...(unrecorded !== undefined && { unrecorded: unrecorded.toISOString() }),
     ...(version.storageClass !== undefined && { storageClass: version.storageClass }),
     ...(at !== undefined && version.versionId === 'null' && { etag: version.etag }),
   };

@@ -44,6 +44,7 @@ function rehearsalsFrom(environment: Environment): DeployedRehearsals {
     stateMachineArn: required(environment, 'STATE_MACHINE_ARN'),
     scratchBucket: required(environment, 'SCRATCH_BUCKET'),
     objects: Number(required(environment, 'REHEARSAL_OBJECTS')),
+    historyDays: Number(required(environment, 'HISTORY_DAYS')),
     maxBytes: Number(required(environment, 'REHEARSAL_MAX_BYTES')),
   };
 }

@@ -250,6 +250,7 @@ describe('rehearsals', () => {
     const { Environment } = functionOf(resources, NAME);
     expect(Environment.Variables).toMatchObject({
       SCRATCH_BUCKET: { Ref: scratch.id },
+      HISTORY_DAYS: '400',
       REHEARSAL_OBJECTS: '50',
       REHEARSAL_MAX_BYTES: String(2 * 1024 ** 3),
     });

@@ -116,7 +116,7 @@ export function restoreRig(options: RigOptions = {}) {
     async putMetrics({ bucket }, put) {
       metrics.push({ destination: bucket, metrics: put });
     },
-    rehearsals: { objects: 20, maxBytes: 1_000_000, scratchBucket: SCRATCH, ...options.rehearsals },
+    rehearsals: { objects: 20, maxBytes: 1_000_000, historyDays: 400, scratchBucket: SCRATCH, ...options.rehearsals },
   });
 
   return { clock, time, store, files, mails, thawed, metrics, started, world };

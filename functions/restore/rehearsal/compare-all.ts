@@ -15,6 +15,7 @@ import { readRehearsals } from './result.ts';
 import { rehearsalPaths } from './rehearsal.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { Reference } from './reference.ts';
+import { rehearsalSettings } from './world.ts';
 import type { Rehearsed, RehearsalWorld } from './world.ts';
 
 /** How far the comparison is, and what it has shown: a file in the reports bucket. */
@@ -39,9 +40,9 @@ export interface Comparing {
     /** That were not there then; of these some were removed by then. */
     left: number;
     removed: number;
-    /** That came back by what the history says. */
+    /** That came back by what the history says, and not only by the ledger's item, which outlives it. */
     recorded: number;
-    /** That were written since the rehearsals began, and of which the history says nothing. */
+    /** That were copied since the rehearsals began, and are no older than the history is kept, which says nothing of them. */
     unrecorded: number;
   };
 }
@@ -83,7 +84,10 @@ export async function compareAll(world: RehearsalWorld, rehearsal: Rehearsal): P
   const keep = keeper(files, { name, share: comparing, etag: file.etag, now });
   const rehearsed = world.rehearse(rehearsal);
   const then = new Set((await readChoosing(world, rehearsal))?.moment?.keys);
-  const since = (await readRehearsals(files, rehearsal.from.bucket))?.since;
+  const known = await readRehearsals(files, rehearsal.from.bucket);
+  const kept = now() - rehearsalSettings(world).historyDays * DAY_MS;
+  // Before it was first seen there may have been no history; after its days a record goes.
+  const since = known && Math.max(Date.parse(known.since), kept);
   try {
     const compared = mapInOrder(lines.slice(comparing.next), {
       limit: AT_A_TIME,
@@ -112,6 +116,7 @@ export async function compareAll(world: RehearsalWorld, rehearsal: Rehearsal): P
 /** Two of the largest are read within an invocation: see `largestFor`. */
 const AT_A_TIME = 2;
 const RESERVE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 export async function readComparing(files: Files, rehearsal: Rehearsal): Promise<Comparing | undefined> {
   const file = await files.read(rehearsalPaths.comparison(rehearsal));
@@ -164,8 +169,8 @@ const NOT_THERE: Compared = { outcome: 'gone', bytes: 0 };
 
 function countThen(
   { earlier }: Comparing,
-  { outcome, knownBy, since: held = '' }: KeyLine,
-  { result, since }: { readonly result: Compared; readonly since: string | undefined },
+  { outcome, since: held = '', unrecorded: copied }: KeyLine,
+  { result, since }: { readonly result: Compared; readonly since: number | undefined },
 ): void {
   if (outcome === 'left') {
     earlier.left++;
@@ -173,8 +178,8 @@ function countThen(
   }
   if (result.outcome === 'equal') earlier.equal++;
   if (outcome !== 'restored' && outcome !== 'same') return;
-  if (knownBy !== 'replica') earlier.recorded++;
-  else if (since !== undefined && Date.parse(held) > Date.parse(since)) earlier.unrecorded++;
+  if (copied === undefined) earlier.recorded++;
+  else if (since !== undefined && Date.parse(copied) > since) earlier.unrecorded++;
 }
 
 function notCompared(reason: string): Compared {

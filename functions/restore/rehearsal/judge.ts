@@ -31,7 +31,8 @@ export interface Shown {
  *     an object was not restored, or is wrong     failed
  *     nothing was compared                        failed
  *     the history knows nothing of what was       failed: of no moment a state can be told
- *       written since the rehearsals began
+ *       copied since the rehearsals began, and
+ *       only the ledger of what is there now
  *     all that was compared is equal              succeeded
  */
 export function judge({ choosing, report, comparing, failure }: Shown): Verdict {
@@ -54,7 +55,7 @@ export function judge({ choosing, report, comparing, failure }: Shown): Verdict 
   const { unrecorded, recorded, equal } = comparing.earlier;
   if (unrecorded > 0 && recorded === 0)
     return failed(
-      `The history knows nothing of ${objects(unrecorded)} that were written since rehearsals began: what was there at a moment goes by the dates of copies only`,
+      `The history knows nothing of ${objects(unrecorded)} that were copied since rehearsals began: what was there at a moment goes by the dates of copies only`,
       'See "Rehearsal failed" in RUNBOOK.md: was the table of the history deleted, or emptied?',
     );
   const then = equal > 0 ? `, ${objects(equal)} of them as of ${choosing.moment?.at}` : '';

@@ -29,6 +29,8 @@ export interface RehearsalSettings {
   readonly objects: number;
   /** Of all that one rehearsal restores. */
   readonly maxBytes: number;
+  /** For so many days a destination keeps its history at least. */
+  readonly historyDays: number;
   /** In the Region and account of the restore function. */
   readonly scratchBucket: string;
 }

@@ -14,7 +14,7 @@ import { LostAnswer } from '../../../support/s3-simulator/in-process.ts';
 import type { Wire } from '../../../support/s3-simulator/in-process.ts';
 import { putObject } from '../../../support/s3-simulator/put-object.ts';
 import { S3Error } from '../../../support/s3-simulator/s3-error.ts';
-import { bucketNamed, changeBucket } from '../../../support/s3-simulator/store.ts';
+import { bucketNamed, changeBucket, currentVersion } from '../../../support/s3-simulator/store.ts';
 import type { Attributes } from '../../../support/s3-simulator/stored-object.ts';
 
 const DAY = 86_400_000;
@@ -116,6 +116,29 @@ describe('a rehearsal', () => {
       succeeded: false,
       cause: expect.stringMatching(/^The history knows nothing of 1 object that/),
     });
+  });
+
+  it.each([
+    ['copied since the rehearsals began: it was emptied', { since: 30, historyDays: 400 }, 1],
+    ['copied before them: it may be younger', { since: 0, historyDays: 400 }, 0],
+    ['copied longer ago than it is kept: its records went', { since: 900, historyDays: 3 }, 0],
+  ])('judges an empty history beside a whole ledger by what was %s', async (_, { since, historyDays }, unrecorded) => {
+    const lost: History = {
+      factsOf: async () => [],
+      async now(key) {
+        const version = currentVersion(bucketNamed(rig.store, FROM), key);
+        if (version?.kind !== 'object') return {};
+        const { etag, versionId, modified } = version;
+        return { source: { etag, lastModified: new Date(modified) }, replica: { etag, versionId } };
+      },
+    };
+    const rig = filled({ rehearsals: { ...LARGE.rehearsals, historyDays }, history: lost });
+    rig.clock.now += 5 * DAY;
+    const began = new Date(START - since * DAY).toISOString();
+    await rig.files.write(rehearsalPaths.memory(FROM), JSON.stringify({ since: began }));
+    const { result } = await runRehearsal(rig);
+    expect(result?.earlier).toMatchObject({ equal: 1, recorded: 0, unrecorded });
+    expect(result?.succeeded).toBe(unrecorded === 0);
   });
 
   it('brings some back as they were at a moment since the last one, also if they were overwritten or not there', async () => {
