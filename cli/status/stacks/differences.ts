@@ -12,8 +12,16 @@ export function differences(
 ): readonly string[] {
   return Object.entries(watched).flatMap(([name, byDefault]) => {
     const [should, is] = [expected[name] ?? byDefault, actual[name]];
-    return isLike(canonical(should), canonical(is)) ? [] : [`${name} ${shown(is)} instead of ${shown(should)}`];
+    return differenceOf(name, should, is);
   });
+}
+
+/** As deep as both sides are objects: of a long one nobody would see what has changed. */
+function differenceOf(name: string, should: unknown, is: unknown): readonly string[] {
+  if (isLike(canonical(should), canonical(is))) return [];
+  if (!isObject(should) || !isObject(is)) return [`${name} ${shown(is)} instead of ${shown(should)}`];
+  const names = [...new Set([...Object.keys(should), ...Object.keys(is)])];
+  return names.flatMap((one) => differenceOf(`${name}.${one}`, should[one], is[one]));
 }
 
 /** Of what AWS tells only what the template speaks of: the rest is what AWS has added. */

@@ -42,20 +42,19 @@ async function readStack(
     summaries.push(...StackResourceSummaries);
   const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName }));
   const resources = resourcesOf(TemplateBody, { summaries, region, account });
-  const off: OffResource[] = [];
+  const off = new Map<string, readonly OffResource[]>();
   const looked = resources.filter(({ type }) => NOT_LOOKED_AT[type] === undefined);
   await forEachConcurrently(looked, {
     limit: RESOURCES,
     async work(resource) {
-      off.push(...(await lookAt(resource, clients)));
+      off.set(resource.logicalId, await lookAt(resource, clients));
     },
   });
   const eventsSince = lastOf(resources.filter(({ type }) => BRINGS_EVENTS.has(type)));
-  const order = new Map(resources.map(({ id }, at) => [id, at]));
   return {
     status,
     looked: looked.length,
-    off: off.toSorted((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0)),
+    off: looked.flatMap(({ logicalId }) => off.get(logicalId) ?? []),
     ...(eventsSince !== undefined && { eventsSince: eventsSince.toISOString() }),
   };
 }
