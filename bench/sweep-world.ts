@@ -20,7 +20,7 @@ export async function sweepWorld({ endpoint, source, destination, samples }: Swe
   return {
     source: listed(source, endpoint),
     files,
-    givenBack: async () => new Set(),
+    givenBack: () => async () => new Set(),
     toldOf: async () => ({ of: 'all', missing: [] }),
     subscriptions: async () => [
       {

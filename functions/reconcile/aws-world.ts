@@ -1,4 +1,5 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -31,6 +32,8 @@ export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 
   const remaining = () => context.getRemainingTimeInMillis();
   const signal = AbortSignal.timeout(Math.max(1, remaining() - 10_000));
   const sockets = settings.listings;
+  // One for all ranges: each client has connections of its own.
+  let forGivenBack: S3Client | undefined;
   return {
     source: s3ListedBucket({
       name: source.bucket,
@@ -43,7 +46,7 @@ export function awsWorld(environment: NodeJS.ProcessEnv, context: Pick<Context, 
         {
           name: source.bucket,
           owner: source.owner,
-          client: s3Client(source.region, { attempts: ATTEMPTS, sockets: 8, endpoint }),
+          client: (forGivenBack ??= s3Client(source.region, { attempts: ATTEMPTS, sockets: 8, endpoint })),
           signal,
         },
         range,

@@ -7,7 +7,7 @@ import { readPlan } from './plan.ts';
 import type { Plan, Samples } from './plan.ts';
 import { mailOf } from './report/report-mail.ts';
 import { pageOf } from './report/report-page.ts';
-import { reportOf } from './report/report.ts';
+import { notJudged, reportOf } from './report/report.ts';
 import type { DestinationReport, Remains, Report, Status } from './report/report.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
@@ -41,6 +41,11 @@ export async function finish(
 ): Promise<Finished> {
   const remains = await remainsOf(world, run, failure);
   const report = reportOf(remains);
+  const unjudged = notJudged(remains);
+  if (unjudged.length > 0)
+    world.log.info('an older version began the run: whether its counts add up is not known', {
+      destinations: unjudged,
+    });
   const history = withReport(await readHistory(world.files), report);
   const { reportsBucket } = world.settings;
   await world.files.write(paths.page(run), page(report, { history, reportsBucket }));

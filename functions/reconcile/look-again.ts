@@ -1,6 +1,6 @@
 import { compareKeys } from '../../shared/key-order.ts';
-import type { KeyRange } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
+import type { GivenBack } from '../../shared/s3-given-back.ts';
 import { scrubSample } from '../../shared/scrub-sample.ts';
 import type { Run } from './run.ts';
 import { isArchived } from './verdict.ts';
@@ -13,17 +13,17 @@ export type Again = (key: ObjectKey) => boolean;
  * What is given back from an archive can be copied as long as it is there: a listing tells of it. Besides, each of them has its turn within a month, should this know
  * something wrong. Where it cannot be asked, all are looked at.
  *
- * @param range what the facts are in.
+ * @param after what the facts are behind.
  */
 export async function lookAgain(
-  world: World,
+  { log, givenBack: restoredIn }: Pick<World, 'log'> & { readonly givenBack: GivenBack },
   {
     run,
-    range,
+    after,
     facts,
   }: {
     readonly run: Run;
-    readonly range: KeyRange;
+    readonly after: ObjectKey | undefined;
     readonly facts: readonly { readonly key: ObjectKey; readonly storageClass: string }[];
   },
 ): Promise<Again> {
@@ -32,10 +32,10 @@ export async function lookAgain(
   if (first === undefined) return hasTurn;
   const through = others.reduce((last, key) => (compareKeys(key, last) > 0 ? key : last), first);
   try {
-    const givenBack = await world.givenBack({ ...range, through });
+    const givenBack = await restoredIn({ ...(after !== undefined && { after }), through });
     return (key) => givenBack.has(key) || hasTurn(key);
   } catch (error) {
-    world.log.warn('restored objects not listed', { error });
+    log.warn('restored objects not listed', { error });
     return () => true;
   }
 }

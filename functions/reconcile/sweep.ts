@@ -111,6 +111,7 @@ function sweepRange(
   // In the middle: a range that lost some keys since the last run still has a sample.
   let untilSample = Math.ceil(plan.sampleEvery / 2);
   const choice = scrubChoice(world.settings, run);
+  const givenBack = world.givenBack(range);
 
   return {
     sides: [source, ...replicas.filter((side) => side !== undefined)],
@@ -142,7 +143,10 @@ function sweepRange(
       const ledgers = await askLedgers(world, destinations, visited.found);
       const expiry = await askExpiry(world, destinations, { listed: visited.found, ledgers });
       const facts = visited.found.filter((one) => isFact(one, ledgers.of(one)));
-      const again = await lookAgain(world, { run, range: rest(progress), facts });
+      const again = await lookAgain(
+        { log: world.log, givenBack },
+        { run, after: progress.cursor ?? range.after, facts },
+      );
       return () => put(visited, { ledgers, expiry, again });
     },
   };
@@ -154,7 +158,8 @@ function sweepRange(
     progress.samples.push(...samples);
     for (const [to, tally] of share.tallies.entries()) {
       tally.equal += equal[to] ?? 0;
-      if (replicas[to] !== undefined) tally.compared = (tally.compared ?? 0) + keys;
+      // A share that an older version began goes on without: the sum of a part would look like that of the whole.
+      if (replicas[to] !== undefined && tally.compared !== undefined) tally.compared += keys;
     }
     for (const { key, to } of extra) {
       tallyOf(share, to).extra++;

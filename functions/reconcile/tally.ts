@@ -58,7 +58,7 @@ export interface VerifyTally {
   youngSame?: number;
   /** Of what the sweep found, how many turned out to be no drift: the same, expired, or impossible to copy. */
   notDrift?: number;
-  /** Of what is counted here, how many did not differ in the sweep. */
+  /** Of what is counted here, how many did not differ in the sweep. Absent in shares that an older version began. */
   appeared?: number;
   /** Changed since they were last looked at, and still within the event path's allowance. */
   young: number;

@@ -132,7 +132,8 @@ function verifyRange(
   function put({ key, to, before, size }: Again, { finding: what, reason }: Finding): void {
     const tally = tallyOf(share, to);
     if (wasFound(before) && isNoDrift(what)) tally.notDrift = (tally.notDrift ?? 0) + 1;
-    if (before === undefined && what !== 'none') tally.appeared = (tally.appeared ?? 0) + 1;
+    // Not in a share that an older version began, which has not counted those before.
+    if (before === undefined && what !== 'none' && tally.appeared !== undefined) tally.appeared++;
     switch (what) {
       case 'none':
         return;

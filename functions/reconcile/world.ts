@@ -3,6 +3,7 @@ import type { Files } from '../../shared/files.ts';
 import type { LedgerReader } from '../../shared/ledger.ts';
 import type { KeyRange, ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
+import type { GivenBack } from '../../shared/s3-given-back.ts';
 import type { RunMetrics } from './run-metrics.ts';
 import type { Told } from '../../shared/told-of.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
@@ -11,8 +12,8 @@ import type { DestinationAddress } from '../../shared/discover.ts';
 /** Everything around the steps of a run. */
 export interface World {
   readonly source: ListedBucket;
-  /** Which objects of a range have been given back from their archive, and are to be read for some time. @throws if that cannot be listed. */
-  givenBack(range: KeyRange): Promise<ReadonlySet<ObjectKey>>;
+  /** What of a range has been given back from its archive, and is to be read for some time; asked part by part, in ascending order. */
+  givenBack(range: KeyRange): GivenBack;
   /** The reports bucket. */
   readonly files: Files;
   /** All subscriptions to the topic, of all pages. */

@@ -123,13 +123,15 @@ export function reconcileRig({ destinations = ['photos-eu'], source, replicas, s
   function world(): World {
     return {
       source: sourceBucket,
-      async givenBack({ after, through }) {
-        faults.givenBack?.();
-        const inRange = (key: string) =>
-          (after === undefined || compareKeys(objectKey(key), after) > 0) &&
-          (through === undefined || compareKeys(objectKey(key), through) <= 0);
-        return new Set([...givenBack].filter(inRange).map(objectKey));
-      },
+      givenBack:
+        () =>
+        async ({ after, through }) => {
+          faults.givenBack?.();
+          const inRange = (key: string) =>
+            (after === undefined || compareKeys(objectKey(key), after) > 0) &&
+            (through === undefined || compareKeys(objectKey(key), through) <= 0);
+          return new Set([...givenBack].filter(inRange).map(objectKey));
+        },
       files,
       async subscriptions() {
         faults.subscriptions?.();

@@ -144,7 +144,7 @@ export function reportOf(remains: Remains): Report {
     destinationReport(remains, { bucket, region, to, complete: complete && own[to]?.length === 0 }),
   );
   const { keys } = sourceOf(swept);
-  const wrong = counted.map((one) => whatDoesNotAddUp(one, keys));
+  const wrong = counted.map((one, to) => (isJudged(remains, to) ? whatDoesNotAddUp(one, keys) : []));
   const destinations = counted.map((one, to) => (wrong[to]?.length === 0 ? one : doubtful(one)));
   const problems = [...(plan?.problems ?? []), ...general, ...own.flat(), ...wrong.flat()];
   const shares = [...swept, ...verified].filter((share) => share !== undefined);
@@ -165,6 +165,19 @@ export function reportOf(remains: Remains): Report {
     requests: shares.reduce((sum, { requests }) => sum + requests, 0),
     keys: shares.flatMap(({ keys }) => keys).slice(0, MOST_NAMES),
   };
+}
+
+/** Destinations of which nobody can say whether their counts add up, as a version that did not count all of it began the run. */
+export function notJudged(remains: Remains): readonly string[] {
+  const all = remains.plan?.destinations ?? [];
+  return all.filter((_, to) => !isJudged(remains, to)).map(({ bucket }) => bucket);
+}
+
+function isJudged({ swept, verified }: Pick<Remains, 'swept' | 'verified'>, to: number): boolean {
+  return (
+    tallies(swept, to).every(({ compared }) => compared !== undefined) &&
+    tallies(verified, to).every(({ appeared }) => appeared !== undefined)
+  );
 }
 
 /** Where the counts are wrong, nothing that they say is proved. */
@@ -248,14 +261,17 @@ function destinationReport(
   }: { readonly bucket: string; readonly region: string; readonly to: number; readonly complete: boolean },
 ): DestinationReport {
   const { swept, verified, nomination, settling } = remains;
-  const sweep = tallies(swept, to).reduce<SweepTally>(sumOf, newSweepTally());
+  const sweeps = tallies(swept, to);
+  const sweep = sweeps.reduce<SweepTally>(sumOf, newSweepTally());
   const verify = tallies(verified, to).reduce<VerifyTally>(sumOf, newVerifyTally());
   const differing = total(verify.failed) + total(verify.underWay);
   const proved = differing === 0 && complete ? provedAsOf(remains, verify) : undefined;
   const withheld = nomination === undefined ? undefined : whyWithheld(nomination, bucket);
   const inbox = Object.hasOwn(settling, bucket) ? settling[bucket]?.over : undefined;
   const scrub = scrubReport(nomination?.scrub?.[to], sweep, verify);
-  const { facts = {}, compared = sourceOf(swept).keys } = sweep;
+  const { facts = {}, compared: looked = 0 } = sweep;
+  // Of shares that an older version began it is not known: the sum of the others would be too small.
+  const compared = sweeps.every((one) => one.compared !== undefined) ? looked : sourceOf(swept).keys;
   const known = Object.values(facts).reduce((sum, { objects }) => sum + objects, 0);
   const { youngRepaired = 0, youngSame = 0, appeared = 0, expired: expiredFound = 0 } = verify;
   const differed = total(sweep.found) + sweep.young + (sweep.cannot - known) + appeared;
@@ -282,7 +298,7 @@ function destinationReport(
     notDrift: verify.notDrift ?? 0,
     appeared,
     // What is wrong where the run is complete.
-    ...(!complete && differed > told && { notListedAgain: differed - told }),
+    ...(!complete && isJudged(remains, to) && differed > told && { notListedAgain: differed - told }),
     expired: (sweep.expired ?? 0) + expiredFound,
     expiredFound,
     extra: sweep.extra,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reportOf } from '../../../../functions/reconcile/report/report.ts';
+import { notJudged, reportOf } from '../../../../functions/reconcile/report/report.ts';
 import { UNSENT } from '../../../../functions/reconcile/nominate.ts';
 import type { Remains } from '../../../../functions/reconcile/report/report.ts';
 import { newRun } from '../../../../functions/reconcile/run.ts';
@@ -121,6 +121,27 @@ describe('reportOf', () => {
     const [destination] = reportOf({ ...whole, nomination: { ...nomination, toVerify: 1 }, verified }).destinations;
     expect(destination?.status).toBe('equal');
     expect(destination).not.toHaveProperty('provedEqualAsOf');
+  });
+
+  it.each(['old', 'mixed', 'new'])('never calls shares wrong that the version before listed: %s ones', (form) => {
+    const { compared: _c, ...oldSweep } = { ...tally, young: 1 };
+    const { appeared: _a, youngRepaired: _r, youngSame: _s, notDrift: _n, ...oldVerify } = newVerifyTally();
+    const old = { ...swept, tallies: [{ ...oldSweep, equal: 2 }] };
+    const shares = { old: [old, old], mixed: [old, swept], new: [swept, swept] }[form] ?? [];
+    const verified = [summaryOf(newShare([], [form === 'new' ? newVerifyTally() : oldVerify]))];
+    const both = { ...whole, plan: { ...plan, shares: 2 }, nomination: { ...nomination, toVerify: 1 }, verified };
+    const report = reportOf({ ...both, swept: shares });
+    expect(report).toMatchObject({ status: 'equal', problems: [], destinations: [{ compared: 6 }] });
+    expect(report.destinations[0]).toHaveProperty('provedEqualAsOf');
+    expect(notJudged({ ...both, swept: shares })).toEqual(form === 'new' ? [] : ['photos-eu']);
+  });
+
+  it('calls nothing "not listed again" that the version before has listed again', () => {
+    const { compared: _c, ...oldSweep } = { ...tally, young: 1, equal: 2 };
+    const remains = { swept: [{ ...swept, tallies: [oldSweep] }], failure: { step: 'settle', cause: 'no role' } };
+    const report = reportOf({ ...whole, ...remains });
+    expect(report.problems).toEqual(['The step "settle" failed: no role']);
+    expect(report.destinations[0]).not.toHaveProperty('notListedAgain');
   });
 
   it.each([
