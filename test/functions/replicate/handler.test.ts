@@ -228,7 +228,11 @@ describe('the replicate function', () => {
     expect(failed).toEqual(['m0', 'm2']);
     expect(contentOfReplica('good')).toBe('fine');
     expect(lines).toContainEqual(
-      expect.objectContaining({ key: 'bad', outcome: 'failed', reason: expect.stringMatching(/403: access denied/) }),
+      expect.objectContaining({
+        key: 'bad',
+        outcome: 'failed',
+        reason: expect.stringMatching(/403: S3 denies access and gives no reason/),
+      }),
     );
   });
 
