@@ -209,7 +209,7 @@ describe('the state machine', () => {
   });
 
   it('reaches each of its states, and every state that is named is there', () => {
-    const starts = ['FirstPass', ...maps.map(({ ItemProcessor }) => ItemProcessor.StartAt)];
+    const starts = ['IsContinued', ...maps.map(({ ItemProcessor }) => ItemProcessor.StartAt)];
     const named = new Set([...starts, ...every.flatMap(([, state]) => nextOf(state))]);
     expect(named).toEqual(new Set(every.map(([name]) => name)));
   });
@@ -232,14 +232,17 @@ describe('the state machine', () => {
         ? /^ShareNot/
         : name === 'Report'
           ? /^Unreported$/
-          : /^Report$/;
+          : // What is not its run it must not report of.
+            name === 'TakeOver'
+            ? /^NotContinued$/
+            : /^Report$/;
       expect(next, name).toMatch(end);
     }
   });
 
   it('gives the function more than its time', () => {
-    const tasks = every.filter(([, { Type }]) => Type === 'Task');
-    expect(tasks).toHaveLength(7);
+    const tasks = every.filter(([, { Resource }]) => Resource?.endsWith(':lambda:invoke'));
+    expect(tasks).toHaveLength(9);
     for (const [name, { TimeoutSeconds }] of tasks) expect(TimeoutSeconds, name).toBeGreaterThan(worker.Timeout);
   });
 
@@ -286,6 +289,7 @@ it('nobody else is admitted to the topic and the queue', () => {
 
 interface State {
   readonly Type: string;
+  readonly Resource?: string;
   readonly QueryLanguage?: string;
   readonly Next?: string;
   readonly Default?: string;
