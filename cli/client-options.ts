@@ -23,6 +23,13 @@ export function clientOptions(region: string, environment: Environment = process
   };
 }
 
+export const ATTEMPTS = 8;
+
+/** The same for who asks for much at once: it slows down when AWS says so. */
+export function patientOptions(region: string) {
+  return { ...clientOptions(region), maxAttempts: ATTEMPTS, retryMode: 'adaptive' as const };
+}
+
 /** The variables by which Node's agents know a proxy; what is on this machine is always reached directly. */
 export function proxyIn(environment: Environment): Readonly<Record<string, string>> {
   const named = (...names: readonly string[]) =>

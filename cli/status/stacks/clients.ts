@@ -9,40 +9,37 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { s3Endpoint } from '../../../shared/environment.ts';
-import { s3Client } from '../../../shared/s3-bucket.ts';
 import { subscriptionsTo } from '../../../shared/subscriptions-to.ts';
+import { bucketClient } from '../../bucket-client.ts';
+import { ATTEMPTS, clientOptions, patientOptions } from '../../client-options.ts';
 
 /** Whom to ask in each Region: one client each, which slows down for all its callers when AWS says so. */
 export type Clients = ReturnType<typeof clientsOf>;
 
 export function clientsOf() {
   return {
-    cloudFormation: byKey((region) => new CloudFormationClient({ ...PATIENT, region })),
-    dynamoDB: byKey((region) => new DynamoDBClient({ ...PATIENT, region })),
-    iam: byKey((region) => new IAMClient({ ...PATIENT, region })),
-    kms: byKey((region) => new KMSClient({ ...PATIENT, region })),
-    lambda: byKey((region) => new LambdaClient({ ...PATIENT, region })),
-    s3: byKey((region) => s3Client(region, { attempts: ATTEMPTS, sockets: 16, endpoint: s3Endpoint(process.env) })),
-    scheduler: byKey((region) => new SchedulerClient({ ...PATIENT, region })),
-    sfn: byKey((region) => new SFNClient({ ...PATIENT, region })),
-    sns: byKey((region) => new SNSClient({ ...PATIENT, region })),
-    sqs: byKey((region) => new SQSClient({ ...PATIENT, region })),
+    cloudFormation: byKey((region) => new CloudFormationClient(patientOptions(region))),
+    dynamoDB: byKey((region) => new DynamoDBClient(patientOptions(region))),
+    iam: byKey((region) => new IAMClient(patientOptions(region))),
+    kms: byKey((region) => new KMSClient(patientOptions(region))),
+    lambda: byKey((region) => new LambdaClient(patientOptions(region))),
+    s3: byKey((region) => bucketClient(region, { attempts: ATTEMPTS, sockets: 16 })),
+    scheduler: byKey((region) => new SchedulerClient(patientOptions(region))),
+    sfn: byKey((region) => new SFNClient(patientOptions(region))),
+    sns: byKey((region) => new SNSClient(patientOptions(region))),
+    sqs: byKey((region) => new SQSClient(patientOptions(region))),
     /** All subscriptions to a topic, by `<region> <ARN>`. */
     subscriptions: byKey((key) => {
       const [region = '', topicArn = ''] = key.split(' ');
-      return subscriptionsTo(topicArn, region);
+      return subscriptionsTo(topicArn, region, clientOptions(region));
     }),
     /** All alarms of a bucket by their names, by `<region> <bucket>`: asked for one by one they would be hundreds. */
     alarms: byKey((key) => {
       const [region = '', bucket = ''] = key.split(' ');
-      return alarmsOf(new CloudWatchClient({ ...PATIENT, region }), bucket);
+      return alarmsOf(new CloudWatchClient(patientOptions(region)), bucket);
     }),
   };
 }
-
-const ATTEMPTS = 8;
-const PATIENT = { maxAttempts: ATTEMPTS, retryMode: 'adaptive' } as const;
 
 function byKey<T>(make: (key: string) => T): (key: string) => T {
   const made = new Map<string, T>();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DOES_NOT_ADD_UP, whatDoesNotAddUp } from '../../../functions/reconcile/report/adds-up.ts';
 import type { DestinationReport } from '../../../functions/reconcile/report/report.ts';
 import { total } from '../../../functions/reconcile/tally.ts';
@@ -290,5 +290,3 @@ function chances(seed: number): Chance {
     return (state >>> 8) % below;
   };
 }
-
-vi.setConfig({ testTimeout: 120_000 });
