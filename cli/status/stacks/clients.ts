@@ -19,7 +19,7 @@ export type Clients = ReturnType<typeof clientsOf>;
 export function clientsOf() {
   return {
     cloudFormation: byKey((region) => new CloudFormationClient(patientOptions(region))),
-    dynamoDB: byKey((region) => new DynamoDBClient(patientOptions(region))),
+    tables: byKey((region) => new DynamoDBClient(patientOptions(region))),
     iam: byKey((region) => new IAMClient(patientOptions(region))),
     kms: byKey((region) => new KMSClient(patientOptions(region))),
     lambda: byKey((region) => new LambdaClient(patientOptions(region))),

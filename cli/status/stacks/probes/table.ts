@@ -9,7 +9,7 @@ import type { Probe } from '../probe.ts';
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html */
 export const table: Probe = {
   async look({ id: TableName, region }, clients) {
-    const client = clients.dynamoDB(region);
+    const client = clients.tables(region);
     const found = await unlessGone(['ResourceNotFoundException', 'TableNotFoundException'], async () => {
       const [{ Table }, { TimeToLiveDescription: ttl }, { ContinuousBackupsDescription: backups }] = await Promise.all([
         client.send(new DescribeTableCommand({ TableName })),
