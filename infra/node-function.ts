@@ -59,6 +59,7 @@ export function nodeFunction(
       target: BUNDLING.target,
       mainFields: [...BUNDLING.mainFields],
       minify: BUNDLING.minify,
+      loader: BUNDLING.loader,
       // The SDK of the runtime may be too old to know a header, such as a copy's If-None-Match, and leaves it out silently.
       bundleAwsSDK: true,
       esbuildArgs: {
