@@ -1,6 +1,6 @@
 /** Plans a run and sweeps all of its shares, one after the other, by the steps that the function does. */
-import { readShare } from '../functions/reconcile/nominate.ts';
-import { readPlan } from '../functions/reconcile/plan.ts';
+import { readShare } from '../functions/reconcile/share-files.ts';
+import { readPlan } from '../functions/reconcile/run-plan.ts';
 import { newRun } from '../functions/reconcile/run.ts';
 import type { Share } from '../functions/reconcile/share.ts';
 import { step } from '../functions/reconcile/steps.ts';

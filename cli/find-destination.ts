@@ -1,4 +1,4 @@
-import type { Destination } from '../infra/config.ts';
+import type { Destination } from '../infra/replicator.ts';
 import { didYouMean } from '../infra/did-you-mean.ts';
 import { replicatorsIn } from './replicators.ts';
 import { UsageError } from './usage-error.ts';

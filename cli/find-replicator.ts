@@ -1,4 +1,4 @@
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import { didYouMean } from '../infra/did-you-mean.ts';
 import { replicatorsIn } from './replicators.ts';
 import { UsageError } from './usage-error.ts';

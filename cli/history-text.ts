@@ -3,7 +3,7 @@ import { duration, printable, size } from '../shared/report/in-words.ts';
 import type { ListedVersion } from '../shared/listed-version.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import type { Moment } from '../shared/timeline.ts';
-import type { KeyHistory } from './history.ts';
+import type { KeyHistory } from './key-history.ts';
 
 /** All that is known of a key for a terminal, 80 columns wide. */
 export function historyText(key: ObjectKey, histories: readonly KeyHistory[]): string {

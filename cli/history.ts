@@ -1,12 +1,10 @@
-import type { Destination, Replicator } from '../infra/config.ts';
+import type { Destination, Replicator } from '../infra/replicator.ts';
 import { dynamoHistory } from '../shared/dynamo-history.ts';
-import type { ListedVersion } from '../shared/listed-version.ts';
 import { ledgerTableName, versionsTableName } from '../shared/names.ts';
 import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import { s3VersionedBucket } from '../shared/s3-versions.ts';
 import { timeline } from '../shared/timeline.ts';
-import type { Moment } from '../shared/timeline.ts';
 import { bucketClient } from './bucket-client.ts';
 import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';
@@ -14,6 +12,7 @@ import { findReplicator } from './find-replicator.ts';
 import { historyText } from './history-text.ts';
 import type { Terminal } from './reconcile.ts';
 import { UsageError } from './usage-error.ts';
+import type { KeyHistory } from './key-history.ts';
 
 /** What was asked for on the command line. */
 export interface HistoryOptions {
@@ -22,15 +21,6 @@ export interface HistoryOptions {
   readonly source?: string;
   readonly destination?: string;
   readonly json?: boolean;
-}
-
-/** What is known of a key at one destination, newest first. */
-export interface KeyHistory {
-  readonly destination: string;
-  readonly region: string;
-  readonly moments: readonly Moment[];
-  /** Of the destination's own bucket: whoever made them, they say nothing of the source. */
-  readonly deleteMarkers: readonly ListedVersion[];
 }
 
 /**

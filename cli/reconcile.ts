@@ -5,7 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { paths } from '../functions/reconcile/run.ts';
 import type { Report, Status } from '../functions/reconcile/report/report.ts';
 import type { Request } from '../functions/reconcile/run.ts';
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import type { Files } from '../shared/files.ts';
 import { s3Files } from '../shared/s3-files.ts';
 import { bucketClient } from './bucket-client.ts';

@@ -1,12 +1,12 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import type { Choosing } from '../functions/restore/rehearsal/choose-keys.ts';
-import type { Comparing } from '../functions/restore/rehearsal/compare-all.ts';
+import type { Choosing } from '../functions/restore/rehearsal/choosing.ts';
+import type { Comparing } from '../functions/restore/rehearsal/comparing.ts';
 import { rehearsalPaths } from '../functions/restore/rehearsal/rehearsal.ts';
 import type { Rehearsal } from '../functions/restore/rehearsal/rehearsal.ts';
 import type { Result } from '../functions/restore/rehearsal/result.ts';
 import { rowsOf } from '../functions/restore/rehearsal/result-mail.ts';
 import { TOKEN } from '../functions/restore/request.ts';
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import type { Files } from '../shared/files.ts';
 import { count, duration, objects, printable } from '../shared/report/in-words.ts';
 import { clientOptions } from './client-options.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { parseConfiguration } from '../infra/config.ts';
-import type { Replicator } from '../infra/config.ts';
+import { parseConfiguration } from '../infra/parse-configuration.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import { writtenIn } from '../infra/load-configuration.ts';
 import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readRequest, TOKEN } from '../functions/restore/request.ts';
 import type { Encryption, Request, Selection, Tier } from '../functions/restore/request.ts';
 import { whyNoDestination, whyNotMade } from '../functions/restore/why-not.ts';
-import type { Destination, Replicator, Source } from '../infra/config.ts';
+import type { Destination, Replicator, Source } from '../infra/replicator.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
 import { UsageError } from './usage-error.ts';

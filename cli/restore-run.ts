@@ -1,4 +1,4 @@
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import type { Files } from '../shared/files.ts';
 import { explained } from './explained.ts';
 import type { Terminal } from './reconcile.ts';

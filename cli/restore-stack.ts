@@ -1,4 +1,4 @@
-import type { Source } from '../infra/config.ts';
+import type { Source } from '../infra/replicator.ts';
 import { restoreStackName } from '../shared/names.ts';
 import { stackOutputs } from './stack-outputs.ts';
 import { UsageError } from './usage-error.ts';

@@ -4,7 +4,7 @@ import type { KeyLine } from '../functions/restore/key-line.ts';
 import type { Report } from '../functions/restore/report/report.ts';
 import type { Status } from '../functions/restore/report/status.ts';
 import { paths } from '../functions/restore/run.ts';
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import type { Files } from '../shared/files.ts';
 import { s3Files } from '../shared/s3-files.ts';
 import { bucketClient } from './bucket-client.ts';

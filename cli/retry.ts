@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Destination, Replicator } from '../infra/config.ts';
+import type { Destination, Replicator } from '../infra/replicator.ts';
 import { count } from '../shared/report/in-words.ts';
 import { dynamoLedgerSearch } from '../shared/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName, subscriberName } from '../shared/names.ts';

@@ -3,7 +3,7 @@ import type { Begun } from '../functions/restore/begin.ts';
 import { isSameRequest } from '../functions/restore/request.ts';
 import type { Request } from '../functions/restore/request.ts';
 import { paths } from '../functions/restore/run.ts';
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import type { Files } from '../shared/files.ts';
 import { dollars } from '../shared/report/in-words.ts';
 import { BucketError } from '../shared/bucket.ts';

@@ -1,4 +1,4 @@
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import { findReplicator } from './find-replicator.ts';
 import { findRestoreStack } from './restore-stack.ts';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { GetEventSourceMappingCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SQSClient, TagQueueCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
-import type { Destination } from '../infra/config.ts';
+import type { Destination } from '../infra/replicator.ts';
 import { PAUSED_TAG, subscriberName } from '../shared/names.ts';
 import { causeOf } from './cause-of.ts';
 import { clientOptions } from './client-options.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../infra/config.ts';
+import type { Source } from '../infra/replicator.ts';
 import { topicName } from '../shared/names.ts';
 
 /** The topic that the source feeds: our own, or the one that the configuration names. */

@@ -5,7 +5,7 @@ import type { Report } from '../functions/reconcile/report/report.ts';
 import { paths } from '../functions/reconcile/run.ts';
 import type { Request } from '../functions/reconcile/run.ts';
 import { total } from '../functions/reconcile/tally.ts';
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import { parseArn } from '../shared/arn.ts';
 import { discover } from '../shared/discover.ts';
 import type { Files } from '../shared/files.ts';

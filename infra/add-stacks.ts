@@ -7,7 +7,7 @@ import {
   sourceStackName,
 } from '../shared/names.ts';
 import { AlarmsStack, regionsOf } from './alarms-stack.ts';
-import type { Replicator } from './config.ts';
+import type { Replicator } from './replicator.ts';
 import { DestinationStack } from './destination-stack.ts';
 import { makePoliciesAgain } from './made-again.ts';
 import { ReconcileStack } from './reconcile-stack.ts';

@@ -1,6 +1,6 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { AlarmsTopic } from './alarms-topic.ts';
-import type { Replicator } from './config.ts';
+import type { Replicator } from './replicator.ts';
 import { addDashboard } from './dashboard.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
   topicName,
   undeliveredQueueName,
 } from '../shared/names.ts';
-import type { Source } from './config.ts';
+import type { Source } from './replicator.ts';
 
 /** ARNs made from names alone, for things of another stack or of none: a reference would tie the two stacks together. */
 export function bucketArn(stack: Stack, bucket: string): string {

@@ -6,7 +6,7 @@ import type { LogLevel } from '../shared/log-levels.ts';
 import { notificationFunctionName } from '../shared/names.ts';
 import { SOURCE_EVENT_NAMES } from '../shared/source-events.ts';
 import { bucketArn } from './arns.ts';
-import type { Source } from './config.ts';
+import type { Source } from './replicator.ts';
 import { madeAgain } from './made-again.ts';
 import { nodeFunction } from './node-function.ts';
 

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { LogLevel } from '../shared/log-levels.ts';
 import { CANARY_KEY, canaryName } from '../shared/names.ts';
 import { bucketArn, topicArn } from './arns.ts';
-import type { Canary as CanaryOptions, Source } from './config.ts';
+import type { Canary as CanaryOptions, Source } from './replicator.ts';
 import { nodeFunction } from './node-function.ts';
 import { findDestinations, observeDestinations } from './reconcile-grants.ts';
 import { schedulerHere } from './scheduler-here.ts';

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { canaryName, restoreName, subscriberName } from '../shared/names.ts';
 import type { AlarmRule } from './alarm.ts';
 import { A_DAY, AT_ONCE, everyHourOf, TWO_DAYS } from './alarm-windows.ts';
-import type { Canary, Destination, Rehearsal, Scrub, Source } from './config.ts';
+import type { Canary, Destination, Rehearsal, Scrub, Source } from './replicator.ts';
 import { errorAlarms } from './function-alarms.ts';
 import { ownMetric } from './watched-metrics.ts';
 

@@ -1,18 +1,12 @@
 import { topicName } from '../shared/names.ts';
 import { MADE_PREFIX } from '../shared/restore-target.ts';
-import type { Destination, Replicator, Source } from './config.ts';
+import type { Replicator } from './replicator.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { nameCollisions } from './name-collisions.ts';
 import { REGIONS_ON_BY_DEFAULT } from './regions.ts';
 import { retentionProblems } from './retention-rules.ts';
 import { LONGEST_WATCH_HOURS } from './with-defaults.ts';
-
-/** Something wrong with the configuration, told at the field where it can be mended. */
-export interface Problem {
-  readonly path: (string | number)[];
-  /** What is wrong, and the remedy. */
-  readonly message: string;
-}
+import type { Problem, Placed, PlacedSource, PlacedDestination } from './problem.ts';
 
 /** What one field alone cannot show to be wrong. */
 export function ruleProblems(
@@ -97,10 +91,6 @@ function rehearsalsTooRare({ rehearsal }: Pick<Replicator, 'rehearsal'>, at: num
   const rare = `rehearsal.schedule lets ${Math.ceil(hours / 24)} days pass from one to the next, so that the alarm would speak without cause; write more days`;
   return [{ path: ['replicators', at, 'rehearsal', 'withinDays'], message: rare }];
 }
-
-type Placed = Pick<Source, 'bucket' | 'existing'> & { readonly path: (string | number)[] };
-export type PlacedSource = Source & { readonly path: (string | number)[] };
-export type PlacedDestination = Destination & { readonly source: Source; readonly path: (string | number)[] };
 
 function repeated(places: readonly Placed[], message: string): Problem[] {
   return places

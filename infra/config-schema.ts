@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { bucketNameFault } from './bucket-name.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
-import { LOCK_MODES } from './retention.ts';
+import { LOCK_MODES } from './lock-modes.ts';
 import { LONGEST_BETWEEN_REHEARSALS, LONGEST_WATCH_HOURS, type WrittenReplicator } from './with-defaults.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 import { didYouMean } from './did-you-mean.ts';

@@ -1,12 +1,6 @@
-import * as v from 'valibot';
 import type { LogLevel } from '../shared/log-levels.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
-import { ruleProblems } from './config-rules.ts';
-import { configurationSchema, UNKNOWN_FIELD } from './config-schema.ts';
-import { ConfigurationError } from './configuration-error.ts';
-import { didYouMean } from './did-you-mean.ts';
-import type { LOCK_MODES } from './retention.ts';
-import { withDefaults } from './with-defaults.ts';
+import type { LOCK_MODES } from './lock-modes.ts';
 
 /** What `replicator.config.ts` says: which bucket is kept copied to which others. */
 export interface Configuration {
@@ -330,54 +324,3 @@ export interface ObjectLock {
 }
 
 export type Encryption = 'sse-s3' | { readonly kmsKeyArn: string };
-
-/** The configuration after the check, with all defaults filled in. */
-export interface Replicator {
-  readonly source: Source;
-  readonly destinations: readonly Destination[];
-  readonly reconcile: Reconcile;
-  readonly alarms: Alarms;
-  readonly logLevel: LogLevel;
-  readonly canary: Canary | false;
-  readonly scrub: Scrub | false;
-  readonly rehearsal: Rehearsal | false;
-}
-export type Alarms = Required<AlarmsConfiguration> & { readonly notify: readonly string[] };
-export type Canary = Required<CanaryConfiguration>;
-export type Scrub = Required<ScrubConfiguration>;
-export type Rehearsal = Required<RehearsalConfiguration>;
-export type Reconcile = Required<ReconcileConfiguration>;
-export type Source = Required<BucketConfiguration> & Pick<SourceConfiguration, 'topicArn' | 'kmsKeyArns'>;
-export type Destination = Required<BucketConfiguration> &
-  Required<Pick<DestinationConfiguration, 'concurrency' | 'historyDays'>> &
-  Pick<DestinationConfiguration, 'storageClass' | 'encryption'> & {
-    /** Absent where the bucket exists. */
-    readonly retention?: Retention;
-  };
-export type Retention = Required<RetentionConfiguration>;
-
-/**
- * Checks a configuration and fills in its defaults.
- *
- * @throws {ConfigurationError} one for all problems, a line for each: the field, its value and the remedy.
- */
-export function parseConfiguration(
-  raw: unknown,
-  defaults: { readonly account: string | undefined },
-): readonly Replicator[] {
-  const parsed = v.safeParse(configurationSchema(defaults.account), raw);
-  const shapeProblems = (parsed.issues ?? []).map(({ path = [], message }) => ({
-    path: path.map(({ key }) => (typeof key === 'number' ? key : String(key))),
-    message: withFieldMeant(message, String(path.at(-1)?.key)),
-  }));
-  const replicators = parsed.typed ? parsed.output.replicators.map(withDefaults) : [];
-  const problems = [...shapeProblems, ...ruleProblems(replicators)];
-  if (!parsed.typed || problems.length > 0) throw ConfigurationError.invalid(raw, problems);
-  return replicators;
-}
-
-function withFieldMeant(message: string, field: string): string {
-  if (!message.startsWith(UNKNOWN_FIELD)) return message;
-  const meant = didYouMean(field, message.slice(UNKNOWN_FIELD.length).split(', '));
-  return `unknown field${meant}${message.slice('unknown field'.length)}`;
-}

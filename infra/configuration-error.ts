@@ -1,4 +1,4 @@
-import type { Problem } from './config-rules.ts';
+import type { Problem } from './problem.ts';
 
 /** A configuration that cannot be used. The message says all there is to mend, without a stack trace. */
 export class ConfigurationError extends Error {

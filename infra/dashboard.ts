@@ -10,7 +10,7 @@ import {
 } from '../shared/names.ts';
 import type { WatchedMetric } from './alarm.ts';
 import { longCopyArn, reconcileArn, topicArn } from './arns.ts';
-import type { Destination, Rehearsal, Replicator, Source } from './config.ts';
+import type { Destination, Rehearsal, Replicator, Source } from './replicator.ts';
 import { ownMetric, queueMetric, stateMachineMetric, topicMetric } from './watched-metrics.ts';
 
 /** What there is to see of a replicator in the Region of the stack: a row for the source, if it is there, and three for each destination. */

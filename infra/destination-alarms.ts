@@ -4,7 +4,7 @@ import type { AlarmRule } from './alarm.ts';
 import { A_DAY, AT_ONCE, everyHourOf, THRICE_AS_TRIED_AGAIN, THRICE_IN_AN_HOUR } from './alarm-windows.ts';
 import { longCopyArn } from './arns.ts';
 import { checkAlarms } from './check-alarms.ts';
-import type { Alarms, Canary, Destination, Rehearsal, Scrub, Source } from './config.ts';
+import type { Alarms, Canary, Destination, Rehearsal, Scrub, Source } from './replicator.ts';
 import { replicateAlarms } from './function-alarms.ts';
 import { ownMetric, queueMetric, stateMachineMetric } from './watched-metrics.ts';
 

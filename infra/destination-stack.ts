@@ -2,7 +2,7 @@ import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { subscriberName } from '../shared/names.ts';
 import { addAlarm } from './alarm.ts';
 import { alarmsTopicArn, longCopyArn } from './arns.ts';
-import type { Destination, Replicator } from './config.ts';
+import type { Destination, Replicator } from './replicator.ts';
 import { destinationAlarms } from './destination-alarms.ts';
 import { FirstRun } from './first-run.ts';
 import { Inbox } from './inbox.ts';

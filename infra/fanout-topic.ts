@@ -4,7 +4,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { topicName } from '../shared/names.ts';
 import { bucketArn } from './arns.ts';
-import type { Source } from './config.ts';
+import type { Source } from './replicator.ts';
 
 /**
  * The topic to which one bucket, and nothing else, publishes.

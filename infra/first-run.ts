@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { LogLevel } from '../shared/log-levels.ts';
 import { backfillFunctionName } from '../shared/names.ts';
 import { reconcileArn } from './arns.ts';
-import type { Source } from './config.ts';
+import type { Source } from './replicator.ts';
 import { nodeFunction } from './node-function.ts';
 
 /**

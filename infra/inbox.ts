@@ -4,7 +4,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failedQueueName, subscriberName } from '../shared/names.ts';
 import { topicArn, undeliveredQueueArn } from './arns.ts';
-import type { Source } from './config.ts';
+import type { Source } from './replicator.ts';
 import { admitTopic, safeQueue } from './safe-queue.ts';
 
 /** The only way into a destination: a queue fed by the source's topic, and the queue for what could not be settled. */

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Retention } from './config.ts';
+import type { Retention } from './replicator.ts';
 
 /**
  * The lifecycle of a destination. Objects of less than 128 KiB are not moved to a colder class, which would cost more than it saves: S3's own default.

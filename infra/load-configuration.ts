@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseConfiguration, type Replicator } from './config.ts';
+import { parseConfiguration } from './parse-configuration.ts';
+import type { Replicator } from './replicator.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 /**

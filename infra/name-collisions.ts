@@ -17,7 +17,7 @@ import {
   undeliveredQueueName,
   unstartedQueueName,
 } from '../shared/names.ts';
-import type { PlacedDestination, PlacedSource, Problem } from './config-rules.ts';
+import type { PlacedDestination, PlacedSource, Problem } from './problem.ts';
 
 /**
  * Two buckets whose names make the same name for two things: `x` with its failed queue `x-failed`, and a bucket `x-failed`.

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { CANARY_KEY, METRICS_NAMESPACE, observerRoleName } from '../shared/names.ts';
 import { bucketArn, canaryRoleArn, reconcileRoleArn } from './arns.ts';
-import type { Destination, Source } from './config.ts';
+import type { Destination, Source } from './replicator.ts';
 import type { Inbox } from './inbox.ts';
 
 /**

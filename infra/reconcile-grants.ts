@@ -4,7 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { OBSERVER_ROLE_PREFIX } from '../shared/names.ts';
 import { bucketArn, reconcileExecutionsArn, topicArn } from './arns.ts';
-import type { Source } from './config.ts';
+import type { Source } from './replicator.ts';
 
 /**
  * All that the reconcile function may do: list the source and look at its notifications, ask its topic who is subscribed, become the observer of a destination, keep its

@@ -4,7 +4,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { reconcileName, unstartedQueueName } from '../shared/names.ts';
-import type { Reconcile } from './config.ts';
+import type { Reconcile } from './replicator.ts';
 import { safeQueue } from './safe-queue.ts';
 import { schedulerHere } from './scheduler-here.ts';
 

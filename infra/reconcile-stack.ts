@@ -3,7 +3,7 @@ import { reconcileName } from '../shared/names.ts';
 import { addAlarm } from './alarm.ts';
 import { alarmsTopicArn, reconcileArn, reconcileChildExecutionsArn, reconcileExecutionsArn, topicArn } from './arns.ts';
 import { Canary } from './canary.ts';
-import type { Replicator, Scrub } from './config.ts';
+import type { Replicator, Scrub } from './replicator.ts';
 import { canaryFunctionAlarms } from './check-alarms.ts';
 import { FirstRun } from './first-run.ts';
 import { nodeFunction } from './node-function.ts';

@@ -4,7 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { rehearsalScheduleNames } from '../shared/names.ts';
-import type { Rehearsal } from './config.ts';
+import type { Rehearsal } from './replicator.ts';
 import { schedulerHere } from './scheduler-here.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { bucketArn, longCopyArn, longCopyExecutionsArn } from './arns.ts';
-import type { Destination, Source } from './config.ts';
+import type { Destination, Source } from './replicator.ts';
 import type { Inbox } from './inbox.ts';
 import { mayExpire } from './retention.ts';
 

@@ -4,7 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { ledgerTableName, RESTORER_ROLE_PREFIX, versionsTableName } from '../shared/names.ts';
 import { restoreArn, topicArn } from './arns.ts';
-import type { Source } from './config.ts';
+import type { Source } from './replicator.ts';
 import { findDestinations } from './reconcile-grants.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { restoreName } from '../shared/names.ts';
 import { restoreArn, restoreExecutionsArns, topicArn } from './arns.ts';
-import type { Replicator } from './config.ts';
+import type { Replicator } from './replicator.ts';
 import { nodeFunction } from './node-function.ts';
 import { RehearsalSchedule } from './rehearsal-schedule.ts';
 import { ReportsTopic } from './reports-topic.ts';

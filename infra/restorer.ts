@@ -7,7 +7,7 @@ import { LOOK_AT_BUCKET, MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../sha
 import { isCalled, MADE_PREFIX, NEVER_TARGETS, TARGET_TAG } from '../shared/restore-target.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { bucketArn, restoreRoleArn } from './arns.ts';
-import type { Destination, Source } from './config.ts';
+import type { Destination, Source } from './replicator.ts';
 
 interface Restored {
   readonly source: Source;

@@ -1,5 +1,5 @@
-import type { Destination, Retention } from './config.ts';
-import type { Problem } from './config-rules.ts';
+import type { Destination, Retention } from './replicator.ts';
+import type { Problem } from './problem.ts';
 import { LEAST_DAYS } from './retention.ts';
 
 type Kept = Pick<Destination, 'existing' | 'storageClass' | 'retention'> & { readonly path: Problem['path'] };

@@ -1,4 +1,5 @@
-import type { Destination, Retention, RetentionConfiguration } from './config.ts';
+import type { RetentionConfiguration } from './config.ts';
+import type { Destination, Retention } from './replicator.ts';
 
 /** The defaults yield to what is written: a class that replicas never get into, or leave too soon, is left out. */
 export function retentionWithDefaults(
@@ -24,9 +25,6 @@ export function retentionWithDefaults(
 export function mayExpire({ existing, retention }: Pick<Destination, 'existing' | 'retention'>): boolean {
   return existing || (retention !== undefined && retention.expireAfterDays !== false);
 }
-
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes */
-export const LOCK_MODES = ['GOVERNANCE', 'COMPLIANCE'] as const;
 
 /** For how many days an object of these classes is billed at least. @see https://aws.amazon.com/s3/storage-classes/ */
 export const LEAST_DAYS = {

@@ -2,7 +2,8 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { ObjectLock, Retention } from './config.ts';
+import type { ObjectLock } from './config.ts';
+import type { Retention } from './replicator.ts';
 import { abortStaleUploads, expireNoncurrent, lifecycleRules } from './lifecycle-rules.ts';
 
 /** A new bucket with what keeps data safe: nothing is public, lost by an overwrite, or deleted with the stack. */

@@ -5,7 +5,7 @@ import { addAlarm } from './alarm.ts';
 import { alarmsTopicArn, topicArn } from './arns.ts';
 import { BucketNotification } from './bucket-notification.ts';
 import type { LogLevel } from '../shared/log-levels.ts';
-import type { Replicator, Source } from './config.ts';
+import type { Replicator, Source } from './replicator.ts';
 import { FanoutTopic } from './fanout-topic.ts';
 import { safeBucket } from './safe-bucket.ts';
 import { sourceAlarms } from './source-alarms.ts';

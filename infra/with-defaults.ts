@@ -1,12 +1,5 @@
-import type {
-  Alarms,
-  Canary,
-  Destination,
-  Reconcile,
-  Rehearsal,
-  Replicator,
-  RetentionConfiguration,
-} from './config.ts';
+import type { RetentionConfiguration } from './config.ts';
+import type { Alarms, Canary, Destination, Reconcile, Rehearsal, Replicator } from './replicator.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { retentionWithDefaults } from './retention.ts';
 

@@ -1,4 +1,4 @@
-import type { Replicator } from '../infra/config.ts';
+import type { Replicator } from '../infra/replicator.ts';
 import { ConfigurationError } from '../infra/configuration-error.ts';
 import { loadConfiguration } from '../infra/load-configuration.ts';
 import { Problem } from './problem.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from './assert-never.ts';
-import type { Fact, ReplicaVersion, SourceVersion } from './history.ts';
+import type { Fact } from './history.ts';
+import type { ReplicaVersion, SourceVersion } from './seen.ts';
 
 /** A fact as an item of the table of versions, without its key. */
 export interface FactItem {

@@ -1,16 +1,5 @@
-import type { LedgerRecord, ReplicaSeen, SourceSeen } from './ledger.ts';
-
-/** What S3 said of a key at a moment. */
-export interface SourceEvent {
-  readonly at: Date;
-  /**
-   * `removed`: from then on there was no object. `version removed`: one version, or a delete marker, was removed for good; what was current then, if
-   * anything, the event does not say.
-   */
-  readonly what: 'created' | 'removed' | 'version removed';
-  readonly versionId?: string;
-  readonly etag?: string;
-}
+import type { LedgerRecord } from './ledger.ts';
+import type { ReplicaSeen, SourceEvent, SourceVersion, ReplicaVersion } from './seen.ts';
 
 /**
  * One thing that is known of a key's past at one destination. Each is true for ever, whatever else is known: facts may be written twice, late, and in any
@@ -53,21 +42,6 @@ export interface ReturnFact {
   /** It was only found to be there again. */
   readonly found: boolean;
   readonly goneSince?: Date;
-}
-
-/** Of a state that was overwritten while it was being copied, only the ETag may be known. */
-export type SourceVersion = Pick<SourceSeen, 'etag' | 'versionId'> & Partial<SourceSeen>;
-
-export interface ReplicaVersion {
-  readonly etag: string;
-  readonly versionId: string;
-}
-
-/** A replica that was made, and overwritten by the same attempt as its source had moved meanwhile. */
-export interface Overtaken {
-  readonly source: SourceVersion;
-  readonly replica: ReplicaSeen;
-  readonly at: Date;
 }
 
 /** What the ledger knew of a key before, as it is written there. */

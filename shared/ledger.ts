@@ -1,5 +1,5 @@
-import type { Overtaken, SourceEvent } from './history.ts';
 import type { ObjectKey } from './object-key.ts';
+import type { SourceSeen, ReplicaSeen, Overtaken, SourceEvent } from './seen.ts';
 
 /**
  * The memory of one destination: for each key what became of it, and which replica was made from which source.
@@ -107,21 +107,6 @@ export interface LedgerRecord {
   readonly overtaken?: readonly Overtaken[];
   /** What S3 said of the key. */
   readonly events?: readonly SourceEvent[];
-}
-
-export interface SourceSeen {
-  readonly etag: string;
-  readonly versionId?: string;
-  readonly lastModified: Date;
-  /** Bytes. */
-  readonly size: number;
-}
-
-export interface ReplicaSeen {
-  readonly etag: string;
-  readonly versionId?: string | undefined;
-  /** Of a replica that was just made, a moment before: no later than what S3 says, which is the beginning of an upload in parts. */
-  readonly lastModified?: Date | undefined;
 }
 
 /**

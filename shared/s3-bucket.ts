@@ -9,7 +9,7 @@ import {
   HeadObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { CopyObjectCommandInput, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Bucket, DestinationBucket } from './bucket.ts';
 import { copySource } from './object-key.ts';
 import { withItsReason } from './s3-denied.ts';
@@ -17,22 +17,7 @@ import { sendHead } from './s3-head.ts';
 import { objectState } from './s3-object-state.ts';
 import { s3Uploads } from './s3-uploads.ts';
 import { copiedAs, destinationCondition, explained, present, quoted, sentOnce, unlessStatus } from './s3-wire.ts';
-
-/** Which bucket, whose it must be, and how to reach it. */
-export interface BucketAccess {
-  readonly name: string;
-  /** The account that must own the bucket: a name that changed hands gets an error, never data. */
-  readonly owner: string;
-  /** For requests that only read; the SDK repeats them. */
-  readonly client: S3Client;
-  /** Ends every request of one invocation before the invocation itself ends. */
-  readonly signal: AbortSignal;
-}
-
-/** A bucket of which each key is seen as one of its versions (`null`: that from before versioning); without: as the current one. */
-export interface PinnedAccess extends BucketAccess {
-  readonly versionId?: string;
-}
+import type { BucketAccess, PinnedAccess, Replication } from './s3-access.ts';
 
 /** A bucket seen through the AWS SDK. */
 export function s3Bucket(access: PinnedAccess): Bucket {
@@ -89,21 +74,6 @@ export function s3Bucket(access: PinnedAccess): Bucket {
       seen = true;
     },
   };
-}
-
-/** What the destination chooses for its replicas; what is left out is S3's or the bucket's default. */
-export type ReplicaSettings = Pick<
-  CopyObjectCommandInput,
-  'StorageClass' | 'ServerSideEncryption' | 'SSEKMSKeyId' | 'BucketKeyEnabled'
->;
-
-/** Where replicas come from, and how they are written. */
-export interface Replication {
-  /** With a version: that of the one key that is copied. */
-  readonly source: { readonly name: string; readonly owner: string; readonly versionId?: string };
-  readonly settings: ReplicaSettings;
-  /** For the requests that commit: a client that sends everything once. */
-  readonly commitClient: S3Client;
 }
 
 /** A destination seen through the AWS SDK. */

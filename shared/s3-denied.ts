@@ -2,7 +2,7 @@ import { GetObjectCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import { BucketError, CustomerKeyError } from './bucket.ts';
 import type { ObjectKey } from './object-key.ts';
 import { errorCode, whyDenied } from './s3-answer.ts';
-import type { PinnedAccess } from './s3-bucket.ts';
+import type { PinnedAccess } from './s3-access.ts';
 import { present } from './s3-wire.ts';
 
 /**

@@ -2,7 +2,7 @@ import { GetBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3';
 import type { LifecycleRule } from '@aws-sdk/client-s3';
 import { BucketError } from './bucket.ts';
 import type { ExpiryRule } from './expiry.ts';
-import type { BucketAccess } from './s3-bucket.ts';
+import type { BucketAccess } from './s3-access.ts';
 import { unlessStatus } from './s3-wire.ts';
 
 /** What a bucket's lifecycle does to current objects. */

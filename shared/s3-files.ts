@@ -1,7 +1,7 @@
 import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Files } from './files.ts';
 import { errorCode, statusOf } from './s3-answer.ts';
-import type { BucketAccess } from './s3-bucket.ts';
+import type { BucketAccess } from './s3-access.ts';
 import { explained, quoted, unlessStatus, unquoted } from './s3-wire.ts';
 
 /** Files as objects of a bucket of our own. */

@@ -3,7 +3,7 @@ import { compareKeys } from './key-order.ts';
 import type { KeyRange } from './listing.ts';
 import { decodeForm, objectKey } from './object-key.ts';
 import type { ObjectKey } from './object-key.ts';
-import type { BucketAccess } from './s3-bucket.ts';
+import type { BucketAccess } from './s3-access.ts';
 import { explained, present } from './s3-wire.ts';
 
 /** Which archived objects of a part of a range can be read, as they were restored and have not expired again. @throws {BucketError} */

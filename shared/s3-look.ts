@@ -4,7 +4,7 @@ import { withItsReason } from './s3-denied.ts';
 import { sendHead } from './s3-head.ts';
 import { objectState } from './s3-object-state.ts';
 import { s3Bucket } from './s3-bucket.ts';
-import type { BucketAccess } from './s3-bucket.ts';
+import type { BucketAccess } from './s3-access.ts';
 import { present, unlessStatus } from './s3-wire.ts';
 
 /** An object as a person wants to see it: also what the destination chooses for itself. */

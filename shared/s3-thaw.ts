@@ -2,7 +2,7 @@ import { RestoreObjectCommand } from '@aws-sdk/client-s3';
 import type { Tier } from '@aws-sdk/client-s3';
 import type { ObjectKey } from './object-key.ts';
 import { errorCode } from './s3-answer.ts';
-import type { BucketAccess } from './s3-bucket.ts';
+import type { BucketAccess } from './s3-access.ts';
 import { explained } from './s3-wire.ts';
 
 /** Days for which the bytes stay within reach. */

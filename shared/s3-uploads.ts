@@ -13,7 +13,7 @@ import { CHECKSUM_ALGORITHMS } from './bucket.ts';
 import type { Checksum, CopiedPart, Description, DestinationBucket, PartCopy, Tag } from './bucket.ts';
 import { copySource } from './object-key.ts';
 import { answerOfError, errorCode, statusOf } from './s3-answer.ts';
-import type { BucketAccess, Replication } from './s3-bucket.ts';
+import type { BucketAccess, Replication } from './s3-access.ts';
 import { copiedAs, destinationCondition, explained, isKms, present, quoted, sentOnce, unquoted } from './s3-wire.ts';
 
 type Uploads = Pick<

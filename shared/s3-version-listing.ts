@@ -5,7 +5,7 @@ import { areObjectKeys } from './object-key.ts';
 import { pageReader } from './page-reader.ts';
 import { rowsOfOutput } from './rows-of-output.ts';
 import { s3Client } from './s3-bucket.ts';
-import type { BucketAccess } from './s3-bucket.ts';
+import type { BucketAccess } from './s3-access.ts';
 import type { ListingClientOptions } from './s3-listing.ts';
 import { explained, present } from './s3-wire.ts';
 import { mustAscend, noListing, notEncoded } from './verified-page.ts';

@@ -3,7 +3,7 @@ import type { ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3';
 import type { ListedVersion, VersionedBucket } from './listed-version.ts';
 import { decodeForm } from './object-key.ts';
 import type { ObjectKey } from './object-key.ts';
-import type { BucketAccess } from './s3-bucket.ts';
+import type { BucketAccess } from './s3-access.ts';
 import { explained, present, unquoted } from './s3-wire.ts';
 
 /** A bucket whose versions are listed through the AWS SDK. */

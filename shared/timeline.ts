@@ -1,5 +1,6 @@
 import { isId } from './history.ts';
-import type { Fact, ReplicaVersion, ReturnFact, SourceVersion, VersionFact } from './history.ts';
+import type { Fact, ReturnFact, VersionFact } from './history.ts';
+import type { ReplicaVersion, SourceVersion } from './seen.ts';
 import type { ListedVersion } from './listed-version.ts';
 
 /** What the ledger's item says of a key as it is now, for what no fact says. */

@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Destination } from '../../infra/config.ts';
+import type { Destination } from '../../infra/replicator.ts';
 import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
 import type { LedgerItem, LedgerSearch, TroubleOutcome } from '../../shared/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName } from '../../shared/names.ts';

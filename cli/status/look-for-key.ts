@@ -1,4 +1,4 @@
-import type { Replicator } from '../../infra/config.ts';
+import type { Replicator } from '../../infra/replicator.ts';
 import { BucketError } from '../../shared/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
@@ -8,7 +8,7 @@ import { expiredUpTo } from '../../shared/expiry.ts';
 import { NOTED, noteOf } from '../../shared/ledger.ts';
 import { ledgerTableName } from '../../shared/names.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import type { BucketAccess } from '../../shared/s3-bucket.ts';
+import type { BucketAccess } from '../../shared/s3-access.ts';
 import { s3Expiry } from '../../shared/s3-expiry.ts';
 import { s3Look } from '../../shared/s3-look.ts';
 import type { Look } from '../../shared/s3-look.ts';

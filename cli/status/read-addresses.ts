@@ -1,5 +1,5 @@
 import { NotFoundException } from '@aws-sdk/client-sns';
-import type { Replicator } from '../../infra/config.ts';
+import type { Replicator } from '../../infra/replicator.ts';
 import { parseArn } from '../../shared/arn.ts';
 import { alarmsStackName, alarmsTopicName, reconcileStackName, restoreStackName } from '../../shared/names.ts';
 import { subscriptionsTo } from '../../shared/subscriptions-to.ts';

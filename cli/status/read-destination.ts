@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Destination } from '../../infra/config.ts';
+import type { Destination } from '../../infra/replicator.ts';
 import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName, subscriberName } from '../../shared/names.ts';
 import { pausedSince, queueDepth, queueUrl } from '../../shared/queue.ts';

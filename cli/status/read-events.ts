@@ -1,4 +1,4 @@
-import type { Source } from '../../infra/config.ts';
+import type { Source } from '../../infra/replicator.ts';
 import { s3Notification } from '../../shared/s3-notification.ts';
 import { toldOf } from '../../shared/told-of.ts';
 import { bucketClient } from '../bucket-client.ts';

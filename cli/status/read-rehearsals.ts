@@ -1,5 +1,5 @@
-import { readRehearsals } from '../../functions/restore/rehearsal/result.ts';
-import type { Replicator } from '../../infra/config.ts';
+import { readRehearsals } from '../../functions/restore/rehearsal/rehearsal-memory.ts';
+import type { Replicator } from '../../infra/replicator.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { bucketClient } from '../bucket-client.ts';
 import { findRestoreStack } from '../restore-stack.ts';

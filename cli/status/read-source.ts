@@ -5,7 +5,7 @@ import type { DestinationMemory } from '../../functions/reconcile/destination-me
 import { discover } from '../../shared/discover.ts';
 import type { History } from '../../functions/reconcile/report/history.ts';
 import { paths } from '../../functions/reconcile/run.ts';
-import type { Replicator } from '../../infra/config.ts';
+import type { Replicator } from '../../infra/replicator.ts';
 import { parseArn } from '../../shared/arn.ts';
 import type { Files } from '../../shared/files.ts';
 import { bucketOfSubscriber, undeliveredQueueName } from '../../shared/names.ts';

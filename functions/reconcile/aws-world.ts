@@ -11,7 +11,7 @@ import { ledgerTableName, METRICS_NAMESPACE } from '../../shared/names.ts';
 import { observerCredentials } from '../../shared/observer-credentials.ts';
 import type { ExpiryRule } from '../../shared/expiry.ts';
 import { s3Client } from '../../shared/s3-bucket.ts';
-import type { BucketAccess } from '../../shared/s3-bucket.ts';
+import type { BucketAccess } from '../../shared/s3-access.ts';
 import { s3Expiry } from '../../shared/s3-expiry.ts';
 import { s3Files } from '../../shared/s3-files.ts';
 import { s3GivenBack } from '../../shared/s3-given-back.ts';

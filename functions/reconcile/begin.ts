@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { discover } from '../../shared/discover.ts';
 import { changeLock, holds, isWholeRun, readLock, writeLock } from './lock.ts';
 import type { Held } from './lock.ts';
-import { readPlan } from './plan.ts';
+import { readPlan } from './run-plan.ts';
 import { newRun, requestSchema } from './run.ts';
 import type { LeftOut, Request, Run } from './run.ts';
 import type { World } from './world.ts';

@@ -1,5 +1,5 @@
 import type { Files } from '../../shared/files.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './run-plan.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
 

@@ -1,8 +1,8 @@
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { Difference } from './difference.ts';
 import { differencePages } from './difference.ts';
-import { readShare } from './nominate.ts';
-import type { Nomination } from './nominate.ts';
+import { readShare } from './share-files.ts';
+import type { Nomination } from './nomination.ts';
 import type { Run } from './run.ts';
 import { leftOutOf } from './send-scrubs.ts';
 import type { SweepTally } from './tally.ts';

@@ -1,34 +1,18 @@
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { readMemory } from './destination-memory.ts';
 import { differencePages } from './difference.ts';
-import { writeShares } from './plan.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './run-plan.ts';
 import { paths } from './run.ts';
 import type { Run, SharesFile } from './run.ts';
-import type { RangeProgress, Share } from './share.ts';
+import type { RangeProgress } from './share.ts';
 import { newVerifyTally, total } from './tally.ts';
 import { scrubChoice } from './scrub-choice.ts';
 import { sendScrubs } from './send-scrubs.ts';
-import type { ScrubNomination } from './send-scrubs.ts';
 import type { SweepTally } from './tally.ts';
 import type { Observed, World } from './world.ts';
-
-/** Which keys are sent to which inboxes, and how far that has come. A file in the reports bucket. */
-export interface Nomination {
-  readonly startedAt: string;
-  /** Why nothing is sent to a destination, by its bucket. */
-  readonly withheld: Record<string, string>;
-  /** By the number of the destination: keys sent. Counted anew where a part was sent twice. */
-  readonly sent: number[];
-  /** By the number of the destination: what is equal, and is compared by more than listings. Absent: nothing is. */
-  readonly scrub?: readonly ScrubNomination[];
-  /** The next one to be read. */
-  share: number;
-  range: number;
-  chunk: number;
-  /** Shares to be listed again, as soon as it is known. */
-  toVerify?: number;
-}
+import { whyWithheld, TOO_MUCH, UNSENT } from './nomination.ts';
+import type { Nomination } from './nomination.ts';
+import { readShare, writeShares } from './share-files.ts';
 
 /**
  * Sends what differs to the inboxes of the destinations, after it is known how much it is. To send a key twice is harmless.
@@ -70,27 +54,6 @@ export async function nominate(
   world.log.info('nominated', { run: run.id, sent: nomination.sent, withheld: nomination.withheld });
   if (nomination.toVerify === 0) return { done: true };
   return { done: true, shares: { bucket: world.settings.reportsBucket, key: paths.shares(run, 'verify') } };
-}
-
-/** Why nothing is sent to a destination; `undefined` if all is. */
-export function whyWithheld({ withheld }: Pick<Nomination, 'withheld'>, bucket: string): string | undefined {
-  return Object.hasOwn(withheld, bucket) ? withheld[bucket] : undefined;
-}
-
-export async function readNomination({ files }: Pick<World, 'files'>, run: Run): Promise<Nomination | undefined> {
-  const file = await files.read(paths.nomination(run));
-  return file === undefined ? undefined : JSON.parse(file.text);
-}
-
-/** A share as it was left by its last worker. @returns `undefined` if it was never planned. */
-export async function readShare<Tally>(
-  { files }: Pick<World, 'files'>,
-  run: Run,
-  share: number,
-  step: 'sweep' | 'verify' = 'sweep',
-): Promise<Share<Tally> | undefined> {
-  const file = await files.read(paths.share(run, step, share));
-  return file === undefined ? undefined : JSON.parse(file.text);
 }
 
 const RESERVE_MS = 60_000;
@@ -172,12 +135,6 @@ async function sendChunk(
     );
   }
 }
-
-/** What the reason begins with where there is more to repair than a run may. */
-export const TOO_MUCH = 'more than the';
-
-/** What the reason begins with where an inbox took nothing. */
-export const UNSENT = 'its inbox does not take messages';
 
 /** What differed is listed again: ranges that did not differ are proved already. */
 async function planVerification(world: World, run: Run, plan: Plan): Promise<number> {

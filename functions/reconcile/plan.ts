@@ -7,27 +7,13 @@ import { readMemory } from './destination-memory.ts';
 import { cutsAtFolders, rangesBetween, thinnedOut } from '../../shared/ranges.ts';
 import { paths } from './run.ts';
 import type { Run, SharesFile } from './run.ts';
-import { newShare } from './share.ts';
 import { sourceTells } from './source-tells.ts';
-import type { RangeProgress } from './share.ts';
-import type { Step } from './run.ts';
 import { newSweepTally } from './tally.ts';
-import type { SweepTally, VerifyTally } from './tally.ts';
 import type { World } from './world.ts';
-
-/** What a run lists, and what it could not even begin with. */
-export interface Plan {
-  readonly destinations: readonly DestinationAddress[];
-  readonly problems: readonly string[];
-  /** Workers of the sweep. */
-  readonly shares: number;
-  /** Every so many keys of a range one is kept, for the ranges of the next run. */
-  readonly sampleEvery: number;
-  /** What was changed after this may still be on the event path. */
-  readonly youngFrom: string;
-  /** Listings that a worker may read at a time. */
-  readonly listings: number;
-}
+import { readPlan } from './run-plan.ts';
+import type { Plan } from './run-plan.ts';
+import { writeShares } from './share-files.ts';
+import { minutesOf, youngSince } from './young-since.ts';
 
 /** Keys of the source that the last complete run saw, for ranges of equal length. */
 export interface Samples {
@@ -87,49 +73,6 @@ function hasLongKeys(cuts: readonly ObjectKey[]): boolean {
 
 const LISTINGS_OF_LONG_KEYS = 32;
 
-/** How long the event path may take. */
-export function minutesOf({ settings }: Pick<World, 'settings'>, { request }: Run): number {
-  return request.eventMinutes ?? settings.eventMinutes;
-}
-
-/** An object that was changed after this is left to the event path; ISO 8601, as listings tell it. */
-export function youngSince(eventMinutes: number, began: number): string {
-  return new Date(began - eventMinutes * 60_000).toISOString();
-}
-
-export async function readPlan({ files }: Pick<World, 'files'>, run: Run): Promise<Plan | undefined> {
-  const file = await files.read(paths.plan(run));
-  return file === undefined ? undefined : JSON.parse(file.text);
-}
-
-/** Writes one file for each worker, and the list over which the state machine maps. @returns how many there are. */
-export async function writeShares(
-  files: Files,
-  {
-    run,
-    step,
-    ranges,
-    tallies,
-  }: {
-    readonly run: Run;
-    readonly step: Step;
-    readonly ranges: readonly Pick<RangeProgress, 'range' | 'differences' | 'scrubs'>[];
-    readonly tallies: readonly (SweepTally | VerifyTally)[];
-  },
-): Promise<number> {
-  const shares: { readonly share: number }[] = [];
-  for (let first = 0; first < ranges.length; first += RANGES_A_SHARE) {
-    const share = shares.length;
-    shares.push({ share });
-    const body = JSON.stringify(newShare(ranges.slice(first, first + RANGES_A_SHARE), [...tallies]));
-    await files.write(paths.share(run, step, share), body);
-  }
-  await files.write(paths.shares(run, step), JSON.stringify(shares));
-  return shares.length;
-}
-
-/** A worker lists so many ranges at a time, so that it waits for S3 in all of them at once. */
-const RANGES_A_SHARE = 64;
 /** Fewer keys would make more half-filled pages than they save time. */
 const FEWEST_KEYS = 10_000;
 /** Beyond this, ranges grow with the bucket. */

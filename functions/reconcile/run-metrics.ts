@@ -1,11 +1,8 @@
-import type { RunMetric } from '../../shared/metrics.ts';
 import type { DestinationMemory } from './destination-memory.ts';
 import type { DestinationReport, Report } from './report/report.ts';
-import { TOO_MUCH } from './nominate.ts';
+import { TOO_MUCH } from './nomination.ts';
 import { total } from './tally.ts';
-
-/** What a run says of one destination in numbers. */
-export type RunMetrics = Readonly<Partial<Record<RunMetric, number>>>;
+import type { RunMetrics } from './world.ts';
 
 type About = Pick<Report, 'run' | 'request'>;
 

@@ -1,22 +1,11 @@
 import type { Files } from '../../shared/files.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { differencePages } from './difference.ts';
-import { UNSENT, whyWithheld } from './nominate.ts';
-import type { Nomination } from './nominate.ts';
+import { UNSENT, whyWithheld } from './nomination.ts';
+import type { Nomination } from './nomination.ts';
 import type { Run } from './run.ts';
 import { affordable, bytesToRead } from './scrub-choice.ts';
 import type { Observed, World } from './world.ts';
-
-/** What is sent to one inbox to be compared by more than listings. */
-export interface ScrubNomination {
-  /** Bytes of all that have their turn and would be read. */
-  readonly wanted: number;
-  /** Objects, and bytes of those that are read. */
-  sent: number;
-  bytes: number;
-  /** Objects that were left out, as they would be too many bytes. */
-  left: number;
-}
 
 /** Sends what is equal and has its turn, as far as the budget goes. To send a key twice is harmless, but is counted twice. */
 export async function sendScrubs(

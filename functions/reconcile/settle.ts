@@ -1,35 +1,14 @@
 import { failingOf, hasSeenAll, WALK_BEGINS, walkOn } from './looked-at.ts';
 import type { Walk } from './looked-at.ts';
-import { readNomination, whyWithheld } from './nominate.ts';
-import type { Nomination } from './nominate.ts';
-import type { Plan } from './plan.ts';
+import { readNomination, whyWithheld } from './nomination.ts';
+import type { Nomination } from './nomination.ts';
+import type { Plan } from './run-plan.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
 import { waitInWords } from './wait.ts';
 import type { Wait } from './wait.ts';
 import type { InboxState, Observed, World } from './world.ts';
-
-/** The inboxes, by the bucket's name. Times in milliseconds since 1970. */
-export type Settling = Readonly<Record<string, InboxSettling>>;
-
-/** What is remembered from one look to the next. */
-export interface SettlingState {
-  readonly looks?: number | undefined;
-  readonly inboxes?: Settling | undefined;
-}
-
-export interface InboxSettling {
-  /** Since when every look has found it empty. */
-  readonly emptySince?: number;
-  /** Since when the ledger shows that everything was looked at, though some of it failed. */
-  readonly seenSince?: number;
-  /** When it last held fewer messages than ever before, or more was looked at. */
-  readonly progressAt: number;
-  readonly fewest: number;
-  readonly lookedAt?: number;
-  readonly startedAt: number;
-  readonly over?: 'settled' | 'failing' | 'paused' | 'out of patience' | undefined;
-}
+import type { Settling, SettlingState, InboxSettling } from './settling.ts';
 
 export interface Patience {
   readonly quietMs: number;

@@ -4,13 +4,15 @@ import { errorInWords } from '../../shared/error-in-words.ts';
 import { begin } from './begin.ts';
 import { finish } from './finish.ts';
 import { handOver } from './hand-over.ts';
-import { nominate, readNomination } from './nominate.ts';
-import { plan, readPlan } from './plan.ts';
+import { nominate } from './nominate.ts';
+import { readNomination } from './nomination.ts';
+import { plan } from './plan.ts';
+import { readPlan } from './run-plan.ts';
+import type { Swept } from './run-plan.ts';
 import { newRun, requestSchema, runSchema } from './run.ts';
 import type { Run } from './run.ts';
 import { settle } from './settle.ts';
 import { sweepShare } from './sweep.ts';
-import type { Swept } from './sweep.ts';
 import { verifyShare } from './verify.ts';
 import type { World } from './world.ts';
 

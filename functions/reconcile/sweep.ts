@@ -10,9 +10,8 @@ import { askLedgers } from './ledger-answers.ts';
 import type { KeyAt, LedgerAnswers } from './ledger-answers.ts';
 import { sideOf } from './merge.ts';
 import type { Side } from './merge.ts';
-import type { Plan } from './plan.ts';
+import type { Swept } from './run-plan.ts';
 import { paths } from './run.ts';
-import type { Run } from './run.ts';
 import { counted, isGivenUp, listedAs, rest, tallyOf } from './share.ts';
 import type { RangeProgress } from './share.ts';
 import { causeOf } from './tally.ts';
@@ -24,14 +23,7 @@ import { isArchived, isDoubtful, isExplained, isFact, isImpossible, replicaAt, t
 import type { Verdict } from './verdict.ts';
 import { workOnShare } from './work-on-share.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
-import type { Observed, World } from './world.ts';
-
-/** What a sweep is about. */
-export interface Swept {
-  readonly run: Run;
-  readonly plan: Plan;
-  readonly destinations: readonly Observed[];
-}
+import type { World } from './world.ts';
 
 /** Lists the source and all destinations, a share of the keys, and notes what differs. @returns whether the share is done. */
 export async function sweepShare(world: World, swept: Swept, share: number): Promise<boolean> {

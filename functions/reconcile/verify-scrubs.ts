@@ -9,7 +9,7 @@ import { rest, tallyOf } from './share.ts';
 import type { RangeProgress } from './share.ts';
 import { countReason, newScrubTally } from './tally.ts';
 import type { VerifyTally } from './tally.ts';
-import type { Verified } from './verify.ts';
+import type { Verified } from './nomination.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
 import type { World } from './world.ts';
 

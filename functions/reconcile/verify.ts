@@ -9,13 +9,12 @@ import type { ExpiryAnswers } from './expiry-answers.ts';
 import { askLedgers } from './ledger-answers.ts';
 import type { LedgerAnswers } from './ledger-answers.ts';
 import { sideOf } from './merge.ts';
-import { whyWithheld } from './nominate.ts';
-import type { Nomination } from './nominate.ts';
-import { minutesOf, youngSince } from './plan.ts';
+import { whyWithheld } from './nomination.ts';
+import type { Verified } from './nomination.ts';
+import { minutesOf, youngSince } from './young-since.ts';
 import { paths } from './run.ts';
 import { counted, isGivenUp, listedAs, rest, tallyOf } from './share.ts';
 import type { RangeProgress } from './share.ts';
-import type { Swept } from './sweep.ts';
 import { causeOf, countReason } from './tally.ts';
 import type { VerifyTally } from './tally.ts';
 import { isDoubtful, isExplained, isFact, replicaAt, textsAt, verdictOf } from './verdict.ts';
@@ -24,10 +23,6 @@ import { verifyScrubs } from './verify-scrubs.ts';
 import { workOnShare } from './work-on-share.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
 import type { World } from './world.ts';
-
-export interface Verified extends Swept {
-  readonly nomination: Nomination;
-}
 
 /** Lists again what differed, and finds out what became of it. @returns whether the share is done. */
 export async function verifyShare(world: World, verified: Verified, share: number): Promise<boolean> {

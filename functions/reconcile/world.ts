@@ -4,10 +4,10 @@ import type { LedgerReader } from '../../shared/ledger.ts';
 import type { KeyRange, ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { GivenBack } from '../../shared/s3-given-back.ts';
-import type { RunMetrics } from './run-metrics.ts';
 import type { Told } from '../../shared/told-of.ts';
 import type { Subscription } from '../../shared/subscriptions-to.ts';
 import type { DestinationAddress } from '../../shared/discover.ts';
+import type { RunMetric } from '../../shared/metrics.ts';
 
 /** Everything around the steps of a run. */
 export interface World {
@@ -94,3 +94,6 @@ export interface InboxState {
   readonly messages: number;
   readonly paused: boolean;
 }
+
+/** What a run says of one destination in numbers. */
+export type RunMetrics = Readonly<Partial<Record<RunMetric, number>>>;

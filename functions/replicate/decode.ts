@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { SourceEvent } from '../../shared/history.ts';
+import type { SourceEvent } from '../../shared/seen.ts';
 import { decodeEventKey, objectKey } from '../../shared/object-key.ts';
 import type { Hint } from './converge.ts';
 

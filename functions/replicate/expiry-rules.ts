@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ExpiryRule } from '../../shared/expiry.ts';
-import type { BucketAccess } from '../../shared/s3-bucket.ts';
+import type { BucketAccess } from '../../shared/s3-access.ts';
 import { s3Expiry } from '../../shared/s3-expiry.ts';
 import type { Report } from './settle.ts';
 

@@ -1,7 +1,7 @@
 import { BucketError } from '../../shared/bucket.ts';
 import type { ObjectState } from '../../shared/bucket.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import type { World } from './converge.ts';
+import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 
 /** What two equal ETags do not say: whether the bytes are still those that they were made of. */
 export interface Scrubbed {
@@ -47,7 +47,7 @@ export async function scrub(
     replica,
     by,
   }: { readonly source: ObjectState; readonly replica: ObjectState; readonly by: 'bytes' | 'checksums' },
-  world: World,
+  world: CopyWorld,
 ): Promise<ScrubAction> {
   if (source.archived || replica.archived) return notCompared('in an archive');
   if (by === 'checksums') return byChecksums(key, { source, replica }, world);
@@ -78,7 +78,7 @@ function notCompared(why: string): ScrubAction {
 async function whenDifferent(
   key: ObjectKey,
   { source, replica, bytes }: { readonly source: ObjectState; readonly replica: ObjectState; readonly bytes: number },
-  world: World,
+  world: CopyWorld,
 ): Promise<ScrubAction> {
   const { etag, kms } = source;
   if (kms || etag.includes('-')) {
@@ -104,7 +104,7 @@ function isKeptAsVersion({ versionId }: ObjectState): boolean {
 async function byChecksums(
   key: ObjectKey,
   { source, replica }: { readonly source: ObjectState; readonly replica: ObjectState },
-  world: World,
+  world: CopyWorld,
 ): Promise<ScrubAction> {
   try {
     const [ours, theirs] = await Promise.all([

@@ -5,7 +5,7 @@ import { S3_LIMITS } from '../../shared/s3-limits.ts';
 import { STORAGE_CLASSES } from '../../shared/storage-classes.ts';
 import type { LedgerAddress } from '../../shared/dynamo-ledger.ts';
 import type { InboxAddress } from './inbox.ts';
-import type { ReplicaSettings } from '../../shared/s3-bucket.ts';
+import type { ReplicaSettings } from '../../shared/s3-access.ts';
 
 /** What the function's environment says. */
 export interface Settings {

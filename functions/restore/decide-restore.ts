@@ -1,9 +1,10 @@
-import type { Fact, SourceVersion } from '../../shared/history.ts';
+import type { SourceVersion } from '../../shared/seen.ts';
 import type { ListedVersion } from '../../shared/listed-version.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { sourceId } from '../../shared/timeline.ts';
 import type { Moment, Now } from '../../shared/timeline.ts';
 import { pastOf } from './past-of.ts';
+import type { Known } from './past-of.ts';
 
 /** Which state is asked for: that of a moment, or one version; without both, what the destination holds now. */
 export interface Wanted {
@@ -12,15 +13,6 @@ export interface Wanted {
   readonly version?: string;
   /** Also what had been removed by then, as it was before. */
   readonly undelete: boolean;
-}
-
-/** What is known of one key at a destination. */
-export interface Known {
-  /** Newest first, as S3 lists them. */
-  readonly versions: readonly ListedVersion[];
-  /** Empty where there is no ledger. What the destination holds now can be decided without them. */
-  readonly facts: readonly Fact[];
-  readonly now: Now;
 }
 
 /** What becomes of one key in a restore. */

@@ -1,7 +1,7 @@
 import type { ListedVersion } from '../../shared/listed-version.ts';
 import { timeline } from '../../shared/timeline.ts';
-import type { Moment } from '../../shared/timeline.ts';
-import type { Known } from './decide-restore.ts';
+import type { Moment, Now } from '../../shared/timeline.ts';
+import type { Fact } from '../../shared/history.ts';
 
 /**
  * What the source held when, oldest first, with what only the order of the destination's versions tells.
@@ -93,4 +93,13 @@ function markersOn(versions: readonly ListedVersion[]): ReadonlyMap<string | und
     if (above?.deleteMarker === true) markers.set(versionId, above);
   });
   return markers;
+}
+
+/** What is known of one key at a destination. */
+export interface Known {
+  /** Newest first, as S3 lists them. */
+  readonly versions: readonly ListedVersion[];
+  /** Empty where there is no ledger. What the destination holds now can be decided without them. */
+  readonly facts: readonly Fact[];
+  readonly now: Now;
 }

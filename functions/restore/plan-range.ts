@@ -4,7 +4,8 @@ import { mapInOrder } from '../../shared/map-in-order.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import type { KeyVersions, VersionListing } from '../../shared/version-listing.ts';
 import { decideRestore } from './decide-restore.ts';
-import type { Known, Restoration, Wanted } from './decide-restore.ts';
+import type { Restoration, Wanted } from './decide-restore.ts';
+import type { Known } from './past-of.ts';
 import { versionsByKey } from './versions-by-key.ts';
 
 /** What a plan is made from. */

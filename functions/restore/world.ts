@@ -4,7 +4,7 @@ import type { History } from '../../shared/dynamo-history.ts';
 import type { Files } from '../../shared/files.ts';
 import type { ListedBucket } from '../../shared/listing.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import type { ReplicaSettings } from '../../shared/s3-bucket.ts';
+import type { ReplicaSettings } from '../../shared/s3-access.ts';
 import type { VersionListing } from '../../shared/version-listing.ts';
 import type { Place, Tier } from './request.ts';
 import type { Run } from './run.ts';

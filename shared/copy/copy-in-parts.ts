@@ -3,7 +3,7 @@ import type { BegunUpload, CopiedPart, CopyAnswer, NewUpload, PartAnswer, PartCo
 import { forEachConcurrently } from '../for-each.ts';
 import type { ObjectKey } from '../object-key.ts';
 import type { CopyWorld } from './copy-world.ts';
-import type { Sides } from './copy-object.ts';
+import type { Sides } from './sides.ts';
 import { longCopyOf, type LongCopy } from './long-copy.ts';
 import { longerThanAnInvocation } from './longer-than-an-invocation.ts';
 import { PARTS_IN_FLIGHT } from './plan-copy.ts';

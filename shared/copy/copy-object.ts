@@ -1,17 +1,10 @@
-import type { CopyAnswer, ObjectState } from '../bucket.ts';
+import type { CopyAnswer } from '../bucket.ts';
 import type { ObjectKey } from '../object-key.ts';
 import type { CopyWorld } from './copy-world.ts';
 import { copyInParts, type HandedOver } from './copy-in-parts.ts';
 import { everyPart } from './every-part.ts';
 import { chosenParts, copiedByOneRequest, evenParts, partsIn } from './plan-copy.ts';
-
-/** The two sides of a key, as they were seen. */
-export interface Sides {
-  readonly source: ObjectState;
-  readonly replica: ObjectState | undefined;
-  /** When S3 says the key changed, where that is known. */
-  readonly changedAt?: Date | undefined;
-}
+import type { Sides } from './sides.ts';
 
 /**
  * Makes `replica` what `source` is, on condition that both still are what was seen: by one request, or on the source's own

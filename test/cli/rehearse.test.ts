@@ -14,7 +14,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { rehearse } from '../../cli/rehearse.ts';
 import type { RehearseOptions } from '../../cli/rehearse.ts';
 import { newCandidates } from '../../functions/restore/rehearsal/choose.ts';
-import { newComparing } from '../../functions/restore/rehearsal/compare-all.ts';
+import { newComparing } from '../../functions/restore/rehearsal/comparing.ts';
 import { rehearsalIn, rehearsalPaths } from '../../functions/restore/rehearsal/rehearsal.ts';
 import { resultOf } from '../../functions/restore/rehearsal/result.ts';
 import type { Result } from '../../functions/restore/rehearsal/result.ts';

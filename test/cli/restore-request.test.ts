@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { requestOf } from '../../cli/restore-request.ts';
 import type { RestoreOptions } from '../../cli/restore-request.ts';
-import { parseConfiguration } from '../../infra/config.ts';
+import { parseConfiguration } from '../../infra/parse-configuration.ts';
 import { objectKey } from '../../shared/object-key.ts';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/k';

@@ -1,46 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BucketError } from '../../shared/bucket.ts';
-import type { Bucket, CopyAnswer, DestinationBucket } from '../../shared/bucket.ts';
+import type { CopyAnswer, DestinationBucket } from '../../shared/bucket.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { ANOTHER, anyKey, etagOf, FULL, ODD_NAMES } from './objects.ts';
 import { UPLOAD_CLAUSES } from './upload-clauses.ts';
-
-/** Two buckets behind the port, and hands that put things into them past it. */
-export interface Ground {
-  readonly source: Bucket;
-  readonly destination: DestinationBucket;
-  /** The same two, but with the expectation that they belong to an account that they do not belong to. */
-  readonly strange: {
-    readonly source: Bucket;
-    readonly destination: DestinationBucket;
-    readonly copyOfStrangers: DestinationBucket;
-  };
-  /** The same two, where the source is seen, and copied from, as that version of each key. */
-  readonly pinned: (versionId: string) => { readonly source: Bucket; readonly destination: DestinationBucket };
-  /** A bucket that does not exist. */
-  readonly missing: { readonly source: Bucket; readonly destination: DestinationBucket };
-  readonly put: (side: Side, key: ObjectKey, object: NewObject) => Promise<void>;
-  /** Both buckets are versioned: this puts a delete marker on top. */
-  readonly remove: (side: Side, key: ObjectKey) => Promise<void>;
-  /** Takes away everything that was made, and fails if something is left. */
-  readonly cleanUp: () => Promise<void>;
-}
-
-export type Side = 'source' | 'destination';
-
-export interface NewObject {
-  readonly content: string;
-  readonly contentType?: string;
-  readonly contentEncoding?: string;
-  readonly contentLanguage?: string;
-  readonly contentDisposition?: string;
-  readonly cacheControl?: string;
-  readonly expires?: Date;
-  readonly websiteRedirect?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly tags?: Readonly<Record<string, string>>;
-}
+import type { Ground, Clauses } from './ground.ts';
 
 /** What an S3 may be unable to do: the names of clauses below. Each is then expected to fail, so that the list stays true. */
 export type Clause = keyof typeof CLAUSES;
@@ -252,8 +217,6 @@ const CLAUSES = {
   },
   ...UPLOAD_CLAUSES,
 } as const satisfies Clauses;
-
-export type Clauses = Readonly<Record<string, (ground: Ground, key: ObjectKey) => Promise<void>>>;
 
 async function copy(ground: Ground, key: ObjectKey, replicaETag: string | undefined): Promise<CopyAnswer> {
   return ground.destination.copy({ key, sourceETag: await etagOf(ground.source, key), replicaETag });

@@ -3,7 +3,7 @@ import { deleteObject } from '../support/s3-simulator/delete-object.ts';
 import { putObject } from '../support/s3-simulator/put-object.ts';
 import { createBucket, createStore } from '../support/s3-simulator/store.ts';
 import { bucketContract } from './bucket-contract.ts';
-import type { Ground, NewObject } from './bucket-contract.ts';
+import type { Ground, NewObject } from './ground.ts';
 
 /** The stories of `test/support/story.ts` stand on this adapter: it must be what the real one is. */
 bucketContract('the simulator, in process', () => Promise.resolve(inProcessGround()));

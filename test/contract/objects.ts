@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../../shared/bucket.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import type { NewObject } from './bucket-contract.ts';
+import type { NewObject } from './ground.ts';
 
 /** An ETag that no object here has. */
 export const ANOTHER = '0cc175b9c0f1b6a831c399e269772661';

@@ -4,7 +4,7 @@ import { BucketError } from '../../shared/bucket.ts';
 import type { Checksum, CopiedPart, CopyAnswer, DestinationBucket, ObjectState, Upload } from '../../shared/bucket.ts';
 import { objectKey } from '../../shared/object-key.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
-import type { Clauses, Ground } from './bucket-contract.ts';
+import type { Clauses, Ground } from './ground.ts';
 import { ANOTHER, etagOf, FULL, ODD_METADATA, ODD_NAMES } from './objects.ts';
 
 /** The clauses of copying in parts. Each ends the uploads that it begins. */

@@ -7,7 +7,7 @@ import { expectedAlarms } from '../../cli/status/expected-alarms.ts';
 import { awsWorld as canaryWorld } from '../../functions/canary/aws-world.ts';
 import { awsWorld } from '../../functions/reconcile/aws-world.ts';
 import { awsWorld as restoreWorld } from '../../functions/restore/aws-world.ts';
-import { parseConfiguration } from '../../infra/config.ts';
+import { parseConfiguration } from '../../infra/parse-configuration.ts';
 import { ATTEMPT_METRICS, CANARY_METRICS, REHEARSAL_METRICS, RUN_METRICS } from '../../shared/metrics.ts';
 import { ALARM_HEADINGS } from '../../shared/alarm-names.ts';
 import { METRICS_NAMESPACE } from '../../shared/names.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfiguration } from '../../infra/config.ts';
+import { parseConfiguration } from '../../infra/parse-configuration.ts';
 import type { Configuration, DestinationConfiguration, RetentionConfiguration } from '../../infra/config.ts';
 import { ConfigurationError } from '../../infra/configuration-error.ts';
 import { functionOf, grantsOf, only } from './queries.ts';

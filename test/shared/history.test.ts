@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { factsAfter, factsOf } from '../../shared/history.ts';
-import type { Before, Fact, SourceEvent } from '../../shared/history.ts';
+import type { Before, Fact } from '../../shared/history.ts';
+import type { SourceEvent } from '../../shared/seen.ts';
 import type { LedgerRecord } from '../../shared/ledger.ts';
 import { objectKey } from '../../shared/object-key.ts';
 

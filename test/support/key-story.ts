@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SourceEvent } from '../../shared/history.ts';
+import type { SourceEvent } from '../../shared/seen.ts';
 import type { LedgerRecord } from '../../shared/ledger.ts';
 import type { ListedVersion } from '../../shared/listed-version.ts';
 import { objectKey } from '../../shared/object-key.ts';

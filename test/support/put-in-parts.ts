@@ -1,4 +1,4 @@
-import type { UploadChecksum } from './s3-simulator/multipart-upload.ts';
+import type { UploadChecksum } from './s3-simulator/upload.ts';
 import { createUpload, uploadPart } from './s3-simulator/multipart-upload.ts';
 import { beginComplete } from './s3-simulator/complete-upload.ts';
 import { patternContent, slice } from './s3-simulator/content.ts';

@@ -26,7 +26,7 @@ import { TARGET_TAG } from '../../shared/restore-target.ts';
 import { memoryFiles } from './memory-files.ts';
 import { changeObject } from './s3-simulator/change-object.ts';
 import { inProcessBucket, inProcessDestination } from './s3-simulator/in-process.ts';
-import type { Wire } from './s3-simulator/in-process.ts';
+import type { Wire } from './s3-simulator/wire.ts';
 import { listVersions } from './s3-simulator/list-versions.ts';
 import { changeBucket, createBucket, createStore, currentVersion, keysAfter } from './s3-simulator/store.ts';
 import type { BucketState, Store, StoreOptions } from './s3-simulator/store.ts';

@@ -10,7 +10,7 @@ import { InboxModel } from './inbox-model.ts';
 import { contentMd5 } from './s3-simulator/content.ts';
 import { deleteObject } from './s3-simulator/delete-object.ts';
 import { inProcessBucket, inProcessDestination } from './s3-simulator/in-process.ts';
-import type { Call, Wire } from './s3-simulator/in-process.ts';
+import type { Call, Wire } from './s3-simulator/wire.ts';
 import { putObject } from './s3-simulator/put-object.ts';
 import { createSchedule } from './s3-simulator/schedule.ts';
 import type { Schedule, Task } from './s3-simulator/schedule.ts';

@@ -5,7 +5,7 @@ import {
   GetBucketVersioningCommand,
   HeadBucketCommand,
 } from '@aws-sdk/client-s3';
-import type { Replicator } from '../../../infra/config.ts';
+import type { Replicator } from '../../../infra/replicator.ts';
 import { parseArn } from '../../../shared/arn.ts';
 import { reading } from '../reading.ts';
 import type { Clients } from '../stacks/clients.ts';

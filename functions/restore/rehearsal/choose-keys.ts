@@ -2,7 +2,6 @@ import { forEachConcurrently } from '../../../shared/for-each.ts';
 import { keeper } from '../../../shared/keeper.ts';
 import type { KeyRange, ListingPage } from '../../../shared/listing.ts';
 import { objectKey } from '../../../shared/object-key.ts';
-import type { ObjectKey } from '../../../shared/object-key.ts';
 import { cutsAtFolders, rangesBetween } from '../../../shared/ranges.ts';
 import { lastOf, textAt } from '../../../shared/texts.ts';
 import { paths } from '../run.ts';
@@ -10,29 +9,12 @@ import { choose, consider, newCandidates } from './choose.ts';
 import type { Candidates, Choice, Listed } from './choose.ts';
 import { momentFor } from './moment.ts';
 import type { AtMoment } from './moment.ts';
-import { readRehearsals } from './result.ts';
+import { readRehearsals } from './rehearsal-memory.ts';
 import { rehearsalPaths } from './rehearsal.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { rehearsalSettings } from './world.ts';
 import type { Rehearsed, RehearsalWorld } from './world.ts';
-
-/** How far a choice is: a file in the reports bucket. */
-export interface Choosing {
-  readonly parts: Part[];
-  readonly candidates: Candidates;
-  readonly startedAt: string;
-  /** As soon as all was listed. */
-  choice?: Choice;
-  /** What of it comes back as it was then; absent where the destination keeps no versions. */
-  moment?: AtMoment;
-}
-
-interface Part {
-  readonly range: KeyRange;
-  /** The last key that was considered. */
-  cursor?: ObjectKey;
-  done: boolean;
-}
+import type { Choosing, Part } from './choosing.ts';
 
 /** `more`: to be asked again. `nothing`: there is nothing to restore. */
 export interface Chosen {
@@ -108,14 +90,6 @@ async function momentOf(
 const LISTINGS = 16;
 const RANGES = 64;
 const RESERVE_MS = 60_000;
-
-export async function readChoosing(
-  { files }: Pick<RehearsalWorld, 'files'>,
-  rehearsal: Pick<Rehearsal, 'token'>,
-): Promise<Choosing | undefined> {
-  const file = await files.read(rehearsalPaths.choice(rehearsal));
-  return file === undefined ? undefined : JSON.parse(file.text);
-}
 
 /** Whoever does it first: the ranges stay as they are. */
 async function begin(

@@ -1,6 +1,8 @@
-import { ageOf, readRehearsals, resultOf } from './result.ts';
-import type { RehearsalMemory, Result } from './result.ts';
-import { readChoosing } from './choose-keys.ts';
+import { resultOf } from './result.ts';
+import { ageOf, readRehearsals } from './rehearsal-memory.ts';
+import type { RehearsalMemory } from './rehearsal-memory.ts';
+import type { Result } from './result.ts';
+import { readChoosing } from './choosing.ts';
 import { readComparing, readReport } from './compare-all.ts';
 import type { Shown } from './judge.ts';
 import { rehearsalPaths } from './rehearsal.ts';

@@ -1,7 +1,7 @@
 import { objects } from '../../../shared/report/in-words.ts';
 import type { Report } from '../report/report.ts';
-import type { Choosing } from './choose-keys.ts';
-import type { Comparing } from './compare-all.ts';
+import type { Choosing } from './choosing.ts';
+import type { Comparing } from './comparing.ts';
 
 /** What a rehearsal has shown. */
 export interface Verdict {

@@ -1,9 +1,7 @@
-import type { Files } from '../../../shared/files.ts';
-import type { Choosing } from './choose-keys.ts';
-import type { Comparing } from './compare-all.ts';
+import type { Choosing } from './choosing.ts';
+import type { Comparing } from './comparing.ts';
 import { judge } from './judge.ts';
 import type { Shown, Verdict } from './judge.ts';
-import { rehearsalPaths } from './rehearsal.ts';
 import type { Rehearsal } from './rehearsal.ts';
 
 /** What a rehearsal has come to: for programs, and what mails and `status` tell. Times are ISO 8601. */
@@ -61,27 +59,3 @@ export function resultOf(
 
 const NOTHING = { objects: 0, bytes: 0 };
 const NONE = { archived: 0, 'too large': 0, 'key too long': 0 };
-
-/** What is known of the rehearsals of a destination from one to the next. */
-export interface RehearsalMemory {
-  /** When it was first seen. */
-  readonly since: string;
-  readonly last?: Pick<
-    Result,
-    'token' | 'startedAt' | 'endedAt' | 'succeeded' | 'cause' | 'chosen' | 'objects' | 'bytes' | 'seconds'
-  >;
-  /** When the last one that succeeded has ended. */
-  readonly succeededAt?: string;
-}
-
-export async function readRehearsals(files: Files, destination: string): Promise<RehearsalMemory | undefined> {
-  const file = await files.read(rehearsalPaths.memory(destination));
-  return file === undefined ? undefined : JSON.parse(file.text);
-}
-
-/** Days since one has succeeded. */
-export function ageOf({ since, succeededAt = since }: RehearsalMemory, now: number): number {
-  return Math.max(0, now - Date.parse(succeededAt)) / DAY_MS;
-}
-
-const DAY_MS = 86_400_000;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { DestinationAddress } from '../../../shared/discover.ts';
 import { rehearsalPaths } from './rehearsal.ts';
 import type { Rehearsal } from './rehearsal.ts';
-import { ageOf, readRehearsals } from './result.ts';
-import type { RehearsalMemory } from './result.ts';
+import { ageOf, readRehearsals } from './rehearsal-memory.ts';
+import type { RehearsalMemory } from './rehearsal-memory.ts';
 import type { RehearsalWorld } from './world.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { objectKey } from '../../../shared/object-key.ts';
 import { afterLook } from '../../../functions/reconcile/settle.ts';
-import type { InboxSettling, Look } from '../../../functions/reconcile/settle.ts';
+import type { Look } from '../../../functions/reconcile/settle.ts';
+import type { InboxSettling } from '../../../functions/reconcile/settling.ts';
 import { waitInWords } from '../../../functions/reconcile/wait.ts';
 import { reconcileRig, runReconcile } from '../../support/reconcile-rig.ts';
 import type { Rig } from '../../support/reconcile-rig.ts';

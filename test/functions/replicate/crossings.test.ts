@@ -3,7 +3,7 @@ import { created, DESTINATION, SOURCE, startRig } from '../../support/replicate-
 import type { Rig } from '../../support/replicate-rig.ts';
 import { bytesOf } from '../../support/s3-simulator/content.ts';
 import { deleteObject } from '../../support/s3-simulator/delete-object.ts';
-import type { Step } from '../../support/s3-simulator/http-server.ts';
+import type { Step } from '../../support/s3-simulator/serve.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { bucketNamed, changeBucket, currentVersion } from '../../support/s3-simulator/store.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type DynamoSimulator, startDynamoSimulator } from '../../support/dynamo-simulator/http-server.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { created, DESTINATION, type Rig, SOURCE, startRig } from '../../support/replicate-rig.ts';
-import type { Step } from '../../support/s3-simulator/http-server.ts';
+import type { Step } from '../../support/s3-simulator/serve.ts';
 import { bucketNamed } from '../../support/s3-simulator/store.ts';
 import type { StoredObject } from '../../support/s3-simulator/stored-object.ts';
 

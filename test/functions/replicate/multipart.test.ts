@@ -8,7 +8,7 @@ import { created, DESTINATION, SOURCE, startRig } from '../../support/replicate-
 import type { Rig } from '../../support/replicate-rig.ts';
 import { contentChecksum } from '../../support/s3-simulator/content.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
-import type { Step } from '../../support/s3-simulator/http-server.ts';
+import type { Step } from '../../support/s3-simulator/serve.ts';
 import { bucketNamed, currentVersion } from '../../support/s3-simulator/store.ts';
 import type { StoredObject } from '../../support/s3-simulator/stored-object.ts';
 

@@ -14,7 +14,7 @@ import { putInParts } from '../../support/put-in-parts.ts';
 import { embeddedMetrics } from '../../support/embedded-metrics.ts';
 import { created, DESTINATION, SOURCE, startRig } from '../../support/replicate-rig.ts';
 import type { Rig } from '../../support/replicate-rig.ts';
-import type { Step } from '../../support/s3-simulator/http-server.ts';
+import type { Step } from '../../support/s3-simulator/serve.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { bucketNamed, currentVersion } from '../../support/s3-simulator/store.ts';
 

@@ -5,7 +5,7 @@ import { changeObject } from '../../support/s3-simulator/change-object.ts';
 import { bytesOf, MIB, patternContent } from '../../support/s3-simulator/content.ts';
 import { corruptObject } from '../../support/s3-simulator/corrupt-object.ts';
 import { deleteObject } from '../../support/s3-simulator/delete-object.ts';
-import type { Step } from '../../support/s3-simulator/http-server.ts';
+import type { Step } from '../../support/s3-simulator/serve.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { bucketNamed, currentVersion } from '../../support/s3-simulator/store.ts';
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { decideRestore } from '../../../functions/restore/decide-restore.ts';
-import type { Known, Wanted } from '../../../functions/restore/decide-restore.ts';
+import type { Wanted } from '../../../functions/restore/decide-restore.ts';
+import type { Known } from '../../../functions/restore/past-of.ts';
 import type { Fact } from '../../../shared/history.ts';
 import type { ListedVersion } from '../../../shared/listed-version.ts';
 import { objectKey } from '../../../shared/object-key.ts';

@@ -5,8 +5,8 @@ import type { Restored, RestoreRig } from '../../support/restore-rig.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { changeObject } from '../../support/s3-simulator/change-object.ts';
 import { deleteObject } from '../../support/s3-simulator/delete-object.ts';
-import { LostAnswer } from '../../support/s3-simulator/in-process.ts';
-import type { Wire } from '../../support/s3-simulator/in-process.ts';
+import { LostAnswer } from '../../support/s3-simulator/wire.ts';
+import type { Wire } from '../../support/s3-simulator/wire.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { S3Error } from '../../support/s3-simulator/s3-error.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { decideRestore } from '../../../functions/restore/decide-restore.ts';
-import type { Known, Restoration } from '../../../functions/restore/decide-restore.ts';
+import type { Restoration } from '../../../functions/restore/decide-restore.ts';
+import type { Known } from '../../../functions/restore/past-of.ts';
 import { dynamoHistory } from '../../../shared/dynamo-history.ts';
 import type { History } from '../../../shared/dynamo-history.ts';
 import { dynamoLedger } from '../../../shared/dynamo-ledger.ts';

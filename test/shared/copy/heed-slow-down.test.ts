@@ -5,7 +5,7 @@ import { heedSlowDown } from '../../../shared/copy/heed-slow-down.ts';
 import { objectKey } from '../../../shared/object-key.ts';
 import { createPace, UNLIMITED } from '../../../shared/pace.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';
-import type { Call, Wire } from '../../support/s3-simulator/in-process.ts';
+import type { Call, Wire } from '../../support/s3-simulator/wire.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { S3Error } from '../../support/s3-simulator/s3-error.ts';
 import { createBucket, createStore } from '../../support/s3-simulator/store.ts';

@@ -1,5 +1,7 @@
 import { MADE_PREFIX, TARGET_TAG } from '../../../shared/restore-target.ts';
-import { parseConfiguration, type Configuration, type Destination, type Replicator } from '../../../infra/config.ts';
+import { parseConfiguration } from '../../../infra/parse-configuration.ts';
+import type { Configuration } from '../../../infra/config.ts';
+import type { Destination, Replicator } from '../../../infra/replicator.ts';
 import { mayExpire } from '../../../infra/retention.ts';
 import * as names from '../../../shared/names.ts';
 import {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { checksum } from './checksum.ts';
 import { contentChecksum, join, MIB } from './content.ts';
-import { uploadOf, type Upload, type UploadedPart, type WhichUpload } from './multipart-upload.ts';
+import { uploadOf } from './multipart-upload.ts';
+import type { WhichUpload } from './multipart-upload.ts';
+import type { Upload, UploadedPart } from './upload.ts';
 import { S3Error } from './s3-error.ts';
 import { bucketNamed, type Store } from './store.ts';
 import type { StoredObject } from './stored-object.ts';

@@ -2,7 +2,7 @@ import { CopyObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client }
 import { describe, expect, test, vi } from 'vitest';
 import { contentMd5, contentOf } from './content.ts';
 import type { FaultKind } from './faults.ts';
-import type { Step } from './http-server.ts';
+import type { Step } from './serve.ts';
 import { putObject } from './put-object.ts';
 import { rateLimit } from './rate-limit.ts';
 import { headObject } from './read-object.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Step } from './http-server.ts';
+import type { Step } from './serve.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 
 /**

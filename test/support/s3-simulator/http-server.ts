@@ -7,7 +7,8 @@ import { readRequest, type S3Request, type S3Response } from './http/request.ts'
 import { errorResponse } from './http/show-object.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { S3Error } from './s3-error.ts';
-import { serve, type Answer } from './serve.ts';
+import { serve } from './serve.ts';
+import type { Answer, Step } from './serve.ts';
 import type { Store } from './store.ts';
 
 /** Serves a store to any S3 client, path-style, on a free port of this machine. Signatures are not checked. */
@@ -64,11 +65,6 @@ export interface SimulatorOptions {
   readonly admit?: (request: S3Request) => boolean;
   /** Told of mistakes in hooks and in the simulator itself, which answer 501. */
   readonly onError?: (error: unknown) => void;
-}
-
-export interface Step {
-  readonly at: 'received' | 'begun' | 'committed' | 'answered';
-  readonly request: S3Request;
 }
 
 export interface Simulator {

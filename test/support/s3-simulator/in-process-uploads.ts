@@ -2,15 +2,12 @@ import type { CopiedPart, DestinationBucket, PartAnswer, TagsAnswer } from '../.
 import { checksumAlgorithm, type ChecksumAlgorithm } from './checksum.ts';
 import { changeObject } from './change-object.ts';
 import { beginComplete } from './complete-upload.ts';
-import { answering, type InProcessDestination, stateOf, translating, wireOf } from './in-process.ts';
-import {
-  abortUpload,
-  beginPartCopy,
-  createUpload,
-  type Upload,
-  type UploadedPart,
-  uploadOf,
-} from './multipart-upload.ts';
+import { stateOf } from './object-state.ts';
+import { answering, translating } from './in-process-answers.ts';
+import { wireOf } from './wire.ts';
+import type { InProcessDestination } from './wire.ts';
+import { abortUpload, beginPartCopy, createUpload, uploadOf } from './multipart-upload.ts';
+import type { Upload, UploadedPart } from './upload.ts';
 import { S3Error } from './s3-error.ts';
 import { SYSTEM_HEADERS } from './stored-object.ts';
 

@@ -1,4 +1,3 @@
-import type { ChecksumAlgorithm } from './checksum.ts';
 import { contentChecksum, contentMd5, MIB, slice, type Content } from './content.ts';
 import { readSource, type CopySource } from './copy-object.ts';
 import { MAX_SINGLE } from './put-object.ts';
@@ -6,32 +5,7 @@ import { S3Error } from './s3-error.ts';
 import { bucketNamed, type Store } from './store.ts';
 import { PLAIN, type Attributes } from './stored-object.ts';
 import { beginWrite, type Commit, type Target } from './write.ts';
-
-/** An upload in parts that is under way. Everything but the bytes is said when it is created. */
-export interface Upload {
-  readonly id: string;
-  readonly key: string;
-  readonly initiated: number;
-  readonly attributes: Attributes;
-  readonly checksum: UploadChecksum;
-  readonly parts: Map<number, UploadedPart>;
-  /** After a 409 of Complete nothing but a new upload helps. */
-  conflicted: boolean;
-}
-
-export interface UploadChecksum {
-  readonly algorithm: ChecksumAlgorithm;
-  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
-}
-
-export interface UploadedPart {
-  readonly number: number;
-  readonly content: Content;
-  readonly etag: string;
-  readonly modified: number;
-  /** Base64, by the upload's algorithm. */
-  readonly checksum: string;
-}
+import type { Upload, UploadChecksum, UploadedPart } from './upload.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
 export function createUpload(store: Store, target: Target & NewUpload): Upload {

@@ -1,4 +1,5 @@
-import { LostAnswer, type Call, type Wire } from './in-process.ts';
+import { LostAnswer } from './wire.ts';
+import type { Call, Wire } from './wire.ts';
 import { S3Error, type ErrorCode } from './s3-error.ts';
 import type { Schedule, Task } from './schedule.ts';
 

@@ -3,7 +3,6 @@ import { XML } from './http/answer.ts';
 import { route } from './http/routes.ts';
 import type { S3Request, S3Response } from './http/request.ts';
 import { errorResponse } from './http/show-object.ts';
-import type { Step } from './http-server.ts';
 import { S3Error } from './s3-error.ts';
 import type { Store } from './store.ts';
 import type { Commit } from './write.ts';
@@ -70,4 +69,9 @@ function attempt<Result>(request: S3Request, commit: Commit<Result>): Result | S
 function refusal(request: S3Request, error: S3Error): S3Response {
   const resource = `/${request.bucket ?? ''}/${request.key ?? ''}`;
   return errorResponse(error, { resource, head: request.method === 'HEAD' });
+}
+
+export interface Step {
+  readonly at: 'received' | 'begun' | 'committed' | 'answered';
+  readonly request: S3Request;
 }

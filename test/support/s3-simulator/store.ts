@@ -1,7 +1,7 @@
 import { insertionPoint, sortKeys } from './key-order.ts';
 import { S3Error } from './s3-error.ts';
 import type { DeleteMarker, Encryption, StoredObject } from './stored-object.ts';
-import type { Upload } from './multipart-upload.ts';
+import type { Upload } from './upload.ts';
 
 /** An S3 without HTTP: what all accounts of the world have stored. Nothing in it waits; operations that take time are cut in two. */
 export interface Store {

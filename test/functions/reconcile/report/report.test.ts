@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { notJudged, reportOf } from '../../../../functions/reconcile/report/report.ts';
-import { UNSENT } from '../../../../functions/reconcile/nominate.ts';
-import type { Remains } from '../../../../functions/reconcile/report/report.ts';
+import { notJudged, reportOf } from '../../../../functions/reconcile/report/report-of.ts';
+import type { Remains } from '../../../../functions/reconcile/report/report-of.ts';
+import { UNSENT } from '../../../../functions/reconcile/nomination.ts';
 import { newRun } from '../../../../functions/reconcile/run.ts';
 import { newShare, summaryOf } from '../../../../functions/reconcile/share.ts';
 import { newSweepTally, newVerifyTally } from '../../../../functions/reconcile/tally.ts';

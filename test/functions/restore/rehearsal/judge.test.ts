@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { newCandidates } from '../../../../functions/restore/rehearsal/choose.ts';
-import type { Choosing } from '../../../../functions/restore/rehearsal/choose-keys.ts';
-import { newComparing } from '../../../../functions/restore/rehearsal/compare-all.ts';
-import type { Comparing } from '../../../../functions/restore/rehearsal/compare-all.ts';
+import type { Choosing } from '../../../../functions/restore/rehearsal/choosing.ts';
+import { newComparing } from '../../../../functions/restore/rehearsal/comparing.ts';
+import type { Comparing } from '../../../../functions/restore/rehearsal/comparing.ts';
 import { judge } from '../../../../functions/restore/rehearsal/judge.ts';
 import type { Shown } from '../../../../functions/restore/rehearsal/judge.ts';
 import { reportOf } from '../../../../functions/restore/report/report.ts';

@@ -1,7 +1,7 @@
 import { S3Error } from '../s3-error.ts';
 import { bucketNamed, changeBucket, createBucket } from '../store.ts';
 import { empty, seconds, xml, XML } from './answer.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { bucketTarget } from './target.ts';
 import { element, optional, parseXml, textOf } from './xml.ts';
 

@@ -4,7 +4,7 @@ import type { StoredObject } from '../stored-object.ts';
 import { S3Error } from '../s3-error.ts';
 import { seconds, xml } from './answer.ts';
 import type { S3Request } from './request.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { bucketTarget } from './target.ts';
 import { element, optional, type Xml } from './xml.ts';
 

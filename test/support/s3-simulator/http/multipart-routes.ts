@@ -1,13 +1,7 @@
 import { contentChecksum, contentOf } from '../content.ts';
 import { beginComplete, type ChosenPart } from '../complete-upload.ts';
-import {
-  abortUpload,
-  beginPartCopy,
-  createUpload,
-  uploadOf,
-  uploadPart,
-  type UploadedPart,
-} from '../multipart-upload.ts';
+import { abortUpload, beginPartCopy, createUpload, uploadOf, uploadPart } from '../multipart-upload.ts';
+import type { UploadedPart } from '../upload.ts';
 import { compareUtf8 } from '../key-order.ts';
 import { S3Error } from '../s3-error.ts';
 import { bucketNamed } from '../store.ts';
@@ -15,7 +9,7 @@ import { encoder, numberOf } from './listing-routes.ts';
 import { attributesOf, checksumOf, unquoted } from './object-headers.ts';
 import { empty, seconds, xml } from './answer.ts';
 import type { S3Request } from './request.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { checksumHeaders, encryptionHeaders, writtenHeaders } from './show-object.ts';
 import { bucketTarget, copySourceOf, isVersioned, requestedAlgorithm, targetOf, writeTarget } from './target.ts';
 import { childrenNamed, element, optional, parseXml, textOf, type Node } from './xml.ts';

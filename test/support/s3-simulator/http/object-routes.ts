@@ -11,7 +11,7 @@ import { empty, seconds, xml } from './answer.ts';
 import { attributesOf, checksumOf, describing, encryptionOf, tagsOf } from './object-headers.ts';
 import { readRoute } from './read-route.ts';
 import type { S3Request } from './request.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { checksumHeaders, writtenHeaders } from './show-object.ts';
 import { copySourceOf, isVersioned, requestedAlgorithm, targetOf, writeTarget } from './target.ts';
 import { childrenNamed, element, parseXml, textOf, type Xml } from './xml.ts';

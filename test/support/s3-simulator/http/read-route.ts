@@ -4,7 +4,7 @@ import { S3Error } from '../s3-error.ts';
 import type { StoredObject, StoredPart } from '../stored-object.ts';
 import { readCondition } from './object-headers.ts';
 import type { S3Request, S3Response } from './request.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { objectHeaders } from './show-object.ts';
 import { isVersioned, targetOf } from './target.ts';
 

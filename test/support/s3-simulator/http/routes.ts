@@ -8,6 +8,7 @@ import { MULTIPART_ROUTES } from './multipart-routes.ts';
 import { OBJECT_ROUTES } from './object-routes.ts';
 import type { Operation } from './operation.ts';
 import type { S3Request, S3Response } from './request.ts';
+import type { Route } from './route.ts';
 
 /**
  * Begins what a request asks for; the function that it returns completes it.
@@ -24,8 +25,6 @@ export function route(store: Store, request: S3Request): Commit<S3Response> {
   if (unknown !== undefined) throw new S3Error('NotImplemented', `The simulator does not know the header ${unknown}`);
   return ROUTES[operation](store, request);
 }
-
-export type Route = (store: Store, request: S3Request) => Commit<S3Response>;
 
 const ROUTES: Readonly<Record<Operation, Route>> = {
   ...BUCKET_ROUTES,
