@@ -10,7 +10,7 @@ import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';
 import { findReplicator } from './find-replicator.ts';
 import { historyText } from './history-text.ts';
-import type { Terminal } from './reconcile.ts';
+import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import type { KeyHistory } from './key-history.ts';
 

@@ -25,6 +25,7 @@ import type { Ended } from './show-progress.ts';
 import { startRun } from './start-run.ts';
 import { UsageError } from './usage-error.ts';
 import { whatIsKnown } from './what-is-known.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What was asked for on the command line. */
 export interface ReconcileOptions {
@@ -38,20 +39,6 @@ export interface ReconcileOptions {
   readonly estimate?: boolean;
   /** Starts nothing: an execution by its name, or, if `true`, the run that is under way. */
   readonly follow?: string | true;
-}
-
-/** Where it speaks, and how it waits. */
-export interface Terminal {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  /** Whether somebody watches. */
-  readonly tty: boolean;
-  /** Asks whoever sits there, and gives the answer; empty if none comes. Absent: nobody can be asked. */
-  readonly ask?: (question: string) => Promise<string>;
-  /** Ctrl-C. */
-  readonly signal: AbortSignal;
-  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  readonly now: () => number;
 }
 
 export const EXIT_CODES: Readonly<Record<Status, number>> = { equal: 0, failed: 1, differs: 3 };

@@ -12,7 +12,7 @@ import { count, duration, objects, printable } from '../shared/report/in-words.t
 import { clientOptions } from './client-options.ts';
 import { findReplicator } from './find-replicator.ts';
 import { readJson } from './read-json.ts';
-import type { Terminal } from './reconcile.ts';
+import type { Terminal } from './terminal.ts';
 import { filesOf, INTERRUPTED, newToken } from './restore.ts';
 import { lookAtRestore, restoreLine } from './restore-progress.ts';
 import { explainedRead } from './restore-run.ts';

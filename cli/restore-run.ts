@@ -1,7 +1,7 @@
 import type { Replicator } from '../infra/replicator.ts';
 import type { Files } from '../shared/files.ts';
 import { explained } from './explained.ts';
-import type { Terminal } from './reconcile.ts';
+import type { Terminal } from './terminal.ts';
 import type { RestoreOptions } from './restore-request.ts';
 import type { RestoreStack } from './restore-stack.ts';
 

@@ -12,7 +12,7 @@ import { replicatorAmong } from './find-replicator.ts';
 import { followRestore } from './follow-restore.ts';
 import { keyFilesOf } from './keys-file.ts';
 import { readJson } from './read-json.ts';
-import type { Terminal } from './reconcile.ts';
+import type { Terminal } from './terminal.ts';
 import { replicatorsIn } from './replicators.ts';
 import { requestOf } from './restore-request.ts';
 import type { RestoreOptions } from './restore-request.ts';

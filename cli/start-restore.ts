@@ -16,7 +16,7 @@ import { clientOptions } from './client-options.ts';
 import { explained, explanation } from './explained.ts';
 import { keysIn } from './keys-file.ts';
 import { readJson } from './read-json.ts';
-import type { Terminal } from './reconcile.ts';
+import type { Terminal } from './terminal.ts';
 import { countKeys, sampleKeys } from './amount-to-restore.ts';
 import type { Amount } from './amount-to-restore.ts';
 import { estimateInWords, estimateRestore } from './restore-estimate.ts';

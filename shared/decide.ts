@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectState } from './bucket.ts';
 import { isExpired } from './expiry.ts';
-import type { Note } from './ledger.ts';
+import type { Note } from './note.ts';
 import { S3_LIMITS } from './s3-limits.ts';
 
 /** The reason to leave out what the lifecycle of the destination has expired. The ledger has it, too. */

@@ -1,5 +1,6 @@
 import type { ObjectKey } from './object-key.ts';
 import type { SourceSeen, ReplicaSeen, Overtaken, SourceEvent } from './seen.ts';
+import type { Note } from './note.ts';
 
 /**
  * The memory of one destination: for each key what became of it, and which replica was made from which source.
@@ -41,16 +42,6 @@ export interface LedgerEntry {
   readonly replicaMadeFrom?: string;
   readonly replicaMadeFromDate?: string;
   readonly replicaDate?: string;
-}
-
-/** "The replica with this ETag was made from the source with that ETag." */
-export interface Note {
-  readonly sourceETag: string;
-  readonly replicaETag: string;
-  /** The date of that source; absent where it is not known. */
-  readonly sourceLastModified?: Date;
-  /** From when on the days of the replica count; absent where it is not known. */
-  readonly replicaFrom?: Date;
 }
 
 /** The attributes of an item from which `noteOf` knows it. */

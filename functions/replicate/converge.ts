@@ -6,7 +6,7 @@ import type { CopyAnswer, ObjectState } from '../../shared/bucket.ts';
 import { decide, EXPIRED, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
 import { expiredUpTo } from '../../shared/expiry.ts';
-import type { Note } from '../../shared/ledger.ts';
+import type { Note } from '../../shared/note.ts';
 import type { ReplicaSeen, Overtaken } from '../../shared/seen.ts';
 import type { ObjectKey } from '../../shared/object-key.ts';
 import { copyObject } from '../../shared/copy/copy-object.ts';
