@@ -68,5 +68,5 @@ export function addAlarm(
 
 /** As GitHub and others make anchors of headings. */
 export function runbookLink(heading: string): string {
-  return `RUNBOOK.md#${heading.toLowerCase().replaceAll(' ', '-')}`;
+  return `docs/RUNBOOK.md#${heading.toLowerCase().replaceAll(' ', '-')}`;
 }

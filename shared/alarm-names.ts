@@ -1,5 +1,5 @@
 /**
- * The alarms of each part, by their headings in RUNBOOK.md. Whoever looks whether all is well knows by this list that one is missing, which would never
+ * The alarms of each part, by their headings in docs/RUNBOOK.md. Whoever looks whether all is well knows by this list that one is missing, which would never
  * speak.
  */
 export const ALARM_HEADINGS = {

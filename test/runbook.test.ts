@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decode } from '../functions/replicate/decode.ts';
 import { RUN_METRICS, ATTEMPT_METRICS, CANARY_METRICS } from '../shared/metrics.ts';
 
-const RUNBOOK = readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8');
+const RUNBOOK = readFileSync(new URL('../docs/RUNBOOK.md', import.meta.url), 'utf8');
 const HEADINGS = [...RUNBOOK.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
 const ANCHORS = new Set(HEADINGS.map(anchorOf));
 
@@ -20,7 +20,7 @@ function section(heading: string): string {
   return text.split(/\n#{1,2} /)[0] ?? '';
 }
 
-describe('RUNBOOK.md', () => {
+describe('docs/RUNBOOK.md', () => {
   it('refers to headings that are there, and has no heading twice', () => {
     const links = [...RUNBOOK.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor = '']) => anchor);
     expect(links.filter((anchor) => !ANCHORS.has(anchor))).toEqual([]);

@@ -31,7 +31,7 @@ function aboutMissing(about: string, alarms: readonly Alarm[], expected: Expecte
         kind: 'alarm',
         about,
         what: `${missing.length} of its ${headings.length} alarms of the stack ${stack} are not there: ${missing.join(', ')}`,
-        remedy: `npx cdk deploy ${stack}. If that finds nothing to change, somebody has deleted them: see "Alarms that are gone" in RUNBOOK.md.`,
+        remedy: `npx cdk deploy ${stack}. If that finds nothing to change, somebody has deleted them: see "Alarms that are gone" in docs/RUNBOOK.md.`,
       },
     ];
   });
@@ -53,7 +53,7 @@ function aboutSilenced(about: string, alarms: readonly Alarm[], region: string):
 
 function aboutStates(about: string, alarms: readonly Alarm[], now: number): readonly Found[] {
   const found = alarms.flatMap(({ name, state, since, reason }): Found[] => {
-    const remedy = `See "${name.slice(about.length + 1)}" in RUNBOOK.md.`;
+    const remedy = `See "${name.slice(about.length + 1)}" in docs/RUNBOOK.md.`;
     if (state === 'ALARM')
       return [
         {

@@ -121,7 +121,7 @@ function aboutFailures({ bucket: about, failed, trouble, activity }: Destination
       kind: 'failed',
       about,
       what: `${lost === 1 ? '1 record' : `${count(lost)} records`} of its history could not be written in the last day: a restore to a moment may not know these versions`,
-      remedy: 'See "History incomplete" in RUNBOOK.md.',
+      remedy: 'See "History incomplete" in docs/RUNBOOK.md.',
     });
   if (read !== undefined && read.cannot.objects > 0)
     found.push({
@@ -169,7 +169,7 @@ function aboutMissed(about: string, runs: RunFacts | undefined): readonly Found[
       about,
       what: `the last run of the reconcile found that ${objects(found)} differed`,
       remedy:
-        'A first run finds all that is to be copied. If it is so every night, see "Reports of the reconcile" in RUNBOOK.md.',
+        'A first run finds all that is to be copied. If it is so every night, see "Reports of the reconcile" in docs/RUNBOOK.md.',
     },
   ];
 }
@@ -208,7 +208,7 @@ function aboutRehearsal(about: string, { rehearsals }: SourceFacts): readonly Fo
       kind: 'not proved',
       about,
       what: `the last rehearsal of a restore (${time(last.endedAt)}) failed: ${last.cause}`,
-      remedy: `See "Rehearsal failed" in RUNBOOK.md; then rehearse again: npm run restore -- --rehearse --from ${about}`,
+      remedy: `See "Rehearsal failed" in docs/RUNBOOK.md; then rehearse again: npm run restore -- --rehearse --from ${about}`,
     },
   ];
 }

@@ -58,7 +58,7 @@ export function headlineOfFailed(all: readonly FailedFacts[]): Judged {
   // To try these again would bring them back at once.
   if (bad.length > 0 && bad.every(({ isOdd }) => isOdd))
     return wrong(
-      `${bad.map(({ said }) => said).join('. ')}, and nobody understands what they say: see "Messages that nobody understands" in RUNBOOK.md.${unknown}`,
+      `${bad.map(({ said }) => said).join('. ')}, and nobody understands what they say: see "Messages that nobody understands" in docs/RUNBOOK.md.${unknown}`,
     );
   if (bad.length > 0)
     return wrong(

@@ -35,7 +35,7 @@ const FILES = [
   'tsconfig.json',
   'LICENSE',
   'README.md',
-  'RUNBOOK.md',
+  'docs/RUNBOOK.md',
   'shared/bucket.ts',
   'shared/decide.ts',
   'shared/names.ts',

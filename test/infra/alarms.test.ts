@@ -19,7 +19,7 @@ import { allows, ofType, only } from './queries.ts';
 import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
 
 const TEMPLATES = templatesOf(LARGE);
-const RUNBOOK = readFileSync(new URL('../../RUNBOOK.md', import.meta.url), 'utf8');
+const RUNBOOK = readFileSync(new URL('../../docs/RUNBOOK.md', import.meta.url), 'utf8');
 const ALARMS = [...TEMPLATES].flatMap(([stack, template]) =>
   ofType(resourcesOf(template), 'AWS::CloudWatch::Alarm').map(({ properties }) => ({ stack, ...properties })),
 );
@@ -308,7 +308,7 @@ describe.each([
       const { AlarmName, AlarmDescription } = alarms[n] ?? {};
       expect(AlarmName).toBe(`${bucket} ${heading}`);
       expect(AlarmDescription).toContain(` ${rest.at(-1)}`);
-      expect(AlarmDescription).toMatch(new RegExp(` RUNBOOK\\.md#${heading.toLowerCase().replaceAll(' ', '-')}$`));
+      expect(AlarmDescription).toMatch(new RegExp(` docs/RUNBOOK\\.md#${heading.toLowerCase().replaceAll(' ', '-')}$`));
     }
   });
 });
@@ -331,7 +331,7 @@ describe('every alarm', () => {
       text.toLowerCase().replaceAll(' ', '-'),
     );
     for (const { AlarmDescription } of ALARMS) {
-      const anchor = String(AlarmDescription).split('RUNBOOK.md#')[1];
+      const anchor = String(AlarmDescription).split('docs/RUNBOOK.md#')[1];
       expect(
         anchors.filter((each) => each === anchor),
         anchor,

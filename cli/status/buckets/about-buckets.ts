@@ -21,7 +21,12 @@ function aboutState({ bucket: about, is, state }: BucketFacts): readonly Found[]
   if (read === undefined) return [];
   if (read.gone)
     return [
-      { kind: 'gone', about, what: 'there is no such bucket', remedy: 'See "A bucket that is gone" in RUNBOOK.md.' },
+      {
+        kind: 'gone',
+        about,
+        what: 'there is no such bucket',
+        remedy: 'See "A bucket that is gone" in docs/RUNBOOK.md.',
+      },
     ];
   const found: Found[] = read.denials.map((denial) => aboutDenial(about, denial));
   if (read.elsewhere !== undefined)
@@ -29,7 +34,7 @@ function aboutState({ bucket: about, is, state }: BucketFacts): readonly Found[]
       kind: 'gone',
       about,
       what: `the bucket is in ${read.elsewhere}, and not where the configuration says: somebody has made it again elsewhere`,
-      remedy: 'See "A bucket that is gone" in RUNBOOK.md.',
+      remedy: 'See "A bucket that is gone" in docs/RUNBOOK.md.',
     });
   if (is === 'destination' && !read.keepsVersions)
     found.push({
@@ -48,7 +53,8 @@ function aboutDenial(about: string, { sid, actions, conditional }: Denial): Foun
       kind: 'notice',
       about,
       what: `${what} under a condition that status does not weigh (statement ${sid})`,
-      remedy: 'Nothing, as long as runs of the reconcile and rehearsals succeed; else see "Failures" in RUNBOOK.md.',
+      remedy:
+        'Nothing, as long as runs of the reconcile and rehearsals succeed; else see "Failures" in docs/RUNBOOK.md.',
     };
   return {
     kind: 'stopped',
@@ -65,7 +71,7 @@ function aboutKey({ bucket: about, is }: BucketFacts, { arn, state, granted, byD
         kind: 'stopped',
         about,
         what: `the KMS key ${arn} is ${state}: what it encrypts can be neither read nor written`,
-        remedy: 'See "A KMS key that is lost" in RUNBOOK.md.',
+        remedy: 'See "A KMS key that is lost" in docs/RUNBOOK.md.',
       },
     ];
   if (granted || !byDefault) return [];

@@ -28,7 +28,7 @@ function aboutStack({ about, stack, region, state }: StackFacts): readonly Found
       what: `the stack ${stack} is ${status}`,
       remedy: status.endsWith('_IN_PROGRESS')
         ? 'Wait until it is done.'
-        : `See "A stack that is not deployed to its end" in RUNBOOK.md.`,
+        : `See "A stack that is not deployed to its end" in docs/RUNBOOK.md.`,
     });
   const gone = off.filter(({ how, type }) => how === 'gone' && !TOLD_ELSEWHERE.has(type));
   if (gone.length > 0)

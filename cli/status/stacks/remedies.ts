@@ -6,11 +6,11 @@ export function remedyOf(
   { stack, how }: { readonly stack: string; readonly region: string; readonly how: 'gone' | 'changed' },
 ): string {
   const bucket = off.find(({ type }) => type === 'AWS::S3::Bucket');
-  if (how === 'gone' && bucket !== undefined) return 'See "A bucket that is gone" in RUNBOOK.md.';
+  if (how === 'gone' && bucket !== undefined) return 'See "A bucket that is gone" in docs/RUNBOOK.md.';
   const onlyPolicies = off.every(({ type }) => PUT_BACK_BY_AGAIN.has(type));
   if (onlyPolicies)
-    return `npx cdk deploy ${stack} -c again=$(date +%s). See "What somebody has deleted or changed by hand" in RUNBOOK.md.`;
-  return `npx cdk deploy ${stack} --revert-drift. See "What somebody has deleted or changed by hand" in RUNBOOK.md.`;
+    return `npx cdk deploy ${stack} -c again=$(date +%s). See "What somebody has deleted or changed by hand" in docs/RUNBOOK.md.`;
+  return `npx cdk deploy ${stack} --revert-drift. See "What somebody has deleted or changed by hand" in docs/RUNBOOK.md.`;
 }
 
 /** CloudFormation sees no drift of these. */

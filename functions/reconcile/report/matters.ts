@@ -25,7 +25,7 @@ export function mattersOf(destination: DestinationReport): readonly Matter[] {
       what: 'whose bytes are others in the source, which is damaged, or may be',
       reason: undefined,
       remedy:
-        'They were not copied, so that the destination may hold the last good copy. See RUNBOOK.md, "Bytes differ".',
+        'They were not copied, so that the destination may hold the last good copy. See docs/RUNBOOK.md, "Bytes differ".',
     },
     {
       kind: 'drift',
@@ -33,7 +33,7 @@ export function mattersOf(destination: DestinationReport): readonly Matter[] {
       count: scrub?.drift ?? 0,
       what: 'had other bytes than the source, though their ETags are equal; copied again',
       reason: undefined,
-      remedy: 'They are repaired, but that must never happen. See RUNBOOK.md, "Bytes differ".',
+      remedy: 'They are repaired, but that must never happen. See docs/RUNBOOK.md, "Bytes differ".',
     },
     ...byReason(failed, { kind: 'failed', problem: true, what: 'could not be copied', remedy: remedyOfFailure }),
     ...byReason(underWay, {

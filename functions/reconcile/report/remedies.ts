@@ -2,7 +2,7 @@ import { size } from '../../../shared/report/in-words.ts';
 import { DOES_NOT_ADD_UP } from './adds-up.ts';
 import type { DestinationReport } from './report.ts';
 
-/** What to do about an object that could not be copied, by its reason. The same in more words: RUNBOOK.md, "Failures". */
+/** What to do about an object that could not be copied, by its reason. The same in more words: docs/RUNBOOK.md, "Failures". */
 export function remedyOfFailure(reason: string): string {
   return (
     FAILURES.find(([pattern]) => pattern.test(reason))?.[1] ??
@@ -35,7 +35,7 @@ export function remedyOfImpossible(reason: string): string {
   if (reason.includes('too large')) return 'Write each as several objects: no S3 request copies one of that size.';
   if (reason.includes('SSE-C'))
     return 'Encrypt them with a key of S3 or KMS: a key that only the customer has cannot be used by anybody else.';
-  return 'See "Outcomes" in RUNBOOK.md.';
+  return 'See "Outcomes" in docs/RUNBOOK.md.';
 }
 
 /** What to do about objects of which it is not known yet what became of them. */
@@ -73,7 +73,7 @@ export function remedyOfProblem(problem: string): string | undefined {
   if (problem.includes('could not be listed') || problem.startsWith('Nothing could be sent'))
     return 'The other destinations were compared all the same. Mend what it says, then start a run by hand for this destination.';
   if (problem.startsWith('The notifications of'))
-    return 'Somebody has replaced them. Nothing is lost: this run compared all the same. See RUNBOOK.md, "Drift in two runs".';
+    return 'Somebody has replaced them. Nothing is lost: this run compared all the same. See docs/RUNBOOK.md, "Drift in two runs".';
   if (problem.includes('Cannot understand the inbox'))
     return 'Remove that subscription, or deploy the stack that it belongs to again.';
   return undefined;

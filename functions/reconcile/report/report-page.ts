@@ -169,8 +169,8 @@ function facts(report: Report): Html {
       )}
     </dl>
     <p class="sub">
-      The same for programs: <code>${paths.report({ id: report.run })}</code>. How to read it: RUNBOOK.md, "Reports of
-      the reconcile".
+      The same for programs: <code>${paths.report({ id: report.run })}</code>. How to read it: docs/RUNBOOK.md, "Reports
+      of the reconcile".
     </p>
   </section>`;
 }

@@ -56,14 +56,14 @@ export function judge({ choosing, report, comparing, failure }: Shown): Verdict 
   if (unrecorded > 0 && recorded === 0)
     return failed(
       `The history knows nothing of ${objects(unrecorded)} that were copied since rehearsals began: what was there at a moment goes by the dates of copies only`,
-      'See "Rehearsal failed" in RUNBOOK.md: was the table of the history deleted, or emptied?',
+      'See "Rehearsal failed" in docs/RUNBOOK.md: was the table of the history deleted, or emptied?',
     );
   const then = equal > 0 ? `, ${objects(equal)} of them as of ${choosing.moment?.at}` : '';
   return { succeeded: true, cause: `${objects(comparing.equal)} came back as they should be${then}` };
 }
 
-const AGAIN = 'See "Rehearsal failed" in RUNBOOK.md; then rehearse again: npm run restore -- --rehearse';
-const MEND = 'See "Rehearsal failed" in RUNBOOK.md: the keys and why are below';
+const AGAIN = 'See "Rehearsal failed" in docs/RUNBOOK.md; then rehearse again: npm run restore -- --rehearse';
+const MEND = 'See "Rehearsal failed" in docs/RUNBOOK.md: the keys and why are below';
 
 function failed(cause: string, remedy: string): Verdict {
   return { succeeded: false, cause, remedy };

@@ -97,7 +97,7 @@ it('knows every type of the templates, and every property of each', () => {
 });
 
 it('is described in the runbook, type by type and property by property', () => {
-  const runbook = readFileSync('RUNBOOK.md', 'utf8');
+  const runbook = readFileSync('docs/RUNBOOK.md', 'utf8');
   const row = (type: string) => runbook.split('\n').find((line) => line.startsWith(`| \`${type}\``)) ?? '';
   for (const [type, { watched }] of Object.entries(PROBES))
     for (const name of Object.keys(watched)) expect(row(type)).toContain(`\`${name}\``);

@@ -163,7 +163,7 @@ describe('what is wrong at a destination', () => {
       'an alarm',
       { alarms: [alarm({ state: 'ALARM' })] },
       /"photos-eu failed messages" is on since .*: why/,
-      /"failed messages" in RUNBOOK.md/,
+      /"failed messages" in docs\/RUNBOOK.md/,
     ],
     [
       'a dumb alarm',
@@ -356,7 +356,7 @@ describe('what is wrong at the source', () => {
       { alarms: [alarm({ name: 'photos-undelivered', state: 'ALARM' })] },
       'photos',
       /"photos-undelivered" is on/,
-      /"undelivered" in RUNBOOK/,
+      /"undelivered" in docs\/RUNBOOK/,
     ],
     ['unread alarms', { alarms: denied }, 'photos', /its alarms could not be read/, /DescribeAlarms/],
     [
