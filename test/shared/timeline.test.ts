@@ -71,6 +71,17 @@ it.each<[string, { facts?: readonly Fact[]; listed?: readonly ListedVersion[]; n
     ['10:00:00.000 written 2 last-modified', '10:30:00.000 written 1 event'],
   ],
   [
+    'when, by the earliest of the events that told of it',
+    {
+      facts: [
+        version(1, '10:00:00', { eventAt: at('10:00:00.250') }),
+        version(1, '10:00:00', { eventAt: at('10:40:00') }),
+        { fact: 'version', source: state(1, '10:00:00'), eventAt: at('10:20:00') },
+      ],
+    },
+    ['10:00:00.250 written 1 event'],
+  ],
+  [
     'a removal once, as it is known best',
     { facts: [version(2, '11:00:00', { goneSince: at('10:30:00') }), version(1, '10:00:00'), removed('10:30:00')] },
     ['10:00:00.000 written 1 last-modified', '10:30:00.000 removed  event', '11:00:00.000 written 2 last-modified'],

@@ -293,4 +293,31 @@ describe('a comparison of checksums', () => {
       scrubbed: { drift: true },
     });
   });
+
+  it.each(['source', 'destination'] as const)(
+    'is of the states that were seen: the %s is overwritten meanwhile',
+    async (side) => {
+      await putOnBothSides();
+      const bucket = side === 'source' ? SOURCE.name : DESTINATION.name;
+      let looks = 0;
+      onStep = ({ at, request }) => {
+        if (
+          at !== 'received' ||
+          request.operation !== 'HeadObject' ||
+          request.headers['x-amz-checksum-mode'] === undefined
+        )
+          return;
+        // Both sides are looked at for their checksums.
+        if (looks++ > 0) return;
+        putObject(rig.store, { bucket, key: 'k', content: 'new bytes!' });
+      };
+      const { failed, line, metrics } = await scrub('checksums');
+      expect(looks).toBeGreaterThan(0);
+      expect(failed).toEqual([]);
+      expect(line).toMatchObject({ outcome: 'copied', reason: 'content differs' });
+      expect(line).not.toHaveProperty('scrubbed');
+      expect(metrics).not.toHaveProperty('ScrubDrift');
+      expect(contentOf(DESTINATION.name)).toBe(side === 'source' ? 'new bytes!' : 'good bytes');
+    },
+  );
 });
