@@ -88,7 +88,11 @@ function newTally() {
       if (newest === undefined) return;
       const name = classOf(newest.storageClass);
       const { objects, bytes, copies } = classes.get(name) ?? { objects: 0, bytes: 0, copies: 0 };
-      classes.set(name, { objects: objects + 1, bytes: bytes + newest.size, copies: copies + copiesOf(newest.etag) });
+      classes.set(name, {
+        objects: objects + 1,
+        bytes: bytes + newest.size,
+        copies: copies + copyRequestsOf(newest.etag),
+      });
     },
     amount: () => ({ keys, classes: Object.fromEntries(classes) }),
   };
@@ -100,7 +104,7 @@ function classOf(name: string | undefined): StorageClass {
 }
 
 /** An object that came in parts is copied on its own part boundaries: so many parts, the beginning and the end. */
-function copiesOf(etag: string): number {
+export function copyRequestsOf(etag: string): number {
   const [, parts] = /-(\d+)$/.exec(etag) ?? [];
   return parts === undefined ? 1 : Number(parts) + 2;
 }

@@ -1,6 +1,8 @@
+import { PRICED } from '../shared/list-prices.ts';
 import Table from 'cli-table3';
 import { count, dollars, size } from '../shared/report/in-words.ts';
-import { KEYS_A_PAGE, READS_A_COPY } from './estimate.ts';
+import { READS_A_COPY } from './copy-costs.ts';
+import { KEYS_A_PAGE } from './estimate.ts';
 import type { Estimate } from './estimate.ts';
 
 /** An estimate for a terminal. */
@@ -37,7 +39,7 @@ export function estimateText({ known, listRequests, listDollars, destinations, t
     table.toString(),
     ...notes,
     `Each copy takes one COPY and about ${READS_A_COPY} other requests, and between Regions the transfer of its bytes.`,
-    `Altogether: ${totalDollars === undefined ? 'not known' : `about ${dollars(totalDollars)}`}. By list prices of us-east-1, which may be old; without storage, and requests to KMS.`,
+    `Altogether: ${totalDollars === undefined ? 'not known' : `about ${dollars(totalDollars)}`}. By ${PRICED}; without storage, and requests to KMS.`,
     'Nothing was started.',
   ].join('\n');
 }

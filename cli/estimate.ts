@@ -1,4 +1,5 @@
 import { LIST_PRICES } from '../shared/list-prices.ts';
+import { costOfCopies } from './copy-costs.ts';
 
 /** What is known before a run, of the keys that it will look at. `undefined`: not known. */
 export interface Known {
@@ -82,11 +83,9 @@ export const KEYS_A_PAGE = 1000;
 /** Ranges end anywhere: their last pages are not full. */
 const PARTLY_FILLED = 1.08;
 /** Of the answer of a listing, as measured. */
-const BYTES_A_KEY = 350;
+export const BYTES_A_KEY = 350;
 /** Of a function with 512 MB, for reading and comparing. */
 const SECONDS_A_MILLION_KEYS = 10;
-/** HEADs of both sides before and after, and the one that verifies. */
-export const READS_A_COPY = 4;
 
 function transferOf({ destinations }: Known, objects: number): number {
   return destinations.filter(({ far }) => far).length * objects * BYTES_A_KEY * LIST_PRICES.transferredByte;
@@ -95,15 +94,6 @@ function transferOf({ destinations }: Known, objects: number): number {
 function computeOf(sides: number, objects: number): number {
   return ((sides * objects) / 1e6) * SECONDS_A_MILLION_KEYS * 0.5 * LIST_PRICES.lambdaGigabyteSecond;
 }
-
-/** Lambda's share of one copy: half a second of a function with half a gigabyte, as S3 does the copying. */
-const DOLLARS_A_COPY =
-  LIST_PRICES.copyRequest +
-  READS_A_COPY * LIST_PRICES.readRequest +
-  LIST_PRICES.tableWrite +
-  LIST_PRICES.queueRequest +
-  LIST_PRICES.lambdaRequest +
-  0.25 * LIST_PRICES.lambdaGigabyteSecond;
 
 function copiesTo(destination: KnownDestination, known: Known): EstimatedCopies {
   const { bucket, far } = destination;
@@ -117,8 +107,7 @@ function copiesTo(destination: KnownDestination, known: Known): EstimatedCopies 
     basis,
     objects,
     bytes,
-    requests: objects * (1 + READS_A_COPY),
-    dollars: objects * DOLLARS_A_COPY + (far ? bytes * LIST_PRICES.transferredByte : 0),
+    ...costOfCopies({ objects, copies: objects, bytes }, { storageClass: 'STANDARD', far, kmsRequests: 0 }),
   };
 }
 

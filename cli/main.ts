@@ -150,10 +150,11 @@ program
   .option('--destination <bucket>', 'only this one')
   .addOption(new Option('--key <key>', 'this one').argParser(aKey).conflicts('failed'))
   .option('--failed', 'all that failed: the messages of the queue of the failed, and what the ledger knows')
+  .option('--yes', 'starts without asking; without a terminal needed for what costs more than $10')
   .option('--config <file>', 'the configuration', 'replicator.config.ts')
   .addHelpText('after', '\nExit codes: 0 done; 3 messages stay that nobody understands; 1 an error; 2 wrong usage.')
   .action(async (options: RetryOptions) => {
-    process.exitCode = await retry(options, console.log);
+    process.exitCode = await retry(options, { out: console.log, now: Date.now, ...asking() });
   });
 
 program
@@ -212,10 +213,15 @@ function terminal(): Terminal {
     err: console.error,
     tty: process.stdout.isTTY,
     signal: leaving.signal,
-    ...(process.stdin.isTTY && process.stderr.isTTY && { ask: asker(leaving.signal) }),
+    ...asking(),
     pause: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
     now: Date.now,
   };
+}
+
+/** Whoever sits at a terminal can be asked. */
+function asking(): Pick<Terminal, 'ask'> {
+  return process.stdin.isTTY && process.stderr.isTTY ? { ask: asker(leaving.signal) } : {};
 }
 
 function notEmpty(text: string): string {

@@ -6,18 +6,22 @@ import type { Rehearsal } from '../functions/restore/rehearsal/rehearsal.ts';
 import type { Result } from '../functions/restore/rehearsal/result.ts';
 import { rowsOf } from '../functions/restore/rehearsal/result-mail.ts';
 import { TOKEN } from '../functions/restore/request.ts';
-import type { Replicator } from '../infra/replicator.ts';
+import type { Destination, Rehearsal as RehearsalSettings, Replicator } from '../infra/replicator.ts';
 import type { Files } from '../shared/files.ts';
 import { count, duration, objects, printable } from '../shared/report/in-words.ts';
+import { agrees, whyOfCost } from './agrees.ts';
 import { clientOptions } from './client-options.ts';
 import { findReplicator } from './find-replicator.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './terminal.ts';
+import { estimateRehearsal, rehearsalInWords } from './rehearsal-estimate.ts';
+import type { RehearsalEstimate } from './rehearsal-estimate.ts';
 import { filesOf, INTERRUPTED, newToken } from './restore.ts';
 import { lookAtRestore, restoreLine } from './restore-progress.ts';
 import { explainedRead } from './restore-run.ts';
 import { findRestoreStack } from './restore-stack.ts';
 import { startExecution } from './start-restore.ts';
+import { storageMetrics } from './storage-metrics.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What was asked for on the command line. */
@@ -29,6 +33,8 @@ export interface RehearseOptions {
   /** With `from`: the same token is the same rehearsal. */
   readonly token?: string;
   readonly json?: boolean;
+  /** What is dear is not asked about. */
+  readonly yes?: boolean;
 }
 
 /**
@@ -57,8 +63,13 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     terminal,
     print: json ? terminal.err : terminal.out,
   };
+  const wanted = destinations.filter((one) => one.bucket === (from ?? one.bucket));
+  if (!(await hasBegun(token, world.files)) && !(await isAgreedTo(options, { source, wanted, rehearsal, world }))) {
+    terminal.err('Nothing was started');
+    return terminal.signal.aborted ? INTERRUPTED : 0;
+  }
   const started: Started[] = [];
-  for (const { bucket, region, account } of destinations.filter((one) => one.bucket === (from ?? one.bucket))) {
+  for (const { bucket, region, account } of wanted) {
     const one = { token: token ?? newToken(terminal.now()), from: { bucket, region, account } };
     started.push({
       rehearsal: one,
@@ -71,6 +82,56 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   if (json) terminal.out(JSON.stringify(results, undefined, 2));
   else for (const result of results) terminal.out(`\n${resultText(result, stack.reportsBucket)}`);
   return results.length === started.length && results.every(({ succeeded }) => succeeded) ? 0 : 1;
+}
+
+/** Then it is only looked at again. */
+async function hasBegun(token: string | undefined, files: Files): Promise<boolean> {
+  if (token === undefined) return false;
+  return (await explainedRead(() => readJson<Choosing>(files, rehearsalPaths.choice({ token })))) !== undefined;
+}
+
+/** Says what it takes. */
+async function isAgreedTo(
+  { yes }: RehearseOptions,
+  {
+    source,
+    wanted,
+    rehearsal,
+    world: { terminal, print },
+  }: Pick<Replicator, 'source'> & {
+    readonly wanted: readonly Destination[];
+    readonly rehearsal: RehearsalSettings;
+    readonly world: World;
+  },
+): Promise<boolean> {
+  const estimates: RehearsalEstimate[] = [];
+  for (const { bucket, region, storageClass = 'STANDARD', encryption } of wanted) {
+    const rehearsed = {
+      bucket,
+      far: region !== source.region,
+      storageClass,
+      isKmsEncrypted: typeof encryption === 'object',
+      objects: await objectsIn(bucket, { region, now: terminal.now() }),
+    };
+    estimates.push(estimateRehearsal(rehearsed, rehearsal));
+  }
+  print(rehearsalInWords(estimates, rehearsal));
+  const dollars = estimates.reduce((sum, one) => sum + one.dollars, 0);
+  return agrees({ ...terminal, yes }, { why: whyOfCost({ dollars, all: true }), always: false });
+}
+
+/** As S3 counts them; it is no matter if nobody may know. */
+async function objectsIn(
+  bucket: string,
+  { region, now }: { readonly region: string; readonly now: number },
+): Promise<number | undefined> {
+  try {
+    const [newest] = await storageMetrics(bucket, { region, now });
+    return newest?.objects;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return undefined;
+  }
 }
 
 interface Started {

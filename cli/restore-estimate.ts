@@ -1,11 +1,12 @@
 import type { Request, Tier } from '../functions/restore/request.ts';
-import { LIST_PRICES } from '../shared/list-prices.ts';
+import { LIST_PRICES, PRICED } from '../shared/list-prices.ts';
 import { count, dollars, duration, size } from '../shared/report/in-words.ts';
 import { RETRIEVAL_PRICES, STORAGE_PRICES } from '../shared/storage-prices.ts';
 import { STORAGE_CLASSES } from '../shared/storage-classes.ts';
 import type { StorageClass } from '../shared/storage-classes.ts';
 import { THAWED_DAYS } from '../shared/s3-thaw.ts';
 import type { Amount } from './amount-to-restore.ts';
+import { costsInWords } from './costs-in-words.ts';
 
 /** How a restore copies. */
 export interface How {
@@ -33,6 +34,8 @@ export interface Estimate extends Amount {
   readonly archived: number;
   /** By the workers and the pace that are usual; archives not counted. */
   readonly seconds: number;
+  /** The same of the whole bucket, where there was no time to list what begins with the prefix. */
+  readonly whole?: Estimate;
 }
 
 export interface Costs {
@@ -112,18 +115,30 @@ export function estimateInWords(
 ): string {
   const { keys, all, requests, seconds, how, dollarsAMonth } = estimate;
   const more = all ? '' : 'more than ';
-  const bytes = STORAGE_CLASSES.reduce((sum, name) => sum + (estimate.classes[name]?.bytes ?? 0), 0);
+  const bytes = bytesOf(estimate.classes);
   const wait = archiveWait(estimate);
   const monthly =
     dollarsAMonth === 0
       ? []
-      : [`Then ${more}${dollars(dollarsAMonth)} a month for what is stored in ${to} (${how.storageClass}).`];
+      : [
+          `Then ${dollarsAMonth < 0.0001 ? '' : more}${dollars(dollarsAMonth)} a month for what is stored in ${to} (${how.storageClass}).`,
+        ];
   return [
-    `${dryRun ? 'Dry run' : 'Restore'} from ${from} to ${to}: ${more}${count(keys)} keys, ${size(bytes)}${classesInWords(estimate)}, at most`,
-    `${more === '' ? 'About' : 'More than'} ${count(requests)} requests, ${dollars(estimate.dollars)} by list price${costsInWords(estimate.costs)}; about ${duration(seconds)}${wait === undefined ? '' : `, and ${wait} more for what is archived`}`,
+    `${dryRun ? 'Dry run' : 'Restore'} from ${from} to ${to}: ${more}${count(keys)} keys, ${size(bytes)}${classesInWords(estimate)}${all ? ', at most' : ''}`,
+    `${all ? 'About' : 'More than'} ${count(requests)} requests, ${dollars(estimate.dollars)} by list price${costsInWords(partsOf(estimate.costs))}; ${all ? 'about' : 'more than'} ${duration(seconds)}${wait === undefined ? '' : `, and ${wait} more for what is archived`}`,
     ...monthly,
-    `This rests on ${estimate.basis}, and on list prices of us-east-1 of June 2026; discounts, taxes, other Regions' prices, and what is deleted before its minimum time in a class are not in it.`,
+    ...(estimate.whole === undefined ? [] : [wholeInWords(estimate.whole, from)]),
+    `This rests on ${estimate.basis}, and on ${PRICED}; discounts, taxes, other Regions' prices, and what is deleted before its minimum time in a class are not in it.`,
   ].join('\n');
+}
+
+/** What it cannot be more than. */
+function wholeInWords({ keys, classes, dollars: cost, basis }: Estimate, from: string): string {
+  return `All of ${from}, whatever the keys begin with: ${count(keys)} keys, ${size(bytesOf(classes))}, ${dollars(cost)} by list price. This rests on ${basis}.`;
+}
+
+function bytesOf(classes: Amount['classes']): number {
+  return STORAGE_CLASSES.reduce((sum, name) => sum + (classes[name]?.bytes ?? 0), 0);
 }
 
 function classesInWords({ classes }: Amount): string {
@@ -135,8 +150,8 @@ function classesInWords({ classes }: Amount): string {
   return ` (${held.map(({ name, bytes }) => `${size(bytes)} in ${name}`).join(', ')})`;
 }
 
-function costsInWords({ retrieval, temporary, requests, kms, transfer, functions }: Costs): string {
-  const parts = [
+function partsOf({ retrieval, temporary, requests, kms, transfer, functions }: Costs) {
+  return [
     ['retrieval', retrieval],
     [`copies that the archive gives back, for ${THAWED_DAYS} days`, temporary],
     ['requests', requests],
@@ -144,8 +159,6 @@ function costsInWords({ retrieval, temporary, requests, kms, transfer, functions
     ['transfer between Regions', transfer],
     ['functions', functions],
   ] as const;
-  const told = parts.filter(([, cost]) => cost >= 0.005);
-  return told.length < 2 ? '' : ` (${told.map(([name, cost]) => `${name} ${dollars(cost)}`).join(', ')})`;
 }
 
 /** `undefined` where nothing is archived. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html */

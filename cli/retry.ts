@@ -5,15 +5,19 @@ import { dynamoLedgerSearch } from '../shared/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName, subscriberName } from '../shared/names.ts';
 import { objectKey } from '../shared/object-key.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
-import { pausedSince, queueUrl } from '../shared/queue.ts';
+import { messagesIn, pausedSince, queueDepth, queueUrl } from '../shared/queue.ts';
 import { messagesFor, sendToQueue } from '../shared/send-to-queue.ts';
+import { agrees, whyOfCost } from './agrees.ts';
+import { countFailed, estimateRetry } from './amount-to-retry.ts';
+import type { RetryEstimate } from './amount-to-retry.ts';
 import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';
 import { findReplicator } from './find-replicator.ts';
 import { moveFailed } from './move-failed.ts';
+import type { Terminal } from './terminal.ts';
 import { messages } from './status/found.ts';
 import { lookForKey } from './status/look-for-key.ts';
-import { isUnread, known } from './status/reading.ts';
+import { isUnread, known, reading } from './status/reading.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What was asked for on the command line: one of the last two. */
@@ -23,7 +27,12 @@ export interface RetryOptions {
   readonly destination?: string;
   readonly failed?: boolean;
   readonly key?: ObjectKey;
+  /** What is dear is not asked about. */
+  readonly yes?: boolean;
 }
+
+/** Where it speaks, and asks. */
+export type RetryTerminal = Pick<Terminal, 'out' | 'ask' | 'now'>;
 
 /**
  * Puts keys back into the inboxes: one, or all that failed.
@@ -31,19 +40,24 @@ export interface RetryOptions {
  * @returns the exit code: 0, or 3 if messages stay that nobody understands.
  * @throws {UsageError}
  */
-export async function retry(options: RetryOptions, out: (text: string) => void): Promise<number> {
+export async function retry(options: RetryOptions, terminal: RetryTerminal): Promise<number> {
   const { key, failed } = options;
+  const { out } = terminal;
   if ((key === undefined) === (failed !== true))
     throw new UsageError('Say what to try again: --key <key>, or --failed for all that failed', { exitCode: 2 });
   const { source, destinations } = await findReplicator(options, options.config);
   const wanted = destinations.filter(({ bucket }) => bucket === (options.destination ?? bucket));
   const unsure = key === undefined ? undefined : await mustBeKnown(key, { source, destinations: wanted });
   if (unsure !== undefined) out(unsure);
+  if (key === undefined && !(await isAgreedTo(options, { source, destinations: wanted, terminal }))) {
+    out('Nothing was sent');
+    return 0;
+  }
   let left = 0;
   for (const destination of wanted) {
-    const { bucket, region } = destination;
+    const { bucket } = destination;
     const done = await explained(`try again at ${bucket}`, {
-      remedy: `what was sent until now is in its inbox, and nothing is lost. The credentials in use need sqs:GetQueueUrl, sqs:ListQueueTags and sqs:SendMessage on ${subscriberName(bucket)} in ${region}${failed === true ? `, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:DeleteMessage and sqs:ChangeMessageVisibility on ${failedQueueName(bucket)}, and dynamodb:Query on the index of ${ledgerTableName(bucket)}` : ''}; a queue that does not exist: npx cdk deploy its stack`,
+      remedy: `what was sent until now is in its inbox, and nothing is lost. ${neededAt(destination, failed === true)}`,
       work: () => (key === undefined ? retryFailed(source.bucket, destination) : retryKey(key, destination)),
     });
     out(`${bucket}: ${done.said}`);
@@ -51,6 +65,53 @@ export async function retry(options: RetryOptions, out: (text: string) => void):
   }
   return left > 0 ? 3 : 0;
 }
+
+function neededAt({ bucket, region }: Place, failed: boolean): string {
+  return `The credentials in use need sqs:GetQueueUrl, sqs:ListQueueTags and sqs:SendMessage on ${subscriberName(bucket)} in ${region}${failed ? `, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:DeleteMessage and sqs:ChangeMessageVisibility on ${failedQueueName(bucket)}, and dynamodb:Query on the index of ${ledgerTableName(bucket)}` : ''}; a queue that does not exist: npx cdk deploy its stack`;
+}
+
+/** Says at each destination how much failed, and what it takes to copy it. */
+async function isAgreedTo(
+  { yes }: RetryOptions,
+  {
+    source,
+    destinations,
+    terminal,
+  }: Pick<Replicator, 'source' | 'destinations'> & { readonly terminal: RetryTerminal },
+): Promise<boolean> {
+  const total = { dollars: 0, all: true };
+  for (const destination of destinations) {
+    const estimate = await explained(`count what failed at ${destination.bucket}`, {
+      remedy: `nothing was sent. ${neededAt(destination, true)}`,
+      work: () => estimateOf(destination, { source, now: terminal.now }),
+    });
+    if (estimate === undefined) continue;
+    terminal.out(`${destination.bucket}: ${estimate.said}`);
+    total.dollars += estimate.dollars;
+    total.all &&= estimate.all;
+  }
+  return agrees({ ...terminal, yes }, { why: whyOfCost(total), always: false });
+}
+
+async function estimateOf(
+  { bucket, region, storageClass = 'STANDARD', encryption }: Destination,
+  { source, now }: Pick<Replicator, 'source'> & Pick<RetryTerminal, 'now'>,
+): Promise<RetryEstimate | undefined> {
+  const queue = failedQueueName(bucket);
+  const client = new SQSClient(clientOptions(region));
+  const depth = known(await reading(async () => queueDepth(client, await queueUrl(client, { name: queue }))));
+  const ledger = dynamoLedgerSearch(ledgerTableName(bucket), clientOptions(region));
+  const amount = await countFailed(ledger.trouble('failed'), {
+    messages: depth && messagesIn(depth),
+    until: now() + LONGEST_COUNT_MS,
+    now,
+  });
+  const kmsRequests = Number(typeof encryption === 'object') + Number((source.kmsKeyArns ?? []).length > 0);
+  return estimateRetry(amount, { queue, storageClass, far: region !== source.region, kmsRequests });
+}
+
+/** As for the estimate of a restore. */
+const LONGEST_COUNT_MS = 10_000;
 
 /**
  * A key that never was is most likely a mistake in writing, and would be recorded as looked at.

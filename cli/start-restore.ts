@@ -5,11 +5,11 @@ import type { Request } from '../functions/restore/request.ts';
 import { paths } from '../functions/restore/run.ts';
 import type { Replicator } from '../infra/replicator.ts';
 import type { Files } from '../shared/files.ts';
-import { dollars } from '../shared/report/in-words.ts';
 import { BucketError } from '../shared/bucket.ts';
 import type { ObjectKey } from '../shared/object-key.ts';
 import type { VersionListing } from '../shared/version-listing.ts';
 import { s3VersionListing } from '../shared/s3-version-listing.ts';
+import { agrees, whyOfCost } from './agrees.ts';
 import { bucketClient } from './bucket-client.ts';
 import { causeOf, isOfTheConnection } from './cause-of.ts';
 import { clientOptions } from './client-options.ts';
@@ -17,6 +17,7 @@ import { explained, explanation } from './explained.ts';
 import { keysIn } from './keys-file.ts';
 import { readJson } from './read-json.ts';
 import type { Terminal } from './terminal.ts';
+import { amountByCounts } from './amount-by-counts.ts';
 import { countKeys, sampleKeys } from './amount-to-restore.ts';
 import type { Amount } from './amount-to-restore.ts';
 import { estimateInWords, estimateRestore } from './restore-estimate.ts';
@@ -24,6 +25,7 @@ import type { Estimate } from './restore-estimate.ts';
 import { explainedRead } from './restore-run.ts';
 import type { RestoreRun } from './restore-run.ts';
 import type { RestoreStack } from './restore-stack.ts';
+import { storageMetrics } from './storage-metrics.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -43,7 +45,7 @@ export async function startRestore(
   try {
     const estimate = await estimateOf(request, { run, keyFiles });
     tellEstimate(estimate, { request, run });
-    const agreed = request.dryRun || (await agrees(run, { request, estimate }));
+    const agreed = request.dryRun || (await isAgreedTo(run, { request, estimate }));
     terminal.signal.throwIfAborted();
     if (!agreed) return undefined;
     await leaveKeys(keyFiles, { token, files });
@@ -89,31 +91,14 @@ export async function startExecution(
   }
 }
 
-/**
- * Programs and schedules cannot be asked: what overwrites or is dear they start with `--yes` only.
- *
- * @throws {UsageError}
- */
-async function agrees(
+async function isAgreedTo(
   { options, terminal }: RestoreRun,
   { request, estimate }: { readonly request: Request; readonly estimate: Estimate },
 ): Promise<boolean> {
-  if (options.yes === true) return true;
-  if (terminal.ask !== undefined) return /^y(es)?$/i.test((await terminal.ask('Start? [y/N] ')).trim());
-  const why =
-    request.existing === 'replace' && request.to.create !== true
-      ? `it may overwrite objects in ${request.to.bucket}`
-      : estimate.dollars > DEAR_DOLLARS || !estimate.all
-        ? `it costs ${estimate.all ? '' : 'more than '}${dollars(estimate.dollars)} by list price`
-        : undefined;
-  if (why === undefined) return true;
-  throw new UsageError(`Nothing was started: ${why}, and nobody can be asked here; to agree, say --yes`, {
-    exitCode: 2,
-  });
+  const overwrites = request.existing === 'replace' && request.to.create !== true;
+  const why = overwrites ? `it may overwrite objects in ${request.to.bucket}` : whyOfCost(estimate);
+  return agrees({ ...terminal, yes: options.yes }, { why, always: true });
 }
-
-/** What a program may spend without having been told to. */
-const DEAR_DOLLARS = 10;
 
 /** @throws {UsageError} if other keys were left for this token before. */
 async function leaveKeys(
@@ -150,15 +135,37 @@ async function estimateOf(
   request: Request,
   { run, keyFiles }: { readonly run: RestoreRun; readonly keyFiles: readonly string[] },
 ): Promise<Estimate> {
-  const { from, to, dryRun, tier, storageClass = 'STANDARD' } = request;
+  const { from, to, select, dryRun, tier, storageClass = 'STANDARD' } = request;
   const { source, destinations } = run.replicator;
   const places = [source, ...destinations];
   const region = places.find(({ bucket }) => bucket === to.bucket)?.region ?? source.region;
   const reads = typeof destinations.find(({ bucket }) => bucket === from.bucket)?.encryption === 'object';
   const writes = request.encryption.as === 'sse-kms' || (request.encryption.as === 'as-is' && reads);
   const kmsRequests = Number(reads) + Number(writes);
-  const amount = await amountOf(request, { run, keyFiles });
-  return estimateRestore(amount, { dryRun, far: region !== from.region, tier, storageClass, kmsRequests });
+  const how = { dryRun, far: region !== from.region, tier, storageClass, kmsRequests };
+  const listed = await amountOf(request, { run, keyFiles });
+  if (listed.all || 'key' in select || 'keyFiles' in select) return estimateRestore(listed, how);
+  const { whole, basis } = await wholeBucket(listed, { from, now: run.terminal.now });
+  if (whole === undefined) return estimateRestore({ ...listed, basis: `${listed.basis}${basis}` }, how);
+  if (select.prefix === undefined) return estimateRestore(whole, how);
+  // Nobody has counted what is below a prefix: then all of the bucket is what it cannot be more than.
+  return { ...estimateRestore(listed, how), whole: estimateRestore(whole, how) };
+}
+
+/** By what S3 counts once a day, where there was no time to list all. */
+async function wholeBucket(
+  listed: Amount,
+  { from, now }: { readonly from: Request['from']; readonly now: () => number },
+): Promise<{ readonly whole: Amount | undefined; readonly basis: string }> {
+  try {
+    const [newest] = await storageMetrics(from.bucket, { region: from.region, now: now() });
+    if (newest === undefined) return { whole: undefined, basis: ' (S3 has counted nothing there yet)' };
+    const whole = amountByCounts(listed, newest);
+    return { whole, basis: ' (when S3 counted last, there was less than that)' };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { whole: undefined, basis: ` (${error.message})` };
+  }
 }
 
 async function amountOf(

@@ -1,4 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { StorageClass } from '../shared/storage-classes.ts';
 import { clientOptions } from './client-options.ts';
 import { explained } from './explained.ts';
 
@@ -9,7 +10,26 @@ export interface DailyCount {
   readonly objects: number;
   /** `undefined` if S3 tells none of that day. */
   readonly bytes: number | undefined;
+  /** Bytes of the objects in each class; without what S3 keeps beside them (`…Overhead`), and unfinished uploads into archives (`…Staging…`). */
+  readonly classes: Readonly<Partial<Record<StorageClass, number>>>;
 }
+
+/** The metric of each class, or its metrics. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html (StorageType) */
+const STORAGE_TYPES = {
+  StandardStorage: 'STANDARD',
+  // Priced about so, and no class into which anybody copies.
+  ReducedRedundancyStorage: 'STANDARD',
+  StandardIAStorage: 'STANDARD_IA',
+  OneZoneIAStorage: 'ONEZONE_IA',
+  IntelligentTieringFAStorage: 'INTELLIGENT_TIERING',
+  IntelligentTieringIAStorage: 'INTELLIGENT_TIERING',
+  IntelligentTieringAIAStorage: 'INTELLIGENT_TIERING',
+  IntelligentTieringAAStorage: 'INTELLIGENT_TIERING',
+  IntelligentTieringDAAStorage: 'INTELLIGENT_TIERING',
+  GlacierInstantRetrievalStorage: 'GLACIER_IR',
+  GlacierStorage: 'GLACIER',
+  DeepArchiveStorage: 'DEEP_ARCHIVE',
+} as const satisfies Readonly<Record<string, StorageClass>>;
 
 /**
  * What S3 itself counts, once a day, the newest first; empty where CloudWatch has none, as for a bucket of another account.
@@ -22,10 +42,21 @@ export async function storageMetrics(
   bucket: string,
   { region, now, since = now }: { readonly region: string; readonly now: number; readonly since?: number },
 ): Promise<readonly DailyCount[]> {
-  const dimensions = [
-    { Name: 'BucketName', Value: bucket },
-    { Name: 'StorageType', Value: 'AllStorageTypes' },
-  ];
+  const daily = (Id: string, { MetricName, type }: { readonly MetricName: string; readonly type: string }) => ({
+    Id,
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/S3',
+        MetricName,
+        Dimensions: [
+          { Name: 'BucketName', Value: bucket },
+          { Name: 'StorageType', Value: type },
+        ],
+      },
+      Period: 86_400,
+      Stat: 'Average',
+    },
+  });
   const { MetricDataResults = [] } = await explained(`read the storage metrics of ${bucket}`, {
     remedy: 'the credentials in use need cloudwatch:GetMetricData',
     work: () =>
@@ -35,19 +66,13 @@ export async function storageMetrics(
           EndTime: new Date(now),
           ScanBy: 'TimestampDescending',
           MetricDataQueries: [
-            {
-              Id: 'objects',
-              MetricStat: {
-                Metric: { Namespace: 'AWS/S3', MetricName: 'NumberOfObjects', Dimensions: dimensions },
-                Period: 86_400,
-                Stat: 'Average',
-              },
-            },
-            // One metric for each storage class.
+            daily('objects', { MetricName: 'NumberOfObjects', type: 'AllStorageTypes' }),
+            // One metric for each storage class, and for what is beside the objects.
             {
               Id: 'bytes',
               Expression: `SUM(SEARCH('{AWS/S3,BucketName,StorageType} MetricName="BucketSizeBytes" BucketName="${bucket}"', 'Average', 86400))`,
             },
+            ...Object.keys(STORAGE_TYPES).map((type) => daily(idOf(type), { MetricName: 'BucketSizeBytes', type })),
           ],
         }),
       ),
@@ -60,9 +85,26 @@ export async function storageMetrics(
     });
   };
   const bytes = new Map(daysOf('bytes').map(({ at, value }) => [at, value]));
+  const inClasses = Object.entries(STORAGE_TYPES).flatMap(([type, name]) =>
+    daysOf(idOf(type)).map(({ at, value }) => ({ at, name, value })),
+  );
   return daysOf('objects')
-    .map(({ at, value }) => ({ at, objects: value, bytes: bytes.get(at) }))
+    .map(({ at, value }) => ({ at, objects: value, bytes: bytes.get(at), classes: classesOf(inClasses, at) }))
     .toSorted((one, other) => other.at - one.at);
+}
+
+/** Of a query: it begins with a small letter. */
+function idOf(storageType: string): string {
+  return `in${storageType}`;
+}
+
+function classesOf(
+  all: readonly { readonly at: number; readonly name: StorageClass; readonly value: number }[],
+  day: number,
+): DailyCount['classes'] {
+  const classes: Partial<Record<StorageClass, number>> = {};
+  for (const { at, name, value } of all) if (at === day) classes[name] = (classes[name] ?? 0) + value;
+  return classes;
 }
 
 const DAY = 86_400_000;

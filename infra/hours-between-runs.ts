@@ -10,16 +10,30 @@ export function hoursBetweenRuns(schedule: string): number | undefined {
   return 'hours' in read ? 24 * daysBetween(read) : read.minutes / 60;
 }
 
-/** The longest of 57 years, in which every calendar comes twice. The year of a schedule is not looked at. */
-function daysBetween({ day, months }: Cron): number {
+/** How many starts a month has, as an average of years. `undefined`: it is no schedule that can be read. */
+export function startsAMonth(schedule: string): number | undefined {
+  const read = readSchedule(schedule);
+  if (isFault(read)) return undefined;
+  if (!('hours' in read)) return (DAYS_A_MONTH * DAY_MS) / (read.minutes * 60_000);
+  const days = [...startDays(read)].length;
+  return (days / DAYS_LOOKED_AT) * DAYS_A_MONTH * read.hours.size * read.minutes.size;
+}
+
+function daysBetween(cron: Cron): number {
   let [longest, last] = [0, 0];
-  for (let n = 0; n < DAYS_LOOKED_AT; n++) {
-    const date = new Date(FIRST_DAY + n * DAY_MS);
-    if (!months.has(date.getUTCMonth() + 1) || !startsOn(day, date)) continue;
+  for (const n of startDays(cron)) {
     longest = Math.max(longest, n - last);
     last = n;
   }
   return last === 0 ? Infinity : longest;
+}
+
+/** The days of 57 years, in which every calendar comes twice, on which it starts, by their number. The year of a schedule is not looked at. */
+function* startDays({ day, months }: Cron): Generator<number> {
+  for (let n = 0; n < DAYS_LOOKED_AT; n++) {
+    const date = new Date(FIRST_DAY + n * DAY_MS);
+    if (months.has(date.getUTCMonth() + 1) && startsOn(day, date)) yield n;
+  }
 }
 
 function startsOn(day: Cron['day'], date: Date): boolean {
@@ -47,3 +61,4 @@ const [SUNDAY, MONDAY, FRIDAY, SATURDAY] = [1, 2, 6, 7];
 const DAY_MS = 86_400_000;
 const FIRST_DAY = Date.UTC(2024, 0, 1);
 const DAYS_LOOKED_AT = 57 * 366;
+const DAYS_A_MONTH = 365.25 / 12;

@@ -1,6 +1,6 @@
 /**
  * List prices in US dollars, of us-east-1, to know the order of magnitude. They may be old by now, other Regions differ, and
- * nobody's discounts are in them.
+ * nobody's discounts are in them. `PRICED` says when they were last looked up.
  */
 export const LIST_PRICES = {
   /** @see https://aws.amazon.com/s3/pricing/ (Requests: PUT, COPY, POST, LIST) */
@@ -13,6 +13,8 @@ export const LIST_PRICES = {
   /** Graviton, the first tier. @see https://aws.amazon.com/lambda/pricing/ */
   lambdaGigabyteSecond: 0.0000133334,
   lambdaRequest: 0.2 / 1e6,
+  /** A standard workflow. @see https://aws.amazon.com/step-functions/pricing/ */
+  stateTransition: 0.025 / 1000,
   /** Decrypt, GenerateDataKey. @see https://aws.amazon.com/kms/pricing/ */
   kmsRequest: 0.03 / 10_000,
   /** A standard queue. @see https://aws.amazon.com/sqs/pricing/ */
@@ -20,3 +22,6 @@ export const LIST_PRICES = {
   /** On demand. @see https://aws.amazon.com/dynamodb/pricing/on-demand/ */
   tableWrite: 0.625 / 1e6,
 } as const;
+
+/** Which prices these are, and those of `storage-prices.ts`, as `… by` goes on. Whoever changes one of them looks all of them up. */
+export const PRICED = 'list prices of us-east-1 as of December 2026';

@@ -15,7 +15,7 @@ export interface StoragePrice {
 const GIB = 1024 ** 3;
 
 /**
- * List prices of us-east-1 as of June 2026, the first tier of each. S3 counts a gigabyte as 2^30 bytes.
+ * List prices of us-east-1, the first tier of each; `PRICED` says as of when. S3 counts a gigabyte as 2^30 bytes.
  *
  * @see https://aws.amazon.com/s3/pricing/ (Storage; Requests & data retrievals)
  */

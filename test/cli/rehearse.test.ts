@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -10,7 +11,7 @@ import {
 import type { ExecutionStatus, StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { rehearse } from '../../cli/rehearse.ts';
 import type { RehearseOptions } from '../../cli/rehearse.ts';
 import { newCandidates } from '../../functions/restore/rehearsal/choose.ts';
@@ -19,11 +20,12 @@ import { rehearsalIn, rehearsalPaths } from '../../functions/restore/rehearsal/r
 import { resultOf } from '../../functions/restore/rehearsal/result.ts';
 import type { Result } from '../../functions/restore/rehearsal/result.ts';
 
-const [sts, cloudFormation, sfn, s3] = [
+const [sts, cloudFormation, sfn, s3, cloudWatch] = [
   mockClient(STSClient),
   mockClient(CloudFormationClient),
   mockClient(SFNClient),
   mockClient(S3Client),
+  mockClient(CloudWatchClient),
 ];
 const config = fileURLToPath(new URL('two-sources.config.ts', import.meta.url));
 const MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:photos-restore';
@@ -35,7 +37,8 @@ let files: Map<string, unknown>;
 let course: (() => ExecutionStatus | undefined)[];
 
 beforeEach(() => {
-  for (const mock of [sts, cloudFormation, sfn, s3]) mock.reset();
+  for (const mock of [sts, cloudFormation, sfn, s3, cloudWatch]) mock.reset();
+  cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
   files = new Map();
   course = [];
   sts.on(GetCallerIdentityCommand).resolves({ Account: '111122223333' });
@@ -74,7 +77,10 @@ function ended(differently: Partial<Result>): () => ExecutionStatus {
   };
 }
 
-async function call(options: Partial<RehearseOptions> = {}, { interruptAfter = Infinity } = {}) {
+async function call(
+  options: Partial<RehearseOptions> = {},
+  { interruptAfter = Infinity, answer }: { readonly interruptAfter?: number; readonly answer?: string } = {},
+) {
   const leaving = new AbortController();
   const [out, err]: [string[], string[]] = [[], []];
   let pauses = 0;
@@ -84,6 +90,12 @@ async function call(options: Partial<RehearseOptions> = {}, { interruptAfter = I
       out: (text) => out.push(text),
       err: (text) => err.push(text),
       tty: false,
+      ...(answer !== undefined && {
+        ask: async (question: string) => {
+          err.push(question);
+          return answer;
+        },
+      }),
       signal: leaving.signal,
       now: () => at.getTime(),
       async pause(_, signal) {
@@ -180,4 +192,56 @@ it.each([
     expect.objectContaining({ message: expect.stringContaining(message), exitCode: 2 }),
   );
   expect(started()).toEqual([]);
+});
+
+describe('what it takes is said before it starts', () => {
+  it('of each destination, at most, and in a month by the schedule', async () => {
+    cloudWatch.on(GetMetricDataCommand).resolves({
+      MetricDataResults: [{ Id: 'objects', Values: [100_000_000], Timestamps: [new Date('2026-11-20T00:00:00Z')] }],
+    });
+    course = [ended(GOOD)];
+    const { out, err } = await call({}, { answer: 'n' });
+    // By hand: 10 GiB twice between Regions are $0.40; to list 100 million keys $0.50, and 33 GiB of answers $0.65.
+    expect(out).toMatch(
+      /^Rehearsal of photos-eu: at most 120 objects, 10 GiB; at most \$1\.57 \(listing \$1\.15, transfer between Regions \$0\.4, the scratch bucket \$0\.015, functions \$0\.0061\)\n/,
+    );
+    expect(out).toMatch(/\nRehearsal of photos-near: at most 120 objects, 10 GiB; at most \$0\.52 \(listing \$0\.5, /);
+    expect(out).toMatch(
+      /By the schedule, cron\(0 4 1 \* \? \*\), that is once a month: at most \$2\.1\. By list prices of us-east-1 as of/,
+    );
+    expect(out.indexOf('at most')).toBeLessThan(out.indexOf('Rehearsing'));
+    expect(err).toBe('');
+  });
+
+  it('says what it does not know of the bucket', async () => {
+    cloudWatch.on(GetMetricDataCommand).rejects(new Error('not authorized'));
+    course = [ended(GOOD)];
+    const { out, code } = await call({ from: 'photos-eu' });
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^Rehearsal of photos-eu: at most .*, and to list the bucket: \$5 for a thousand million objects\n/,
+    );
+  });
+
+  it('what is dear waits for a yes, and needs --yes where nobody can be asked', async () => {
+    cloudWatch.on(GetMetricDataCommand).resolves({
+      MetricDataResults: [{ Id: 'objects', Values: [2e9], Timestamps: [new Date('2026-11-20T00:00:00Z')] }],
+    });
+    expect(await call({}, { answer: 'n' })).toMatchObject({ code: 0, err: 'Start? [y/N] \nNothing was started' });
+    await expect(call()).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/it costs \$\d+.*say --yes$/),
+    });
+    expect(started()).toEqual([]);
+    course = [ended(GOOD)];
+    expect(await call({ yes: true })).toMatchObject({ code: 0 });
+  });
+
+  it('not again of one that is only looked at', async () => {
+    files.set(rehearsalPaths.choice({ token: 't1' }), { candidates: newCandidates(), parts: [] });
+    course = [ended(GOOD)];
+    const { out } = await call({ from: 'photos-eu', token: 't1' });
+    expect(out).toMatch(/^Rehearsing/);
+    expect(cloudWatch.commandCalls(GetMetricDataCommand)).toEqual([]);
+  });
 });

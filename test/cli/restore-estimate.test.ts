@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { amountByCounts } from '../../cli/amount-by-counts.ts';
 import { countKeys, sampleKeys } from '../../cli/amount-to-restore.ts';
+import type { Amount } from '../../cli/amount-to-restore.ts';
 import { estimateInWords, estimateRestore } from '../../cli/restore-estimate.ts';
 import type { How } from '../../cli/restore-estimate.ts';
 import { objectKey } from '../../shared/object-key.ts';
@@ -128,5 +130,79 @@ describe('what it will take', () => {
     const estimate = estimateRestore({ ...amount('STANDARD'), all: false }, plain);
     const text = estimateInWords(estimate, { from: 'photos-eu', to: 'back', dryRun: false });
     expect(text).toMatch(/more than 1,000,000 keys.*\nMore than /);
+  });
+});
+
+describe('where there was no time to list all', () => {
+  const at = Date.parse('2026-11-20T00:00:00Z');
+  const GIB = 1024 ** 3;
+  const listed: Amount = {
+    keys: 1000,
+    classes: {
+      STANDARD: { objects: 600, bytes: 600 * 100, copies: 600 },
+      GLACIER: { objects: 400, bytes: 400 * GIB, copies: 4000 },
+    },
+    all: false,
+    basis: 'a listing',
+  };
+  const counts = { STANDARD: 6000 * 100, GLACIER: 4000 * GIB, DEEP_ARCHIVE: 0 };
+
+  it('goes by what S3 counted, in classes and parts as at the beginning', () => {
+    expect(amountByCounts(listed, { at, objects: 10_000, bytes: 1, classes: counts })).toEqual({
+      keys: 10_000,
+      classes: {
+        STANDARD: { objects: 6000, bytes: 600_000, copies: 6000 },
+        GLACIER: { objects: 4000, bytes: 4000 * GIB, copies: 40_000 },
+      },
+      all: true,
+      basis: expect.stringMatching(/S3 counted at 2026-11-20 00:00:00 UTC, all versions, .* the first 1,000 keys/),
+    });
+  });
+
+  it.each([
+    { name: 'a class that the beginning has not', classes: { ...counts, DEEP_ARCHIVE: 1000 * GIB } },
+    { name: 'empty objects at the beginning', classes: { STANDARD_IA: GIB, ...counts } },
+    { name: 'nothing but bytes in an archive', classes: { ...counts, STANDARD: 60_000 } },
+    { name: 'no more objects than keys', classes: counts, objects: 1000 },
+  ])('shares all objects out, and loses no byte: $name', ({ classes, objects = 10_000 }) => {
+    const whole = amountByCounts(
+      { ...listed, classes: { ...listed.classes, STANDARD_IA: { objects: 5, bytes: 0, copies: 5 } } },
+      { at, objects, bytes: 1, classes },
+    );
+    const shares = Object.values(whole?.classes ?? {});
+    expect(shares.reduce((sum, share) => sum + share.objects, 0)).toBeCloseTo(objects, -1);
+    expect(shares.every((share) => share.copies >= share.objects)).toBe(true);
+    expect(Object.entries(whole?.classes ?? {}).map(([name, { bytes }]) => [name, bytes])).toEqual(
+      expect.arrayContaining(Object.entries(classes).filter(([, bytes]) => bytes > 0)),
+    );
+  });
+
+  it.each([
+    { name: 'fewer objects', objects: 999, classes: counts },
+    { name: 'fewer bytes in a class', objects: 10_000, classes: { ...counts, GLACIER: GIB } },
+    { name: 'no such class', objects: 10_000, classes: { STANDARD: counts.STANDARD } },
+  ])('does not go by a count that is older than what was listed: $name', ({ objects, classes }) => {
+    expect(amountByCounts(listed, { at, objects, bytes: 1, classes })).toBeUndefined();
+  });
+
+  it('counts empty objects, too', () => {
+    const empty = { ...listed, classes: { STANDARD: { objects: 1000, bytes: 0, copies: 1000 } } };
+    expect(amountByCounts(empty, { at, objects: 5000, bytes: 0, classes: {} })).toMatchObject({
+      keys: 5000,
+      classes: {},
+    });
+  });
+
+  it('never says "at most" of a part, and tells what all of the bucket would be', () => {
+    const whole = estimateRestore({ ...listed, keys: 10_000, basis: 'what S3 counted', all: true }, plain);
+    const text = estimateInWords(
+      { ...estimateRestore(listed, plain), whole },
+      { from: 'photos-eu', to: 'back', dryRun: false },
+    );
+    expect(text).toMatch(
+      /^Restore from photos-eu to back: more than 1,000 keys, 400 GiB \(.*\)\nMore than [\d,]+ requests/,
+    );
+    expect(text).toMatch(/; more than \d+ min/);
+    expect(text).toContain('All of photos-eu, whatever the keys begin with: 10,000 keys, 400 GiB, $');
   });
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import {
   GetObjectCommand,
   ListObjectVersionsCommand,
@@ -32,11 +34,12 @@ import { newTally } from '../../functions/restore/tally.ts';
 import { requestFor } from '../support/restore-rig.ts';
 import * as v from 'valibot';
 
-const [sts, cloudFormation, sfn, s3] = [
+const [sts, cloudFormation, sfn, s3, cloudWatch] = [
   mockClient(STSClient),
   mockClient(CloudFormationClient),
   mockClient(SFNClient),
   mockClient(S3Client),
+  mockClient(CloudWatchClient),
 ];
 const config = fileURLToPath(new URL('two-sources.config.ts', import.meta.url));
 const MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine:photos-restore';
@@ -53,7 +56,9 @@ let listed: { readonly size: number; readonly storageClass: string };
 
 beforeEach(() => {
   listed = { size: 2048, storageClass: 'STANDARD' };
-  for (const mock of [sts, cloudFormation, sfn, s3]) mock.reset();
+  for (const mock of [sts, cloudFormation, sfn, s3, cloudWatch]) mock.reset();
+  cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
+  listingMs = 0;
   files = new Map();
   course = [];
   sts.on(GetCallerIdentityCommand).resolves({ Account: '111122223333' });
@@ -94,7 +99,7 @@ beforeEach(() => {
   });
   s3.on(ListObjectVersionsCommand).callsFake(({ Prefix = '' }: { Prefix?: string }) => ({
     EncodingType: 'url',
-    IsTruncated: false,
+    ...pageOf(Prefix),
     Versions: ['a']
       .filter((key) => key.startsWith(Prefix))
       .map((Key) => ({
@@ -108,6 +113,18 @@ beforeEach(() => {
       })),
   }));
 });
+
+/** Milliseconds that a page of the listing takes. */
+let listingMs: number;
+let now: number;
+
+/** A listing that takes time has no end. */
+function pageOf(Prefix: string) {
+  now += listingMs;
+  return listingMs === 0
+    ? { IsTruncated: false }
+    : { IsTruncated: true, NextKeyMarker: `${Prefix}b`, NextVersionIdMarker: '1' };
+}
 
 function put(name: string, content: unknown): void {
   files.set(name, JSON.stringify(content));
@@ -160,7 +177,8 @@ async function call(
   const leaving = new AbortController();
   tell?.(() => leaving.abort());
   const [out, err]: [string[], string[]] = [[], []];
-  let [pauses, now] = [0, startDate.getTime()];
+  let pauses = 0;
+  now = startDate.getTime();
   const code = await restore(
     { config, source: 'photos', existing: 'skip', encryption: 'as-is', tier: 'standard', ...options },
     {
@@ -384,5 +402,72 @@ describe('where nobody can be asked', () => {
     course = [reported()];
     await call({ ...wanted, yes: true });
     expect(started()).toHaveLength(1);
+  });
+});
+
+describe('where ten seconds are not enough to list all', () => {
+  const TIB = 1024 ** 4;
+  const Timestamps = [new Date('2026-11-20T00:00:00Z')];
+
+  function counted(objects: number, bytesByType: Readonly<Record<string, number>>) {
+    cloudWatch.on(GetMetricDataCommand).callsFake(({ MetricDataQueries = [] }: GetMetricDataCommandInput) => ({
+      MetricDataResults: MetricDataQueries.map(({ Id, MetricStat }) => {
+        const dimensions = MetricStat?.Metric?.Dimensions?.map(({ Value }) => Value) ?? [];
+        const value = dimensions[1] === 'AllStorageTypes' ? objects : bytesByType[dimensions[1] ?? ''];
+        const isOurs = dimensions[0] === 'photos-eu' && value !== undefined;
+        return isOurs ? { Id, Timestamps, Values: [value] } : { Id, Timestamps: [], Values: [] };
+      }),
+    }));
+  }
+
+  beforeEach(() => {
+    listingMs = 11_000;
+    course = [reported()];
+  });
+
+  it('counts what S3 has counted, by class', async () => {
+    counted(2_000_000, { StandardStorage: 3 * TIB, GlacierStorage: 100 * TIB, GlacierObjectOverhead: TIB });
+    const { out } = await call({ ...BACK, yes: true });
+    expect(out).toMatch(/to back: 2,000,000 keys, 103 TiB \(3 TiB in STANDARD, 100 TiB in GLACIER\), at most/);
+    expect(out).toMatch(/About [\d,]+ requests, \$\d,[\d,.]+ by list price \(retrieval /);
+    expect(out).toContain('This rests on what S3 counted at 2026-11-20 00:00:00 UTC, all versions');
+  });
+
+  it('starts what is dear by that count with --yes only, and what is not without', async () => {
+    counted(2_000_000, { StandardStorage: 3 * TIB, GlacierStorage: 100 * TIB });
+    await expect(call(BACK)).rejects.toThrow(/^Nothing was started: it costs \$\d,.* by list price/);
+    counted(20, { StandardStorage: TIB / 8 });
+    expect(await call(BACK)).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    {
+      name: 'there is no count',
+      count: () => {},
+      why: /ten seconds were enough for \(S3 has counted nothing there yet\)/,
+    },
+    {
+      name: 'the count is older',
+      count: () => counted(1, { StandardStorage: 1 }),
+      why: /\(when S3 counted last, there was less/,
+    },
+    {
+      name: 'the count may not be read',
+      count: () => cloudWatch.on(GetMetricDataCommand).rejects(new Error('not authorized')),
+      why: /\(Cannot read the storage metrics of photos-eu: .*cloudwatch:GetMetricData\)/,
+    },
+  ])('says "more than" where $name', async ({ count, why }) => {
+    count();
+    const { out } = await call({ ...BACK, yes: true });
+    expect(out).toMatch(/to back: more than 1 keys, 2 KiB\nMore than 3 requests/);
+    expect(out).toMatch(why);
+    await expect(call({ ...BACK, token: 't2' })).rejects.toThrow(/it costs more than/);
+  });
+
+  it('tells of a prefix what the whole bucket would be, as nobody has counted the prefix', async () => {
+    counted(2_000_000, { StandardStorage: 3 * TIB });
+    const { out } = await call({ ...BACK, prefix: 'a', yes: true });
+    expect(out).toMatch(/to back: more than 1 keys, 2 KiB\n/);
+    expect(out).toContain('All of photos-eu, whatever the keys begin with: 2,000,000 keys, 3 TiB, $');
   });
 });

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { GetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, GetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import {
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SQSClient,
@@ -28,6 +29,8 @@ const config = fileURLToPath(new URL('two-sources.config.ts', import.meta.url));
 let mocked: MockedQueues;
 /** What the ledgers say that failed. */
 let trouble: string[];
+/** What they know of each of these. */
+let attributes: Record<string, AttributeValue>;
 /** Buckets that have any key, and ledgers that know any. */
 let inBucket: string[];
 let inLedger: string[];
@@ -48,6 +51,7 @@ beforeEach(() => {
   for (const name of ['photos-eu', 'photos-eu-failed', 'photos-near', 'photos-near-failed'])
     mocked.queues.set(name, []);
   trouble = [];
+  attributes = {};
   inLedger = [];
   inBucket = ['photos'];
   s3.on(HeadBucketCommand).resolves({});
@@ -67,16 +71,34 @@ beforeEach(() => {
     const from = Number(ExclusiveStartKey?.['at']?.N ?? 0);
     const all = TableName === 'photos-eu-ledger' ? trouble : [];
     return {
-      Items: all.slice(from, from + 2).map((key) => ({ key: { S: key } })),
+      Items: all.slice(from, from + 2).map((key) => ({ key: { S: key }, ...attributes })),
       ...(from + 2 < all.length && { LastEvaluatedKey: { at: { N: String(from + 2) } } }),
     };
   });
 });
 
-async function call(options: Omit<RetryOptions, 'config'>) {
+/** @param around.answer what the user says when asked; absent: nobody can be asked. */
+async function call(
+  options: Omit<RetryOptions, 'config'>,
+  { answer, msALook = 0 }: { readonly answer?: string; readonly msALook?: number } = {},
+) {
   const said: string[] = [];
-  const code = await retry({ config, source: 'photos', ...options }, (text) => said.push(text));
-  return { code, said: said.join('\n') };
+  let asked = 0;
+  let now = 0;
+  const code = await retry(
+    { config, source: 'photos', ...options },
+    {
+      out: (text) => said.push(text),
+      now: () => (now += msALook),
+      ...(answer !== undefined && {
+        async ask() {
+          asked++;
+          return answer;
+        },
+      }),
+    },
+  );
+  return { code, asked, said: said.join('\n') };
 }
 
 function event(key: string): string {
@@ -243,5 +265,88 @@ describe('a key that nobody knows', () => {
     expect(code).toBe(0);
     expect(said).toMatch(/^Whether there is such a key could not be looked up: .*403/);
     expect(keysIn('photos-eu')).toEqual([key]);
+  });
+});
+
+describe('what it takes is said before anything is sent', () => {
+  const GIB = 1024 ** 3;
+  const failed = { failed: true, destination: 'photos-eu' } as const;
+
+  function sizes(bytes: number, etag = 'e') {
+    attributes = { size: { N: String(bytes) }, sourceETag: { S: etag } };
+  }
+
+  it('keys, bytes, requests and their price', async () => {
+    mocked.queues.set('photos-eu-failed', [{ id: 'm', body: event('one') }]);
+    trouble = ['one', 'two', 'three'];
+    sizes(GIB);
+    const { code, said, asked } = await call(failed, { answer: 'n' });
+    expect(code).toBe(0);
+    // By hand: 3 copies and 12 looks, and 3 GiB between Regions for $0.06.
+    expect(said).toMatch(
+      /^photos-eu: 1 message of photos-eu-failed, and 3 keys of the ledger, mostly the same; about 3 GiB\. If all are copied: about 15 requests, \$0\.06 by list price\n/,
+    );
+    expect(said.indexOf('If all are copied')).toBeLessThan(said.indexOf('put into its inbox'));
+    // Nobody is asked about six cents.
+    expect(asked).toBe(0);
+  });
+
+  it('what is dear waits for a yes', async () => {
+    trouble = ['one', 'two', 'three'];
+    sizes(200 * GIB);
+    const refused = await call(failed, { answer: 'n' });
+    expect(refused).toMatchObject({
+      code: 0,
+      asked: 1,
+      said: expect.stringMatching(/\$12 by list price\nNothing was sent$/),
+    });
+    expect(mocked.log).toEqual([]);
+    const agreed = await call(failed, { answer: 'y' });
+    expect(agreed.said).toContain('3 more keys of the ledger');
+  });
+
+  it('what is dear needs --yes where nobody can be asked', async () => {
+    trouble = ['one', 'two', 'three'];
+    sizes(200 * GIB);
+    await expect(call(failed)).rejects.toMatchObject({
+      exitCode: 2,
+      message: 'Nothing was started: it costs $12 by list price, and nobody can be asked here; to agree, say --yes',
+    });
+    expect(mocked.log).toEqual([]);
+    expect(await call({ ...failed, yes: true })).toMatchObject({ code: 0 });
+    expect(keysIn('photos-eu')).toHaveLength(3);
+  });
+
+  it('is asked about once, for all destinations together', async () => {
+    dynamoDB.on(QueryCommand).resolves({ Items: [{ key: { S: 'k' }, size: { N: String(600 * GIB) } }] });
+    const { asked, said } = await call({ failed: true }, { answer: 'n' });
+    expect(asked).toBe(1);
+    expect(said).toMatch(/^photos-eu: .*\$12 by.*\nphotos-near: .*less than \$0\.0001 by/);
+  });
+
+  it('counts parts, and says what it does not know', async () => {
+    trouble = ['one'];
+    sizes(GIB, 'e-98');
+    expect((await call(failed)).said).toContain('about 104 requests');
+    attributes = {};
+    expect((await call(failed)).said).toMatch(
+      /of unknown size\. If all are copied: about 5 requests, less than \$0\.0001 by list price and the transfer between Regions\n/,
+    );
+  });
+
+  it('has ten seconds to count, and says "more than" then; what may be dear waits for a yes', async () => {
+    trouble = ['one', 'two', 'three'];
+    sizes(GIB);
+    const { said, asked } = await call(failed, { answer: 'n', msALook: 6000 });
+    expect(said).toMatch(/and more than 2 keys of the ledger, .* If all are copied: more than 10 requests/);
+    expect(asked).toBe(1);
+  });
+
+  it('goes on without the number of messages, where it may not be asked for', async () => {
+    trouble = ['one'];
+    sqs.on(GetQueueAttributesCommand).rejects(new Error('not authorized'));
+    const { code, said } = await call(failed);
+    expect(code).toBe(0);
+    expect(said).toContain('messages of photos-eu-failed, which may not be counted, and 1 keys of the ledger');
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hoursBetweenRuns } from '../../infra/hours-between-runs.ts';
+import { hoursBetweenRuns, startsAMonth } from '../../infra/hours-between-runs.ts';
 
 it.each([
   ['rate(30 minutes)', 0.5],
@@ -32,4 +32,19 @@ it.each([
   ['something else', undefined],
 ])('%s lets %s hours pass from one run to the next', (schedule, hours) => {
   expect(hoursBetweenRuns(schedule)).toBe(hours);
+});
+
+it.each([
+  ['rate(1 hour)', 730.5],
+  ['cron(0 4 1 * ? *)', 1],
+  ['cron(0 4 1 1,7 ? *)', 1 / 6],
+  ['cron(0,30 */6 * * ? *)', 8 * 30.4375],
+  ['cron(0 1 ? * SUN *)', 30.4375 / 7],
+  ['cron(0 1 30 2 ? *)', 0],
+])('%s starts %s times a month', (schedule, starts) => {
+  expect(startsAMonth(schedule)).toBeCloseTo(starts, 1);
+});
+
+it('knows no starts of a schedule that is none', () => {
+  expect(startsAMonth('something else')).toBeUndefined();
 });
