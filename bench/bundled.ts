@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { BUNDLING } from '../infra/bundling.ts';
+import { BUNDLING } from '../infra/parts/bundling.ts';
 
 /** Bundles a file of this folder as functions are. @returns where it is. */
 export async function bundled(file: string): Promise<string> {

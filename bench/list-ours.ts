@@ -1,5 +1,5 @@
 /** Lists as the sweep does. */
-import { s3ListedBucket, s3ListingClient } from '../shared/s3-listing.ts';
+import { s3ListedBucket, s3ListingClient } from '../shared/s3/s3-listing.ts';
 import { ACCOUNT, REGION } from './contestant.ts';
 import { lister } from './lister.ts';
 import { seePage } from './see-page.ts';

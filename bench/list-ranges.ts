@@ -1,8 +1,8 @@
 /** Lists a bucket in ranges, with as many listings at a time as an invocation has: cut where samples of its keys are known, else at its folders. */
 import { RANGES_AT_FOLDERS } from '../functions/reconcile/plan.ts';
-import { cutsAtFolders, rangesBetween } from '../shared/ranges.ts';
+import { cutsAtFolders, rangesBetween } from '../shared/listing/ranges.ts';
 import { RANGES_AT_FIRST } from '../functions/reconcile/work-on-share.ts';
-import { spareTime } from '../shared/spare-time.ts';
+import { spareTime } from '../shared/runs/spare-time.ts';
 import { forEachConcurrently } from '../shared/for-each.ts';
 import { lister } from './lister.ts';
 import { seePage } from './see-page.ts';

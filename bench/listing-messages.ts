@@ -1,5 +1,5 @@
 import type { Samples } from '../functions/reconcile/plan.ts';
-import type { ObjectKey } from '../shared/object-key.ts';
+import type { ObjectKey } from '../shared/objects/object-key.ts';
 
 /** To the listing server, first of all: how many objects the source has. */
 export interface Shelves {

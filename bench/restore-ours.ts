@@ -1,8 +1,8 @@
 /** Plans a restore of a whole bucket, as the function does. */
 import { planRange } from '../functions/restore/plan-range.ts';
-import type { History } from '../shared/dynamo-history.ts';
-import type { Fact } from '../shared/history.ts';
-import { s3VersionListing, s3VersionListingClient } from '../shared/s3-version-listing.ts';
+import type { History } from '../shared/ledger/dynamo-history.ts';
+import type { Fact } from '../shared/ledger/history.ts';
+import { s3VersionListing, s3VersionListingClient } from '../shared/s3/s3-version-listing.ts';
 import { ACCOUNT, REGION } from './contestant.ts';
 import { AT } from './restore-messages.ts';
 import type { PlanDone, PlanJob, Restored } from './restore-messages.ts';

@@ -1,5 +1,5 @@
-import type { ListingPage } from '../shared/listing.ts';
-import { textAt } from '../shared/texts.ts';
+import type { ListingPage } from '../shared/listing/listing.ts';
+import { textAt } from '../shared/listing/texts.ts';
 import type { Seen } from './lister.ts';
 
 /** Shows a page as a sweep sees it: strings are made only of what is asked for. */

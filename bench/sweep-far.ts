@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { ObjectKey } from '../shared/object-key.ts';
+import type { ObjectKey } from '../shared/objects/object-key.ts';
 import { listed } from './list.ts';
 import type { ListDone } from './listing-messages.ts';
 import { pinnedChild } from './processes.ts';

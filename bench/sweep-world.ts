@@ -1,8 +1,8 @@
 import { paths } from '../functions/reconcile/run.ts';
 import type { World } from '../functions/reconcile/world.ts';
-import type { ListedBucket } from '../shared/listing.ts';
+import type { ListedBucket } from '../shared/listing/listing.ts';
 import { undeliveredQueueName } from '../shared/names.ts';
-import { s3ListedBucket, s3ListingClient } from '../shared/s3-listing.ts';
+import { s3ListedBucket, s3ListingClient } from '../shared/s3/s3-listing.ts';
 import { memoryFiles } from '../test/support/memory-files.ts';
 import { ACCOUNT, REGION } from './contestant.ts';
 import type { SweepJob } from './listing-messages.ts';

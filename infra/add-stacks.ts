@@ -6,13 +6,13 @@ import {
   restoreStackName,
   sourceStackName,
 } from '../shared/names.ts';
-import { AlarmsStack, regionsOf } from './alarms-stack.ts';
-import type { Replicator } from './replicator.ts';
-import { DestinationStack } from './destination-stack.ts';
-import { makePoliciesAgain } from './made-again.ts';
-import { ReconcileStack } from './reconcile-stack.ts';
-import { RestoreStack } from './restore-stack.ts';
-import { SourceStack } from './source-stack.ts';
+import { AlarmsStack, regionsOf } from './alarms/alarms-stack.ts';
+import type { Replicator } from './config/replicator.ts';
+import { DestinationStack } from './destination/destination-stack.ts';
+import { makePoliciesAgain } from './parts/made-again.ts';
+import { ReconcileStack } from './reconcile/reconcile-stack.ts';
+import { RestoreStack } from './restore/restore-stack.ts';
+import { SourceStack } from './source/source-stack.ts';
 
 /**
  * One stack for each source, for each destination, for the nightly comparison of each source and for restores out of its copies, and for the alarms of each in a Region.

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { addStacks } from './add-stacks.ts';
-import { ConfigurationError } from './configuration-error.ts';
-import { loadConfiguration } from './load-configuration.ts';
+import { ConfigurationError } from './config/configuration-error.ts';
+import { loadConfiguration } from './config/load-configuration.ts';
 
 /** What the CDK runs: from the configuration to stacks. Another file is named by `-c config=<path>`. */
 const app = new App({ analyticsReporting: false });

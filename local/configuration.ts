@@ -1,6 +1,6 @@
-import type { Replicator } from '../infra/replicator.ts';
-import { ConfigurationError } from '../infra/configuration-error.ts';
-import { loadConfiguration } from '../infra/load-configuration.ts';
+import type { Replicator } from '../infra/config/replicator.ts';
+import { ConfigurationError } from '../infra/config/configuration-error.ts';
+import { loadConfiguration } from '../infra/config/load-configuration.ts';
 import { Problem } from './problem.ts';
 
 /** What a configuration that names no account is deployed to. */

@@ -5,8 +5,8 @@ import {
   PutBucketVersioningCommand,
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import type { Replicator, Source } from '../infra/replicator.ts';
-import { regionsOf } from '../infra/alarms-stack.ts';
+import type { Replicator, Source } from '../infra/config/replicator.ts';
+import { regionsOf } from '../infra/alarms/alarms-stack.ts';
 import {
   alarmsStackName,
   destinationStackName,

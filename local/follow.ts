@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Replicator, Source } from '../infra/replicator.ts';
+import type { Replicator, Source } from '../infra/config/replicator.ts';
 import { bucketOfSubscriber, topicName } from '../shared/names.ts';
 import { awsClients } from './aws-clients.ts';
 import type { Emulator } from './emulator.ts';

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Replicator } from '../infra/replicator.ts';
+import type { Replicator } from '../infra/config/replicator.ts';
 import { destinationStackName } from '../shared/names.ts';
 import type { Emulator } from './emulator.ts';
 import { localFolder, projectFolder } from './project-folder.ts';

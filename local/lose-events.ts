@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { paginateListSubscriptionsByTopic, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import type { Replicator } from '../infra/replicator.ts';
+import type { Replicator } from '../infra/config/replicator.ts';
 import { subscriberName, topicName } from '../shared/names.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import type { Put } from './put-objects.ts';

@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { watcher } from '../cli/look-at-run.ts';
-import { progressLine } from '../cli/progress-line.ts';
+import { watcher } from '../cli/reconcile/look-at-run.ts';
+import { progressLine } from '../cli/terminal/progress-line.ts';
 import { paths } from '../functions/reconcile/run.ts';
 import type { Request } from '../functions/reconcile/run.ts';
 import type { Report } from '../functions/reconcile/report/report.ts';
-import type { Files } from '../shared/files.ts';
+import type { Files } from '../shared/runs/files.ts';
 import { reconcileName, reconcileStackName } from '../shared/names.ts';
-import { s3Files } from '../shared/s3-files.ts';
+import { s3Files } from '../shared/s3/s3-files.ts';
 import { awsClients, type EmulatorAddress } from './aws-clients.ts';
 import { patience } from './patience.ts';
 import { Problem } from './problem.ts';

@@ -1,5 +1,5 @@
 import { Listr, type ListrTask } from 'listr2';
-import type { Replicator } from '../infra/replicator.ts';
+import type { Replicator } from '../infra/config/replicator.ts';
 import { awaitReplicas } from './await-replicas.ts';
 import { awsClients } from './aws-clients.ts';
 import { type Deployment, deploy, prepare } from './deploy.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObjectState } from './bucket.ts';
+import type { ObjectState } from './objects/bucket.ts';
 import { isExpired } from './expiry.ts';
-import type { Note } from './note.ts';
-import { S3_LIMITS } from './s3-limits.ts';
+import type { Note } from './objects/note.ts';
+import { S3_LIMITS } from './objects/s3-limits.ts';
 
 /** The reason to leave out what the lifecycle of the destination has expired. The ledger has it, too. */
 export const EXPIRED = 'expired by retention';

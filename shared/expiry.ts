@@ -1,4 +1,4 @@
-import type { Note } from './note.ts';
+import type { Note } from './objects/note.ts';
 
 /** A rule by which the lifecycle of a bucket expires current objects. */
 export interface ExpiryRule {

@@ -1,4 +1,4 @@
-import type { StorageClass } from './storage-classes.ts';
+import type { StorageClass } from './objects/storage-classes.ts';
 
 /** What S3 takes for one storage class. US dollars. */
 export interface StoragePrice {

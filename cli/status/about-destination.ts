@@ -1,6 +1,6 @@
 import { count, duration, objects, time } from '../../shared/report/in-words.ts';
 import { destinationStackName, failedQueueName, subscriberName } from '../../shared/names.ts';
-import { messagesIn } from '../../shared/queue.ts';
+import { messagesIn } from '../../shared/topic/queue.ts';
 import { aboutAlarms } from './about-alarms.ts';
 import type { Counted, DestinationFacts, RunFacts, SourceFacts } from './facts.ts';
 import { are, messages, NONE, unread } from './found.ts';

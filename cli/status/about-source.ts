@@ -1,6 +1,6 @@
 import { time } from '../../shared/report/in-words.ts';
 import { reconcileStackName, restoreStackName, sourceStackName, undeliveredQueueName } from '../../shared/names.ts';
-import { messagesIn } from '../../shared/queue.ts';
+import { messagesIn } from '../../shared/topic/queue.ts';
 import { aboutAlarms } from './about-alarms.ts';
 import { aboutEvents } from './about-events.ts';
 import type { Address, RunFacts, SourceFacts } from './facts.ts';

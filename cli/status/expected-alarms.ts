@@ -1,4 +1,4 @@
-import type { Replicator } from '../../infra/replicator.ts';
+import type { Replicator } from '../../infra/config/replicator.ts';
 import { ALARM_HEADINGS } from '../../shared/alarm-names.ts';
 import type { AlarmHeading } from '../../shared/alarm-names.ts';
 

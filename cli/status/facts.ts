@@ -1,5 +1,5 @@
-import type { QueueDepth } from '../../shared/queue.ts';
-import type { ToldOf } from '../../shared/told-of.ts';
+import type { QueueDepth } from '../../shared/topic/queue.ts';
+import type { ToldOf } from '../../shared/topic/told-of.ts';
 import type { BucketFacts } from './buckets/bucket-facts.ts';
 import type { Reading } from './reading.ts';
 import type { StackFacts } from './stacks/stack-facts.ts';

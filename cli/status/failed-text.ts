@@ -1,7 +1,7 @@
 import { count, objects, printable, size, time } from '../../shared/report/in-words.ts';
 import { remedyOfFailure, remedyOfImpossible } from '../../functions/reconcile/report/remedies.ts';
 import { withoutNames } from '../../functions/reconcile/tally.ts';
-import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
+import type { LedgerItem } from '../../shared/ledger/dynamo-ledger-search.ts';
 import { messages as inWords } from './found.ts';
 import type { FailedFacts, Listed, QueueContents } from './look-for-failed.ts';
 import { isUnread } from './reading.ts';

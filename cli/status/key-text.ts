@@ -1,6 +1,6 @@
 import { count, printable, size, time } from '../../shared/report/in-words.ts';
-import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
-import type { Look } from '../../shared/s3-look.ts';
+import type { LedgerItem } from '../../shared/ledger/dynamo-ledger-search.ts';
+import type { Look } from '../../shared/s3/s3-look.ts';
 import type { KeyAtDestination, KeyFacts, Live } from './look-for-key.ts';
 import { isUnread } from './reading.ts';
 import type { Reading } from './reading.ts';

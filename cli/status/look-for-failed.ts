@@ -1,12 +1,12 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Destination } from '../../infra/replicator.ts';
-import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
-import type { LedgerItem, LedgerSearch, TroubleOutcome } from '../../shared/dynamo-ledger-search.ts';
+import type { Destination } from '../../infra/config/replicator.ts';
+import { dynamoLedgerSearch } from '../../shared/ledger/dynamo-ledger-search.ts';
+import type { LedgerItem, LedgerSearch, TroubleOutcome } from '../../shared/ledger/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName } from '../../shared/names.ts';
-import { queueUrl } from '../../shared/queue.ts';
-import { clientOptions } from '../client-options.ts';
-import { letGo, receiveFailed } from '../failed-messages.ts';
-import type { FailedMessage } from '../failed-messages.ts';
+import { queueUrl } from '../../shared/topic/queue.ts';
+import { clientOptions } from '../aws/client-options.ts';
+import { letGo, receiveFailed } from '../find/failed-messages.ts';
+import type { FailedMessage } from '../find/failed-messages.ts';
 import { reading } from './reading.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,21 +1,21 @@
-import type { Replicator } from '../../infra/replicator.ts';
-import { BucketError } from '../../shared/bucket.ts';
+import type { Replicator } from '../../infra/config/replicator.ts';
+import { BucketError } from '../../shared/objects/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
 import type { Action } from '../../shared/decide.ts';
-import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
-import type { LedgerItem } from '../../shared/dynamo-ledger-search.ts';
+import { dynamoLedgerSearch } from '../../shared/ledger/dynamo-ledger-search.ts';
+import type { LedgerItem } from '../../shared/ledger/dynamo-ledger-search.ts';
 import { expiredUpTo } from '../../shared/expiry.ts';
-import { NOTED, noteOf } from '../../shared/ledger.ts';
+import { NOTED, noteOf } from '../../shared/ledger/ledger.ts';
 import { ledgerTableName } from '../../shared/names.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { BucketAccess } from '../../shared/s3-access.ts';
-import { s3Expiry } from '../../shared/s3-expiry.ts';
-import { s3Look } from '../../shared/s3-look.ts';
-import type { Look } from '../../shared/s3-look.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { BucketAccess } from '../../shared/s3/s3-access.ts';
+import { s3Expiry } from '../../shared/s3/s3-expiry.ts';
+import { s3Look } from '../../shared/s3/s3-look.ts';
+import type { Look } from '../../shared/s3/s3-look.ts';
 import { isUnread, known, reading } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { bucketClient } from '../bucket-client.ts';
-import { clientOptions } from '../client-options.ts';
+import { bucketClient } from '../aws/bucket-client.ts';
+import { clientOptions } from '../aws/client-options.ts';
 
 /** One key at the source and at every destination, as it is now and as it is recorded. */
 export interface KeyFacts {

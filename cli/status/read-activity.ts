@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { METRICS_NAMESPACE, subscriberName } from '../../shared/names.ts';
 import type { Activity } from './facts.ts';
-import { clientOptions } from '../client-options.ts';
+import { clientOptions } from '../aws/client-options.ts';
 
 /**
  * What a destination did in the last day, by the metrics of its own Region.

@@ -1,6 +1,6 @@
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { Alarm } from './facts.ts';
-import { clientOptions } from '../client-options.ts';
+import { clientOptions } from '../aws/client-options.ts';
 
 /**
  * The alarms of a bucket in its Region: those whose names begin with the bucket's and a space, which no bucket has in its name.

@@ -1,11 +1,11 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Destination } from '../../infra/replicator.ts';
-import { dynamoLedgerSearch } from '../../shared/dynamo-ledger-search.ts';
+import type { Destination } from '../../infra/config/replicator.ts';
+import { dynamoLedgerSearch } from '../../shared/ledger/dynamo-ledger-search.ts';
 import { failedQueueName, ledgerTableName, subscriberName } from '../../shared/names.ts';
-import { pausedSince, queueDepth, queueUrl } from '../../shared/queue.ts';
-import { clientOptions } from '../client-options.ts';
-import { findMapping } from '../find-mapping.ts';
+import { pausedSince, queueDepth, queueUrl } from '../../shared/topic/queue.ts';
+import { clientOptions } from '../aws/client-options.ts';
+import { findMapping } from '../find/find-mapping.ts';
 import type { DestinationFacts } from './facts.ts';
 import { readActivity } from './read-activity.ts';
 import { readAlarms } from './read-alarms.ts';

@@ -1,8 +1,8 @@
-import type { Source } from '../../infra/replicator.ts';
-import { s3Notification } from '../../shared/s3-notification.ts';
-import { toldOf } from '../../shared/told-of.ts';
-import { bucketClient } from '../bucket-client.ts';
-import { topicArnOf } from '../topic-arn.ts';
+import type { Source } from '../../infra/config/replicator.ts';
+import { s3Notification } from '../../shared/s3/s3-notification.ts';
+import { toldOf } from '../../shared/topic/told-of.ts';
+import { bucketClient } from '../aws/bucket-client.ts';
+import { topicArnOf } from '../find/topic-arn.ts';
 import type { SourceEvents } from './facts.ts';
 
 /**

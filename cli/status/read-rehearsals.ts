@@ -1,8 +1,8 @@
 import { readRehearsals } from '../../functions/restore/rehearsal/rehearsal-memory.ts';
-import type { Replicator } from '../../infra/replicator.ts';
-import { s3Files } from '../../shared/s3-files.ts';
-import { bucketClient } from '../bucket-client.ts';
-import { findRestoreStack } from '../restore-stack.ts';
+import type { Replicator } from '../../infra/config/replicator.ts';
+import { s3Files } from '../../shared/s3/s3-files.ts';
+import { bucketClient } from '../aws/bucket-client.ts';
+import { findRestoreStack } from '../find/restore-stack.ts';
 import type { RehearsalFacts } from './facts.ts';
 
 /** The last rehearsal of a restore from each destination. @throws if the stack of restores, or its files, cannot be read. */

@@ -1,4 +1,4 @@
-import { causeOf, isOfTheConnection } from '../cause-of.ts';
+import { causeOf, isOfTheConnection } from '../aws/cause-of.ts';
 
 /** What was looked up, or why it could not be: it is shown as that, and never as well. */
 export type Reading<T extends object> = T | Unread;

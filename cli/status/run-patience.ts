@@ -1,4 +1,4 @@
-import { hoursBetweenRuns } from '../../infra/hours-between-runs.ts';
+import { hoursBetweenRuns } from '../../infra/config/hours-between-runs.ts';
 
 /**
  * After how many hours without a completed run something is wrong, by the schedule; `undefined` where it cannot be read. A run is given two hours more

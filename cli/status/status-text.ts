@@ -1,5 +1,5 @@
 import { count, duration, objects, printable, time } from '../../shared/report/in-words.ts';
-import type { QueueDepth } from '../../shared/queue.ts';
+import type { QueueDepth } from '../../shared/topic/queue.ts';
 import type {
   Activity,
   Address,

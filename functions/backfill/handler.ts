@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as v from 'valibot';
-import { answerCloudFormation } from '../../shared/answer-cloudformation.ts';
+import { answerCloudFormation } from '../../shared/topic/answer-cloudformation.ts';
 import { startRun } from './start-run.ts';
 
 const logger = new Logger({ serviceName: 'backfill' });

@@ -1,8 +1,8 @@
 import { backOff } from '../../shared/back-off.ts';
-import { discover } from '../../shared/discover.ts';
-import type { DestinationAddress } from '../../shared/discover.ts';
+import { discover } from '../../shared/topic/discover.ts';
+import type { DestinationAddress } from '../../shared/topic/discover.ts';
 import type { CanaryMetric } from '../../shared/metrics.ts';
-import type { Subscription } from '../../shared/subscriptions-to.ts';
+import type { Subscription } from '../../shared/topic/subscriptions-to.ts';
 import { arrivalOf, newStamp } from './arrival.ts';
 import type { Canary, Seen } from './arrival.ts';
 

@@ -4,9 +4,9 @@ import type {
   QueueConfiguration,
   TopicConfiguration,
 } from '@aws-sdk/client-s3';
-import { parseArn } from '../../shared/arn.ts';
-import { SOURCE_EVENT_NAMES } from '../../shared/source-events.ts';
-import { isOfChanges, toldOf } from '../../shared/told-of.ts';
+import { parseArn } from '../../shared/topic/arn.ts';
+import { SOURCE_EVENT_NAMES } from '../../shared/topic/source-events.ts';
+import { isOfChanges, toldOf } from '../../shared/topic/told-of.ts';
 
 export type Rule = TopicConfiguration | QueueConfiguration | LambdaFunctionConfiguration;
 

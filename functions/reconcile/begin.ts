@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { discover } from '../../shared/discover.ts';
+import { discover } from '../../shared/topic/discover.ts';
 import { changeLock, holds, isWholeRun, readLock, writeLock } from './lock.ts';
 import type { Held } from './lock.ts';
 import { readPlan } from './run-plan.ts';

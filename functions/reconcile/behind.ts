@@ -1,6 +1,6 @@
-import { compareKeys } from '../../shared/key-order.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import { textsOf } from '../../shared/texts.ts';
+import { compareKeys } from '../../shared/objects/key-order.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import { textsOf } from '../../shared/listing/texts.ts';
 import type { differencePages } from './difference.ts';
 
 /** What is behind a cursor. */

@@ -1,4 +1,4 @@
-import type { Files } from '../../shared/files.ts';
+import type { Files } from '../../shared/runs/files.ts';
 import { paths } from './run.ts';
 
 /** What is known of a destination from run to run. */

@@ -1,7 +1,7 @@
-import type { Files } from '../../shared/files.ts';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import { textsOf } from '../../shared/texts.ts';
+import type { Files } from '../../shared/runs/files.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import { textsOf } from '../../shared/listing/texts.ts';
 import type { Keyed } from './merge.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import { expiredUpTo, isExpired } from '../../shared/expiry.ts';
-import { noteOf } from '../../shared/ledger.ts';
-import type { LedgerEntry } from '../../shared/ledger.ts';
+import { noteOf } from '../../shared/ledger/ledger.ts';
+import type { LedgerEntry } from '../../shared/ledger/ledger.ts';
 import type { KeyAt, LedgerAnswers } from './ledger-answers.ts';
 import type { Verdict } from './verdict.ts';
 import type { Observed, World } from './world.ts';

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from '../../shared/ledger.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { LedgerEntry } from '../../shared/ledger/ledger.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import type { Observed, World } from './world.ts';
 
 /** A key at a destination, by its number in the plan. */

@@ -1,4 +1,4 @@
-import type { Files } from '../../shared/files.ts';
+import type { Files } from '../../shared/runs/files.ts';
 import type { Plan } from './run-plan.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';

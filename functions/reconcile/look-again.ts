@@ -1,7 +1,7 @@
-import { compareKeys } from '../../shared/key-order.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { GivenBack } from '../../shared/s3-given-back.ts';
-import { scrubSample } from '../../shared/scrub-sample.ts';
+import { compareKeys } from '../../shared/objects/key-order.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { GivenBack } from '../../shared/s3/s3-given-back.ts';
+import { scrubSample } from '../../shared/listing/scrub-sample.ts';
 import type { Run } from './run.ts';
 import { isArchived } from './verdict.ts';
 import type { World } from './world.ts';

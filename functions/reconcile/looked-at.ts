@@ -1,4 +1,4 @@
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import type { Difference } from './difference.ts';
 import { differencePages } from './difference.ts';
 import { readShare } from './share-files.ts';

@@ -1,7 +1,7 @@
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import { compareTexts, NO_TEXTS, textAt } from '../../shared/texts.ts';
-import type { Texts } from '../../shared/texts.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import { compareTexts, NO_TEXTS, textAt } from '../../shared/listing/texts.ts';
+import type { Texts } from '../../shared/listing/texts.ts';
 
 /** Rows in columns, in ascending order of their keys. */
 export interface Keyed {

@@ -1,4 +1,4 @@
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import { readMemory } from './destination-memory.ts';
 import { differencePages } from './difference.ts';
 import type { Plan } from './run-plan.ts';

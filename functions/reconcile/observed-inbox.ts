@@ -1,8 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
-import { parseArn } from '../../shared/arn.ts';
-import { messagesIn, pausedSince, queueDepth, queueUrl } from '../../shared/queue.ts';
-import { messagesFor, sendToQueue } from '../../shared/send-to-queue.ts';
+import { parseArn } from '../../shared/topic/arn.ts';
+import { messagesIn, pausedSince, queueDepth, queueUrl } from '../../shared/topic/queue.ts';
+import { messagesFor, sendToQueue } from '../../shared/topic/send-to-queue.ts';
 import type { ObservedInbox } from './world.ts';
 
 /** The inbox of a destination through the AWS SDK. */

@@ -1,10 +1,10 @@
-import type { Files } from '../../shared/files.ts';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import { discover } from '../../shared/discover.ts';
-import type { DestinationAddress } from '../../shared/discover.ts';
+import type { Files } from '../../shared/runs/files.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import { discover } from '../../shared/topic/discover.ts';
+import type { DestinationAddress } from '../../shared/topic/discover.ts';
 import { readMemory } from './destination-memory.ts';
-import { cutsAtFolders, rangesBetween, thinnedOut } from '../../shared/ranges.ts';
+import { cutsAtFolders, rangesBetween, thinnedOut } from '../../shared/listing/ranges.ts';
 import { paths } from './run.ts';
 import type { Run, SharesFile } from './run.ts';
 import { sourceTells } from './source-tells.ts';

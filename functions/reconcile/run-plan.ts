@@ -1,4 +1,4 @@
-import type { DestinationAddress } from '../../shared/discover.ts';
+import type { DestinationAddress } from '../../shared/topic/discover.ts';
 import { paths } from './run.ts';
 import type { Run } from './run.ts';
 import type { World, Observed } from './world.ts';

@@ -1,5 +1,5 @@
-import { scrubPart, scrubSample, scrubSampleOf } from '../../shared/scrub-sample.ts';
-import type { Texts } from '../../shared/texts.ts';
+import { scrubPart, scrubSample, scrubSampleOf } from '../../shared/listing/scrub-sample.ts';
+import type { Texts } from '../../shared/listing/texts.ts';
 import type { Run } from './run.ts';
 import type { ReconcileSettings, ScrubSettings } from './world.ts';
 

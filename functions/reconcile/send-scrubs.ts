@@ -1,5 +1,5 @@
-import type { Files } from '../../shared/files.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { Files } from '../../shared/runs/files.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import { differencePages } from './difference.ts';
 import { UNSENT, whyWithheld } from './nomination.ts';
 import type { Nomination } from './nomination.ts';

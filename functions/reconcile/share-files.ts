@@ -3,7 +3,7 @@ import type { Run, Step } from './run.ts';
 import { newShare } from './share.ts';
 import type { Share, RangeProgress } from './share.ts';
 import type { World } from './world.ts';
-import type { Files } from '../../shared/files.ts';
+import type { Files } from '../../shared/runs/files.ts';
 import type { SweepTally, VerifyTally } from './tally.ts';
 
 /** A share as it was left by its last worker. @returns `undefined` if it was never planned. */

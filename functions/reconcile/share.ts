@@ -1,5 +1,5 @@
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { KeyRange } from '../../shared/listing.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { KeyRange } from '../../shared/listing/listing.ts';
 
 /**
  * What one worker lists, and how far it has come: a file in the reports bucket, which is the only thing that counts. Results in

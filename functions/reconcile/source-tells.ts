@@ -1,6 +1,6 @@
-import { parseArn } from '../../shared/arn.ts';
+import { parseArn } from '../../shared/topic/arn.ts';
 import { sourceStackName, topicName } from '../../shared/names.ts';
-import { SOURCE_EVENT_NAMES } from '../../shared/source-events.ts';
+import { SOURCE_EVENT_NAMES } from '../../shared/topic/source-events.ts';
 import type { World } from './world.ts';
 
 /**

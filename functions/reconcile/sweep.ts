@@ -1,7 +1,7 @@
-import { compareKeys } from '../../shared/key-order.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { LedgerEntry } from '../../shared/ledger.ts';
-import type { ListingPage } from '../../shared/listing.ts';
+import { compareKeys } from '../../shared/objects/key-order.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { LedgerEntry } from '../../shared/ledger/ledger.ts';
+import type { ListingPage } from '../../shared/listing/listing.ts';
 import { differenceLines } from './difference.ts';
 import type { DifferenceAt, OneDifference } from './difference.ts';
 import { askExpiry } from './expiry-answers.ts';

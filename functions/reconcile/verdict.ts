@@ -1,6 +1,6 @@
-import type { ListingPage } from '../../shared/listing.ts';
-import type { LedgerEntry } from '../../shared/ledger.ts';
-import { compareTexts, textAt } from '../../shared/texts.ts';
+import type { ListingPage } from '../../shared/listing/listing.ts';
+import type { LedgerEntry } from '../../shared/ledger/ledger.ts';
+import { compareTexts, textAt } from '../../shared/listing/texts.ts';
 
 /** What two listings say of one key. Only `equal` is the end of it: whatever else is looked at again, by `converge`. */
 export type Verdict = 'equal' | 'missing' | 'other size' | 'other ETag' | 'source is newer' | 'extra';

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../shared/ledger.ts';
+import type { LedgerEntry } from '../../shared/ledger/ledger.ts';
 import { behind } from './behind.ts';
 import { differencePages } from './difference.ts';
 import { askLedgers } from './ledger-answers.ts';

@@ -1,5 +1,5 @@
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { LedgerEntry } from '../../shared/ledger.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { LedgerEntry } from '../../shared/ledger/ledger.ts';
 import { behind } from './behind.ts';
 import { differencePages } from './difference.ts';
 import type { DifferenceAt } from './difference.ts';

@@ -1,11 +1,11 @@
 import { forEachConcurrently } from '../../shared/for-each.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import { spareTime } from '../../shared/spare-time.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import { spareTime } from '../../shared/runs/spare-time.ts';
 import { merge } from './merge.ts';
 import type { Side } from './merge.ts';
-import { keeper } from '../../shared/keeper.ts';
+import { keeper } from '../../shared/runs/keeper.ts';
 import { isComplete, ReplicasUnlisted } from './share.ts';
-import type { Keeper } from '../../shared/keeper.ts';
+import type { Keeper } from '../../shared/runs/keeper.ts';
 import type { RangeProgress, Share, Trouble } from './share.ts';
 import type { World } from './world.ts';
 

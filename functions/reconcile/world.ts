@@ -1,12 +1,12 @@
 import type { ExpiryRule } from '../../shared/expiry.ts';
-import type { Files } from '../../shared/files.ts';
-import type { LedgerReader } from '../../shared/ledger.ts';
-import type { KeyRange, ListedBucket } from '../../shared/listing.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { GivenBack } from '../../shared/s3-given-back.ts';
-import type { Told } from '../../shared/told-of.ts';
-import type { Subscription } from '../../shared/subscriptions-to.ts';
-import type { DestinationAddress } from '../../shared/discover.ts';
+import type { Files } from '../../shared/runs/files.ts';
+import type { LedgerReader } from '../../shared/ledger/ledger.ts';
+import type { KeyRange, ListedBucket } from '../../shared/listing/listing.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { GivenBack } from '../../shared/s3/s3-given-back.ts';
+import type { Told } from '../../shared/topic/told-of.ts';
+import type { Subscription } from '../../shared/topic/subscriptions-to.ts';
+import type { DestinationAddress } from '../../shared/topic/discover.ts';
 import type { RunMetric } from '../../shared/metrics.ts';
 
 /** Everything around the steps of a run. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { SourceEvent } from '../../shared/seen.ts';
-import { decodeEventKey, objectKey } from '../../shared/object-key.ts';
+import type { SourceEvent } from '../../shared/ledger/seen.ts';
+import { decodeEventKey, objectKey } from '../../shared/objects/object-key.ts';
 import type { Hint } from './converge.ts';
 
 /** What one message asks for. */

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ExpiryRule } from '../../shared/expiry.ts';
-import type { BucketAccess } from '../../shared/s3-access.ts';
-import { s3Expiry } from '../../shared/s3-expiry.ts';
+import type { BucketAccess } from '../../shared/s3/s3-access.ts';
+import { s3Expiry } from '../../shared/s3/s3-expiry.ts';
 import type { Report } from './settle.ts';
 
 /**

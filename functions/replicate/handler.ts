@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { dynamoLedger } from '../../shared/dynamo-ledger.ts';
+import { dynamoLedger } from '../../shared/ledger/dynamo-ledger.ts';
 import { metricDimensions } from '../../shared/metrics.ts';
 import { METRICS_NAMESPACE } from '../../shared/names.ts';
 import { harmless } from './harmless-ledger.ts';

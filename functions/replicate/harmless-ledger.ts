@@ -1,5 +1,5 @@
-import type { Ledger } from '../../shared/ledger.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { Ledger } from '../../shared/ledger/ledger.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import type { Report } from './settle.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '../../shared/ledger.ts';
+import type { LedgerRecord } from '../../shared/ledger/ledger.ts';
 import type { Outcome } from './converge.ts';
 import type { DatedHint } from './decode.ts';
 

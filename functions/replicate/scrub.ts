@@ -1,6 +1,6 @@
-import { BucketError } from '../../shared/bucket.ts';
-import type { ObjectState } from '../../shared/bucket.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import { BucketError } from '../../shared/objects/bucket.ts';
+import type { ObjectState } from '../../shared/objects/bucket.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 
 /** What two equal ETags do not say: whether the bytes are still those that they were made of. */

@@ -1,11 +1,11 @@
 import { required, s3Endpoint } from '../../shared/environment.ts';
 import type { Environment } from '../../shared/environment.ts';
 import { bucketOfSubscriber } from '../../shared/names.ts';
-import { S3_LIMITS } from '../../shared/s3-limits.ts';
-import { STORAGE_CLASSES } from '../../shared/storage-classes.ts';
-import type { LedgerAddress } from '../../shared/dynamo-ledger.ts';
+import { S3_LIMITS } from '../../shared/objects/s3-limits.ts';
+import { STORAGE_CLASSES } from '../../shared/objects/storage-classes.ts';
+import type { LedgerAddress } from '../../shared/ledger/dynamo-ledger.ts';
 import type { InboxAddress } from './inbox.ts';
-import type { ReplicaSettings } from '../../shared/s3-access.ts';
+import type { ReplicaSettings } from '../../shared/s3/s3-access.ts';
 
 /** What the function's environment says. */
 export interface Settings {

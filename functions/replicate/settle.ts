@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { forEachConcurrently } from '../../shared/for-each.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import { converge } from './converge.ts';
 import type { Outcome, World } from './converge.ts';
 import { decode } from './decode.ts';

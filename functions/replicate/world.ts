@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
-import { createPace, UNLIMITED } from '../../shared/pace.ts';
-import type { PaceMemory } from '../../shared/pace.ts';
+import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3/s3-bucket.ts';
+import { createPace, UNLIMITED } from '../../shared/copy/pace.ts';
+import type { PaceMemory } from '../../shared/copy/pace.ts';
 import type { LongCopies } from '../../shared/copy/copy-world.ts';
 import type { World } from './converge.ts';
 import { expiryRules } from './expiry-rules.ts';

@@ -1,4 +1,4 @@
-import { MADE_BY_TAG, TARGET_TAG } from '../../shared/restore-target.ts';
+import { MADE_BY_TAG, TARGET_TAG } from '../../shared/runs/restore-target.ts';
 import { isSameRequest, readRequest } from './request.ts';
 import type { Place, Request } from './request.ts';
 import { paths } from './run.ts';

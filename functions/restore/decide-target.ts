@@ -1,4 +1,4 @@
-import type { ObjectState } from '../../shared/bucket.ts';
+import type { ObjectState } from '../../shared/objects/bucket.ts';
 import { decide } from '../../shared/decide.ts';
 
 /** What is done about one key, of which the version is known that comes back. */

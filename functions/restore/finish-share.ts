@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { giveUp, resume } from '../../shared/copy/resume.ts';
 import { forEachConcurrently } from '../../shared/for-each.ts';
-import { objectKey } from '../../shared/object-key.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
 import { resultLine } from './key-line.ts';
 import type { WaitingLine } from './key-line.ts';
 import { openShare } from './open-share.ts';

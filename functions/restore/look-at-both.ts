@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BucketError } from '../../shared/bucket.ts';
-import type { Bucket, ObjectState, Tag } from '../../shared/bucket.ts';
+import { BucketError } from '../../shared/objects/bucket.ts';
+import type { Bucket, ObjectState, Tag } from '../../shared/objects/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 
 /** Requests that were sent for one key so far. */
 export interface Counts {

@@ -1,5 +1,5 @@
-import { keeper } from '../../shared/keeper.ts';
-import type { Keeper } from '../../shared/keeper.ts';
+import { keeper } from '../../shared/runs/keeper.ts';
+import type { Keeper } from '../../shared/runs/keeper.ts';
 import type { Order } from './restore-key.ts';
 import type { Run } from './run.ts';
 import type { Share } from './share.ts';

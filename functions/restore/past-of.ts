@@ -1,7 +1,7 @@
-import type { ListedVersion } from '../../shared/listed-version.ts';
-import { timeline } from '../../shared/timeline.ts';
-import type { Moment, Now } from '../../shared/timeline.ts';
-import type { Fact } from '../../shared/history.ts';
+import type { ListedVersion } from '../../shared/listing/listed-version.ts';
+import { timeline } from '../../shared/ledger/timeline.ts';
+import type { Moment, Now } from '../../shared/ledger/timeline.ts';
+import type { Fact } from '../../shared/ledger/history.ts';
 
 /**
  * What the source held when, oldest first, with what only the order of the destination's versions tells.

@@ -1,8 +1,8 @@
-import type { History } from '../../shared/dynamo-history.ts';
-import type { KeyRange } from '../../shared/listing.ts';
+import type { History } from '../../shared/ledger/dynamo-history.ts';
+import type { KeyRange } from '../../shared/listing/listing.ts';
 import { mapInOrder } from '../../shared/map-in-order.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { KeyVersions, VersionListing } from '../../shared/version-listing.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { KeyVersions, VersionListing } from '../../shared/listing/version-listing.ts';
 import { decideRestore } from './decide-restore.ts';
 import type { Restoration, Wanted } from './decide-restore.ts';
 import type { Known } from './past-of.ts';

@@ -1,8 +1,8 @@
-import type { Files } from '../../shared/files.ts';
-import type { KeyRange } from '../../shared/listing.ts';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import { cutsAtFolders, rangesBetween } from '../../shared/ranges.ts';
+import type { Files } from '../../shared/runs/files.ts';
+import type { KeyRange } from '../../shared/listing/listing.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import { cutsAtFolders, rangesBetween } from '../../shared/listing/ranges.ts';
 import { paths } from './run.ts';
 import type { Run, SharesFile, ShareStep } from './run.ts';
 import { newShare } from './share.ts';

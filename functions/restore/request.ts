@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import { STORAGE_CLASSES } from '../../shared/storage-classes.ts';
-import type { StorageClass } from '../../shared/storage-classes.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import { STORAGE_CLASSES } from '../../shared/objects/storage-classes.ts';
+import type { StorageClass } from '../../shared/objects/storage-classes.ts';
 import type { Wanted } from './decide-restore.ts';
 
 /** A bucket, where it is, and whose it must be. */

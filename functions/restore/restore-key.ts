@@ -1,10 +1,10 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
-import { BucketError, CustomerKeyError } from '../../shared/bucket.ts';
-import type { CopyAnswer, ObjectState } from '../../shared/bucket.ts';
+import { BucketError, CustomerKeyError } from '../../shared/objects/bucket.ts';
+import type { CopyAnswer, ObjectState } from '../../shared/objects/bucket.ts';
 import { copyObject } from '../../shared/copy/copy-object.ts';
 import type { LongCopy } from '../../shared/copy/long-copy.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import { decideTarget } from './decide-target.ts';
 import { lookAtBoth } from './look-at-both.ts';
 import type { Counts } from './look-at-both.ts';

@@ -1,4 +1,4 @@
-import { LOOK_AT_BUCKET, MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../../shared/restore-actions.ts';
+import { LOOK_AT_BUCKET, MAKE_BUCKET, READ_VERSIONS, WRITE_TARGET } from '../../shared/runs/restore-actions.ts';
 import type { Place } from './request.ts';
 
 /** A bucket as a run has it. */

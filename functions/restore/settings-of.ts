@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { ObjectState } from '../../shared/bucket.ts';
-import type { ReplicaSettings } from '../../shared/s3-access.ts';
+import type { ObjectState } from '../../shared/objects/bucket.ts';
+import type { ReplicaSettings } from '../../shared/s3/s3-access.ts';
 import type { Request } from './request.ts';
 
 /**

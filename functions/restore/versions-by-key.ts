@@ -1,8 +1,8 @@
-import { compareKeys } from '../../shared/key-order.ts';
-import type { ListedVersion } from '../../shared/listed-version.ts';
-import type { KeyRange } from '../../shared/listing.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { KeyVersions, VersionListing, VersionPage, VersionRequest } from '../../shared/version-listing.ts';
+import { compareKeys } from '../../shared/objects/key-order.ts';
+import type { ListedVersion } from '../../shared/listing/listed-version.ts';
+import type { KeyRange } from '../../shared/listing/listing.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { KeyVersions, VersionListing, VersionPage, VersionRequest } from '../../shared/listing/version-listing.ts';
 
 /**
  * The keys of a range in ascending order, each with all of its versions and delete markers. One page ahead of the consumer, never more; no more is held than two pages

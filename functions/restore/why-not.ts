@@ -1,7 +1,7 @@
 import type { Place, Request } from './request.ts';
 import type { RehearsalSettings } from './rehearsal/world.ts';
 import type { RestoreSettings, Targets } from './world.ts';
-import { isNeverTarget, MADE_PREFIX, markCommands, TARGET_TAG } from '../../shared/restore-target.ts';
+import { isNeverTarget, MADE_PREFIX, markCommands, TARGET_TAG } from '../../shared/runs/restore-target.ts';
 
 /**
  * Why the state of a moment cannot be told, if one is asked for. Where S3 keeps no versions, a key that was overwritten since looks as if it had not been written

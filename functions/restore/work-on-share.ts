@@ -1,8 +1,8 @@
 import { forEachConcurrently } from '../../shared/for-each.ts';
-import { compareKeys } from '../../shared/key-order.ts';
+import { compareKeys } from '../../shared/objects/key-order.ts';
 import { CANARY_KEY } from '../../shared/names.ts';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import type { Restoration, Wanted } from './decide-restore.ts';
 import { leftLine, plannedLine, resultLine, waitingLine } from './key-line.ts';
 import { openShare } from './open-share.ts';

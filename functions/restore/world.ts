@@ -1,11 +1,11 @@
-import type { Bucket } from '../../shared/bucket.ts';
+import type { Bucket } from '../../shared/objects/bucket.ts';
 import type { CopyWorld } from '../../shared/copy/copy-world.ts';
-import type { History } from '../../shared/dynamo-history.ts';
-import type { Files } from '../../shared/files.ts';
-import type { ListedBucket } from '../../shared/listing.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
-import type { ReplicaSettings } from '../../shared/s3-access.ts';
-import type { VersionListing } from '../../shared/version-listing.ts';
+import type { History } from '../../shared/ledger/dynamo-history.ts';
+import type { Files } from '../../shared/runs/files.ts';
+import type { ListedBucket } from '../../shared/listing/listing.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
+import type { ReplicaSettings } from '../../shared/s3/s3-access.ts';
+import type { VersionListing } from '../../shared/listing/version-listing.ts';
 import type { Place, Tier } from './request.ts';
 import type { Run } from './run.ts';
 

@@ -1,7 +1,16 @@
 import { backOff } from '../back-off.ts';
-import type { BegunUpload, CopiedPart, CopyAnswer, NewUpload, PartAnswer, PartCopy, Tag, Upload } from '../bucket.ts';
+import type {
+  BegunUpload,
+  CopiedPart,
+  CopyAnswer,
+  NewUpload,
+  PartAnswer,
+  PartCopy,
+  Tag,
+  Upload,
+} from '../objects/bucket.ts';
 import { forEachConcurrently } from '../for-each.ts';
-import type { ObjectKey } from '../object-key.ts';
+import type { ObjectKey } from '../objects/object-key.ts';
 import type { CopyWorld } from './copy-world.ts';
 import type { Sides } from './sides.ts';
 import { longCopyOf, type LongCopy } from './long-copy.ts';

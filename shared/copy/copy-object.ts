@@ -1,5 +1,5 @@
-import type { CopyAnswer } from '../bucket.ts';
-import type { ObjectKey } from '../object-key.ts';
+import type { CopyAnswer } from '../objects/bucket.ts';
+import type { ObjectKey } from '../objects/object-key.ts';
 import type { CopyWorld } from './copy-world.ts';
 import { copyInParts, type HandedOver } from './copy-in-parts.ts';
 import { everyPart } from './every-part.ts';

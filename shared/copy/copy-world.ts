@@ -1,6 +1,6 @@
-import type { Bucket, DestinationBucket } from '../bucket.ts';
+import type { Bucket, DestinationBucket } from '../objects/bucket.ts';
 import type { ExpiryRule } from '../expiry.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { LongCopy } from './long-copy.ts';
 
 /** Everything outside that the making of one copy touches. */

@@ -1,6 +1,6 @@
-import type { ObjectState } from '../bucket.ts';
+import type { ObjectState } from '../objects/bucket.ts';
 import { forEachConcurrently } from '../for-each.ts';
-import type { ObjectKey } from '../object-key.ts';
+import type { ObjectKey } from '../objects/object-key.ts';
 import type { CopyWorld } from './copy-world.ts';
 
 /** Asks for the size of each part; `undefined` if the source changed meanwhile. */

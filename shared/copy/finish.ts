@@ -1,6 +1,6 @@
-import type { ObjectState } from '../bucket.ts';
-import type { ObjectKey } from '../object-key.ts';
-import type { ReplicaSeen } from '../seen.ts';
+import type { ObjectState } from '../objects/bucket.ts';
+import type { ObjectKey } from '../objects/object-key.ts';
+import type { ReplicaSeen } from '../ledger/seen.ts';
 import type { CopyWorld } from './copy-world.ts';
 import { fingerprint, type LongCopy } from './long-copy.ts';
 import { again, noClearAnswer, refusal, SOURCE_MOVED, type Resumed } from './resumed.ts';

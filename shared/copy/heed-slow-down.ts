@@ -1,7 +1,7 @@
 import { backOff } from '../back-off.ts';
-import { BucketError } from '../bucket.ts';
-import type { Bucket, DestinationBucket } from '../bucket.ts';
-import type { Pace } from '../pace.ts';
+import { BucketError } from '../objects/bucket.ts';
+import type { Bucket, DestinationBucket } from '../objects/bucket.ts';
+import type { Pace } from './pace.ts';
 import type { CopyWorld } from './copy-world.ts';
 
 /**

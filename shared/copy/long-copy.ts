@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { BegunUpload, ObjectState } from '../bucket.ts';
-import { objectKey, type ObjectKey } from '../object-key.ts';
-import type { ReplicaSeen } from '../seen.ts';
-import { S3_LIMITS } from '../s3-limits.ts';
+import type { BegunUpload, ObjectState } from '../objects/bucket.ts';
+import { objectKey, type ObjectKey } from '../objects/object-key.ts';
+import type { ReplicaSeen } from '../ledger/seen.ts';
+import { S3_LIMITS } from '../objects/s3-limits.ts';
 import type { Sides } from './sides.ts';
 import { partsOfSize } from './plan-copy.ts';
 

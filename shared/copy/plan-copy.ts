@@ -1,5 +1,5 @@
-import type { ObjectState, PartState } from '../bucket.ts';
-import { S3_LIMITS } from '../s3-limits.ts';
+import type { ObjectState, PartState } from '../objects/bucket.ts';
+import { S3_LIMITS } from '../objects/s3-limits.ts';
 
 /** Whether one request makes a replica that can be compared with its source, or the parts matter. */
 export function copiedByOneRequest({ etag, size, kms }: Pick<ObjectState, 'etag' | 'size' | 'kms'>): boolean {

@@ -1,4 +1,4 @@
-import type { CopiedPart, ObjectState, Upload } from '../bucket.ts';
+import type { CopiedPart, ObjectState, Upload } from '../objects/bucket.ts';
 import type { CopyWorld } from './copy-world.ts';
 import { copyParts, newUpload, partsOf } from './copy-in-parts.ts';
 import { everyPart } from './every-part.ts';

@@ -1,4 +1,4 @@
-import type { CopyAnswer } from '../bucket.ts';
+import type { CopyAnswer } from '../objects/bucket.ts';
 import type { CopyWorld } from './copy-world.ts';
 import type { LongCopy } from './long-copy.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { CopiedPart, ObjectState } from '../bucket.ts';
-import type { ObjectKey } from '../object-key.ts';
+import type { CopiedPart, ObjectState } from '../objects/bucket.ts';
+import type { ObjectKey } from '../objects/object-key.ts';
 import { everyPart } from './every-part.ts';
 import { partsIn } from './plan-copy.ts';
 import type { CopyWorld } from './copy-world.ts';

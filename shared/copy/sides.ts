@@ -1,4 +1,4 @@
-import type { ObjectState } from '../bucket.ts';
+import type { ObjectState } from '../objects/bucket.ts';
 
 /** The two sides of a key, as they were seen. */
 export interface Sides {

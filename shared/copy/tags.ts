@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObjectState, Tag } from '../bucket.ts';
-import type { ObjectKey } from '../object-key.ts';
+import type { ObjectState, Tag } from '../objects/bucket.ts';
+import type { ObjectKey } from '../objects/object-key.ts';
 import type { CopyWorld } from './copy-world.ts';
 
 /** Characters; all headers of a request together may have 8 KB. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { proxyIn } from '../../cli/client-options.ts';
+import { proxyIn } from '../../cli/aws/client-options.ts';
 import { proxy } from '../support/proxy.ts';
 import type { Proxy } from '../support/proxy.ts';
 
@@ -129,7 +129,7 @@ it('no command makes a client in another way', () => {
     const others = [
       ...text.matchAll(/\b(s3Client|s3VersionListingClient|s3ListingClient)\(|(dynamo\w+)\((?![^;]*clientOptions\()/g),
     ].map(([line]) => line);
-    return [...made, ...(name === 'bucket-client.ts' ? [] : others)].map((line) => `${name}: ${line}`);
+    return [...made, ...(name === 'aws/bucket-client.ts' ? [] : others)].map((line) => `${name}: ${line}`);
   });
   expect(wrong).toEqual([]);
 });

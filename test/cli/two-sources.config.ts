@@ -1,4 +1,4 @@
-import type { Configuration } from '../../infra/config.ts';
+import type { Configuration } from '../../infra/config/config.ts';
 
 export default {
   replicators: [

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../infra/config.ts';
+import type { Configuration } from '../../infra/config/config.ts';
 
 /** With somebody who is to be told. */
 export default {

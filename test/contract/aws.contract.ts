@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { s3Client } from '../../shared/s3-bucket.ts';
+import { s3Client } from '../../shared/s3/s3-bucket.ts';
 import { bucketContract } from './bucket-contract.ts';
 import { sdkGround } from './sdk-ground.ts';
 

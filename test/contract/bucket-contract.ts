@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BucketError } from '../../shared/bucket.ts';
-import type { CopyAnswer, DestinationBucket } from '../../shared/bucket.ts';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import { BucketError } from '../../shared/objects/bucket.ts';
+import type { CopyAnswer, DestinationBucket } from '../../shared/objects/bucket.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import { ANOTHER, anyKey, etagOf, FULL, ODD_NAMES } from './objects.ts';
 import { UPLOAD_CLAUSES } from './upload-clauses.ts';
 import type { Ground, Clauses } from './ground.ts';
@@ -10,7 +10,7 @@ import type { Ground, Clauses } from './ground.ts';
 /** What an S3 may be unable to do: the names of clauses below. Each is then expected to fail, so that the list stays true. */
 export type Clause = keyof typeof CLAUSES;
 
-/** The contract of `shared/bucket.ts`, for every S3 that it is to work with. */
+/** The contract of `shared/objects/bucket.ts`, for every S3 that it is to work with. */
 export function bucketContract(
   name: string,
   makeGround: () => Promise<Ground>,

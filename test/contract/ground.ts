@@ -1,5 +1,5 @@
-import type { Bucket, DestinationBucket } from '../../shared/bucket.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { Bucket, DestinationBucket } from '../../shared/objects/bucket.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 
 /** Two buckets behind the port, and hands that put things into them past it. */
 export interface Ground {

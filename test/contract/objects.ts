@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Bucket } from '../../shared/bucket.ts';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import type { Bucket } from '../../shared/objects/bucket.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import type { NewObject } from './ground.ts';
 
 /** An ETag that no object here has. */

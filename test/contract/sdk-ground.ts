@@ -7,8 +7,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { s3Bucket, s3DestinationBucket } from '../../shared/s3-bucket.ts';
-import type { BucketAccess } from '../../shared/s3-access.ts';
+import { s3Bucket, s3DestinationBucket } from '../../shared/s3/s3-bucket.ts';
+import type { BucketAccess } from '../../shared/s3/s3-access.ts';
 import type { Ground, NewObject, Side } from './ground.ts';
 
 /** A side of the contract: its bucket, which is made for it, and how to reach it. */

@@ -1,4 +1,4 @@
-import { s3Client } from '../../shared/s3-bucket.ts';
+import { s3Client } from '../../shared/s3/s3-bucket.ts';
 import { vi } from 'vitest';
 import { startSimulator } from '../support/s3-simulator/http-server.ts';
 import { createStore } from '../support/s3-simulator/store.ts';

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { BucketError } from '../../shared/bucket.ts';
-import type { Checksum, CopiedPart, CopyAnswer, DestinationBucket, ObjectState, Upload } from '../../shared/bucket.ts';
-import { objectKey } from '../../shared/object-key.ts';
-import type { ObjectKey } from '../../shared/object-key.ts';
+import { BucketError } from '../../shared/objects/bucket.ts';
+import type {
+  Checksum,
+  CopiedPart,
+  CopyAnswer,
+  DestinationBucket,
+  ObjectState,
+  Upload,
+} from '../../shared/objects/bucket.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import type { Clauses, Ground } from './ground.ts';
 import { ANOTHER, etagOf, FULL, ODD_METADATA, ODD_NAMES } from './objects.ts';
 

@@ -1,4 +1,4 @@
-import type { Configuration, DestinationConfiguration, SourceConfiguration } from '../../infra/config.ts';
+import type { Configuration, DestinationConfiguration, SourceConfiguration } from '../../infra/config/config.ts';
 
 export const source: SourceConfiguration = { bucket: 'canary-source', region: 'us-east-1' };
 

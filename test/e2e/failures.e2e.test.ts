@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { switchInbox } from '../../cli/switch-inbox.ts';
+import { switchInbox } from '../../cli/pause/switch-inbox.ts';
 import { awsClients } from '../../local/aws-clients.ts';
 import { bootstrap } from '../../local/deploy.ts';
 import { failedQueueName, subscriberName } from '../../shared/names.ts';

@@ -8,7 +8,7 @@ import { cdk } from '../../local/cdk.ts';
 import { bootstrap } from '../../local/deploy.ts';
 import { attachSubscriptions } from '../../local/subscriptions.ts';
 import { destinationStackName, sourceStackName } from '../../shared/names.ts';
-import { SOURCE_EVENT_NAMES } from '../../shared/source-events.ts';
+import { SOURCE_EVENT_NAMES } from '../../shared/topic/source-events.ts';
 import { createBucket } from './buckets.ts';
 import { deploymentOf, emulator } from './emulator.ts';
 import * as config from './foreign-notifications.config.ts';

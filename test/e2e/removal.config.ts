@@ -1,4 +1,4 @@
-import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../infra/config.ts';
+import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../infra/config/config.ts';
 
 /** All in one Region: across two, the emulator does not end a subscription, as it does not make one. */
 const region = 'us-east-1';

@@ -1,4 +1,4 @@
-import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../infra/config.ts';
+import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../infra/config/config.ts';
 
 export const source: BucketConfiguration = { bucket: 'restore-source', region: 'us-east-1' };
 

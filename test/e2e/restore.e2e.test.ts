@@ -36,10 +36,10 @@ const FILES = [
   'LICENSE',
   'README.md',
   'docs/RUNBOOK.md',
-  'shared/bucket.ts',
+  'shared/objects/bucket.ts',
   'shared/decide.ts',
   'shared/names.ts',
-  'shared/pace.ts',
+  'shared/copy/pace.ts',
   'infra/app.ts',
   'cli/main.ts',
 ];
@@ -97,7 +97,7 @@ it('keeps aside what a folder was like, over three rounds of changes', async () 
   states.push({ at: await moment(), kept: new Map(now) });
 
   await put(key('package.json'), 'edited', 2);
-  await put(key('shared/pace.ts'), `// edited\n${contents.get('shared/pace.ts')}`, 2);
+  await put(key('shared/copy/pace.ts'), `// edited\n${contents.get('shared/copy/pace.ts')}`, 2);
   await remove(key('LICENSE'));
   await remove(key('infra/app.ts'));
   await put(key('cli/renamed ä+b.ts'), contents.get('cli/main.ts') ?? '', 2);

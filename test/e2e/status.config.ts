@@ -1,4 +1,4 @@
-import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../infra/config.ts';
+import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../infra/config/config.ts';
 
 const region = 'us-east-1';
 

@@ -2,8 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import cdk from '../../cdk.json' with { type: 'json' };
 import { addStacks } from '../../infra/add-stacks.ts';
-import type { Configuration } from '../../infra/config.ts';
-import { parseConfiguration } from '../../infra/parse-configuration.ts';
+import type { Configuration } from '../../infra/config/config.ts';
+import { parseConfiguration } from '../../infra/config/parse-configuration.ts';
 
 export const ACCOUNT = '123456789012';
 

@@ -11,7 +11,7 @@ import { afterAll, expect, it } from 'vitest';
 import { awsClients } from '../../local/aws-clients.ts';
 import { startEmulator } from '../../local/emulator.ts';
 import { oddObjects } from '../../local/odd-objects.ts';
-import { s3VersionListing } from '../../shared/s3-version-listing.ts';
+import { s3VersionListing } from '../../shared/s3/s3-version-listing.ts';
 
 /** What MiniStack lacks, and local/ministack makes up for. */
 const emulator = await startEmulator({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { oddObjects } from '../../local/odd-objects.ts';
-import { objectKey } from '../../shared/object-key.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
 
 it('odd objects are legal, and no two have one key', () => {
   const keys = oddObjects().map(({ key }) => objectKey(key));

@@ -1,13 +1,15 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Progress } from '../../cli/progress.ts';
+import type { Progress } from '../../cli/terminal/progress.ts';
 import { runsOf } from '../../local/runs.ts';
 import { sampleReport } from '../support/sample-report.ts';
 
 const look = vi.hoisted(() => vi.fn<() => Promise<Progress>>());
-vi.mock('../../cli/look-at-run.ts', () => ({ watcher: () => look }));
-vi.mock('../../shared/s3-files.ts', () => ({ s3Files: () => ({ read: async () => ({ text: '<html>', etag: '' }) }) }));
+vi.mock('../../cli/reconcile/look-at-run.ts', () => ({ watcher: () => look }));
+vi.mock('../../shared/s3/s3-files.ts', () => ({
+  s3Files: () => ({ read: async () => ({ text: '<html>', etag: '' }) }),
+}));
 mockClient(CloudFormationClient)
   .on(DescribeStacksCommand)
   .resolves({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ObjectState } from '../../shared/bucket.ts';
+import type { ObjectState } from '../../shared/objects/bucket.ts';
 import { decide, mayBeTheSame } from '../../shared/decide.ts';
-import type { Note } from '../../shared/note.ts';
+import type { Note } from '../../shared/objects/note.ts';
 
 const object: ObjectState = {
   etag: 'd41d8cd98f00b204e9800998ecf8427e',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expiredUpTo, isExpired } from '../../shared/expiry.ts';
 import type { ExpiryRule } from '../../shared/expiry.ts';
-import type { Note } from '../../shared/note.ts';
+import type { Note } from '../../shared/objects/note.ts';
 
 const at = (time: string) => new Date(`2026-${time}Z`);
 const rule = (days: number, more: Partial<ExpiryRule> = {}): ExpiryRule => ({ prefix: '', after: { days }, ...more });

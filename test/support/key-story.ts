@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { SourceEvent } from '../../shared/seen.ts';
-import type { LedgerRecord } from '../../shared/ledger.ts';
-import type { ListedVersion } from '../../shared/listed-version.ts';
-import { objectKey } from '../../shared/object-key.ts';
+import type { SourceEvent } from '../../shared/ledger/seen.ts';
+import type { LedgerRecord } from '../../shared/ledger/ledger.ts';
+import type { ListedVersion } from '../../shared/listing/listed-version.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
 
 /** What happens to a key of a versioned source. `delete` leaves a marker, `undo` removes what is newest for good, `purge` what is oldest. */
 export interface Happening {

@@ -1,5 +1,5 @@
-import { changesOf, rankOf } from '../../shared/ledger.ts';
-import type { Ledger, LedgerRecord } from '../../shared/ledger.ts';
+import { changesOf, rankOf } from '../../shared/ledger/ledger.ts';
+import type { Ledger, LedgerRecord } from '../../shared/ledger/ledger.ts';
 import type { Schedule, Task } from './s3-simulator/schedule.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Schedule, Task } from './s3-simulator/schedule.ts';
  */
 export type LedgerFate = 'well' | 'slow' | 'down' | 'silent' | 'late' | 'stale';
 
-/** The ledger of one key in virtual time, by the rules of `shared/ledger.ts`, as a caller sees it: like the real one it gives up after a second. */
+/** The ledger of one key in virtual time, by the rules of `shared/ledger/ledger.ts`, as a caller sees it: like the real one it gives up after a second. */
 export function ledgerModel({ schedule, fate }: { readonly schedule: Schedule; readonly fate: () => LedgerFate }): {
   readonly seenBy: (caller: Task) => Ledger;
 } {

@@ -5,9 +5,9 @@ import { handOver, type Executions } from '../../functions/replicate/hand-over.t
 import type { LongCopy } from '../../shared/copy/long-copy.ts';
 import { settle, type Report } from '../../functions/replicate/settle.ts';
 import { harmless } from '../../functions/replicate/harmless-ledger.ts';
-import type { DestinationBucket, ObjectState } from '../../shared/bucket.ts';
+import type { DestinationBucket, ObjectState } from '../../shared/objects/bucket.ts';
 import { decide } from '../../shared/decide.ts';
-import { objectKey } from '../../shared/object-key.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
 import { type LedgerFate, ledgerModel } from './ledger-model.ts';
 import { InboxModel } from './inbox-model.ts';
 import { putInParts } from './put-in-parts.ts';
@@ -319,7 +319,7 @@ function adopt(story: LongStory, uploadId: string): void {
   story.forgotten.delete(uploadId);
 }
 
-/** The state machine of `infra/long-copy.ts`. */
+/** The state machine of `infra/destination/long-copy.ts`. */
 async function execute(
   story: LongStory,
   { task, copy: first }: { readonly task: Task; readonly copy: LongCopy },

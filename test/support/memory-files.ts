@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Files } from '../../shared/files.ts';
+import type { Files } from '../../shared/runs/files.ts';
 
 /** Files in memory, with the conditions of S3. `onWrite` may throw in place of a write. */
 export function memoryFiles(onWrite: (name: string) => void = () => undefined): Files & {

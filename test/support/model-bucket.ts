@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import type { KeyRange, ListedBucket, ListingPage } from '../../shared/listing.ts';
-import { listingPage } from '../../shared/listed-rows.ts';
-import { objectKey } from '../../shared/object-key.ts';
+import type { KeyRange, ListedBucket, ListingPage } from '../../shared/listing/listing.ts';
+import { listingPage } from '../../shared/listing/listed-rows.ts';
+import { objectKey } from '../../shared/objects/object-key.ts';
 
 /** An object as a listing tells of it. */
 export interface ModelObject {

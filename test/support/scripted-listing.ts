@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { vi } from 'vitest';
-import { s3ListingClient } from '../../shared/s3-listing.ts';
-import type { ListingClientOptions } from '../../shared/s3-listing.ts';
-import { s3ListedBucket } from '../../shared/s3-listing.ts';
+import { s3ListingClient } from '../../shared/s3/s3-listing.ts';
+import type { ListingClientOptions } from '../../shared/s3/s3-listing.ts';
+import { s3ListedBucket } from '../../shared/s3/s3-listing.ts';
 import type { Received } from './signature.ts';
 
 /** A server that gives to each request the next of its answers, whatever was asked. */

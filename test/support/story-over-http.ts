@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 import type { World } from '../../functions/replicate/converge.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
-import { createPace, UNLIMITED } from '../../shared/pace.ts';
-import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3-bucket.ts';
+import { createPace, UNLIMITED } from '../../shared/copy/pace.ts';
+import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3/s3-bucket.ts';
 import type { FaultKind } from './s3-simulator/faults.ts';
 import { createHttpSchedule } from './s3-simulator/http-schedule.ts';
 import { startSimulator } from './s3-simulator/http-server.ts';

@@ -1,7 +1,7 @@
 import type { World } from '../../functions/replicate/converge.ts';
 import { harmless } from '../../functions/replicate/harmless-ledger.ts';
-import type { Bucket } from '../../shared/bucket.ts';
-import type { Ledger } from '../../shared/ledger.ts';
+import type { Bucket } from '../../shared/objects/bucket.ts';
+import type { Ledger } from '../../shared/ledger/ledger.ts';
 import { type LedgerFate, ledgerModel } from './ledger-model.ts';
 import { bucketNamed, changeBucket, currentVersion } from './s3-simulator/store.ts';
 import { DESTINATION, inProcessStage, KEY, pick, playStory, SOURCE, type Stage, type Story } from './story.ts';

@@ -1,6 +1,6 @@
-import type { ListPage } from '../../shared/list-page.ts';
-import type { ListingPage } from '../../shared/listing.ts';
-import { stringsOf } from '../../shared/texts.ts';
+import type { ListPage } from '../../shared/listing/list-page.ts';
+import type { ListingPage } from '../../shared/listing/listing.ts';
+import { stringsOf } from '../../shared/listing/texts.ts';
 
 /** A page as arrays of strings, to be compared. */
 export function stringsOfPage({ keys, etags, sizes, modified, storageClasses }: ListingPage) {

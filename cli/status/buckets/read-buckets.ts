@@ -5,8 +5,8 @@ import {
   GetBucketVersioningCommand,
   HeadBucketCommand,
 } from '@aws-sdk/client-s3';
-import type { Replicator } from '../../../infra/replicator.ts';
-import { parseArn } from '../../../shared/arn.ts';
+import type { Replicator } from '../../../infra/config/replicator.ts';
+import { parseArn } from '../../../shared/topic/arn.ts';
 import { reading } from '../reading.ts';
 import type { Clients } from '../stacks/clients.ts';
 import { parsed, unlessGone } from '../stacks/probe.ts';

@@ -9,9 +9,9 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { subscriptionsTo } from '../../../shared/subscriptions-to.ts';
-import { bucketClient } from '../../bucket-client.ts';
-import { ATTEMPTS, clientOptions, patientOptions } from '../../client-options.ts';
+import { subscriptionsTo } from '../../../shared/topic/subscriptions-to.ts';
+import { bucketClient } from '../../aws/bucket-client.ts';
+import { ATTEMPTS, clientOptions, patientOptions } from '../../aws/client-options.ts';
 
 /** Whom to ask in each Region: one client each, which slows down for all its callers when AWS says so. */
 export type Clients = ReturnType<typeof clientsOf>;

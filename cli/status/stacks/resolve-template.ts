@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { partitionOf } from '../../topic-arn.ts';
+import { partitionOf } from '../../find/topic-arn.ts';
 import type { Properties } from './stack-facts.ts';
 
 /** Stands for what a template refers to and nobody tells: it is like anything. No property of ours contains it. */

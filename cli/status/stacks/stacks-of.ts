@@ -1,4 +1,4 @@
-import type { Replicator } from '../../../infra/replicator.ts';
+import type { Replicator } from '../../../infra/config/replicator.ts';
 import {
   alarmsStackName,
   destinationStackName,

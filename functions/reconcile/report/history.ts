@@ -1,4 +1,4 @@
-import type { Files } from '../../../shared/files.ts';
+import type { Files } from '../../../shared/runs/files.ts';
 import type { Report } from './report.ts';
 import { paths } from '../run.ts';
 import { total } from '../tally.ts';

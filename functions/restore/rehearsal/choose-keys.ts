@@ -1,9 +1,9 @@
 import { forEachConcurrently } from '../../../shared/for-each.ts';
-import { keeper } from '../../../shared/keeper.ts';
-import type { KeyRange, ListingPage } from '../../../shared/listing.ts';
-import { objectKey } from '../../../shared/object-key.ts';
-import { cutsAtFolders, rangesBetween } from '../../../shared/ranges.ts';
-import { lastOf, textAt } from '../../../shared/texts.ts';
+import { keeper } from '../../../shared/runs/keeper.ts';
+import type { KeyRange, ListingPage } from '../../../shared/listing/listing.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
+import { cutsAtFolders, rangesBetween } from '../../../shared/listing/ranges.ts';
+import { lastOf, textAt } from '../../../shared/listing/texts.ts';
 import { paths } from '../run.ts';
 import { choose, consider, newCandidates } from './choose.ts';
 import type { Candidates, Choice, Listed } from './choose.ts';

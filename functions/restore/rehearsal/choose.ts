@@ -1,6 +1,6 @@
 import { CANARY_PREFIX } from '../../../shared/names.ts';
-import { compareKeys } from '../../../shared/key-order.ts';
-import { keyHash } from '../../../shared/scrub-sample.ts';
+import { compareKeys } from '../../../shared/objects/key-order.ts';
+import { keyHash } from '../../../shared/listing/scrub-sample.ts';
 
 /** An object of the destination, as a listing shows it. */
 export interface Listed {

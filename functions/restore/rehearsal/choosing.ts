@@ -1,5 +1,5 @@
-import type { KeyRange } from '../../../shared/listing.ts';
-import type { ObjectKey } from '../../../shared/object-key.ts';
+import type { KeyRange } from '../../../shared/listing/listing.ts';
+import type { ObjectKey } from '../../../shared/objects/object-key.ts';
 import type { Candidates, Choice } from './choose.ts';
 import type { AtMoment } from './moment.ts';
 import { rehearsalPaths } from './rehearsal.ts';

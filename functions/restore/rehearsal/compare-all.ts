@@ -1,13 +1,13 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import { backOff } from '../../../shared/back-off.ts';
-import type { Files } from '../../../shared/files.ts';
-import { keeper } from '../../../shared/keeper.ts';
+import type { Files } from '../../../shared/runs/files.ts';
+import { keeper } from '../../../shared/runs/keeper.ts';
 import { mapInOrder } from '../../../shared/map-in-order.ts';
 import type { KeyLine } from '../key-line.ts';
 import type { Report } from '../report/report.ts';
 import { OutOfTime } from '../restore-key.ts';
 import { paths } from '../run.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 import { compareRestored } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { readChoosing } from './choosing.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BucketError, CustomerKeyError } from '../../../shared/bucket.ts';
-import type { Bucket, ObjectState, Tag } from '../../../shared/bucket.ts';
-import { objectKey } from '../../../shared/object-key.ts';
-import type { ObjectKey } from '../../../shared/object-key.ts';
+import { BucketError, CustomerKeyError } from '../../../shared/objects/bucket.ts';
+import type { Bucket, ObjectState, Tag } from '../../../shared/objects/bucket.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
+import type { ObjectKey } from '../../../shared/objects/object-key.ts';
 import type { KeyLine } from '../key-line.ts';
 import { referencesFor } from './reference.ts';
 import type { Reference } from './reference.ts';

@@ -1,5 +1,5 @@
-import { compareKeys } from '../../../shared/key-order.ts';
-import { keyHash } from '../../../shared/scrub-sample.ts';
+import { compareKeys } from '../../../shared/objects/key-order.ts';
+import { keyHash } from '../../../shared/listing/scrub-sample.ts';
 import type { Candidates, Choice, Listed } from './choose.ts';
 
 /** What of a choice is asked for as people ask in a disaster: as it was at a moment. */

@@ -1,4 +1,4 @@
-import type { ObjectState } from '../../../shared/bucket.ts';
+import type { ObjectState } from '../../../shared/objects/bucket.ts';
 
 /** What a restored object is compared with: the bytes of the live source; the checksum that was recorded of them; the bytes of the replica itself. */
 export type Reference = 'source' | 'record' | 'replica';

@@ -1,4 +1,4 @@
-import type { Files } from '../../../shared/files.ts';
+import type { Files } from '../../../shared/runs/files.ts';
 import { rehearsalPaths } from './rehearsal.ts';
 import type { Result } from './result.ts';
 

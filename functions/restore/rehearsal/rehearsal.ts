@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { objectKey } from '../../../shared/object-key.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 import { placeSchema, requestSchema, TOKEN } from '../request.ts';
 import type { Place, Request } from '../request.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DestinationAddress } from '../../../shared/discover.ts';
+import type { DestinationAddress } from '../../../shared/topic/discover.ts';
 import { rehearsalPaths } from './rehearsal.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { ageOf, readRehearsals } from './rehearsal-memory.ts';

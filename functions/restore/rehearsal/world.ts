@@ -1,6 +1,6 @@
-import type { Bucket } from '../../../shared/bucket.ts';
-import type { DestinationAddress } from '../../../shared/discover.ts';
-import type { ListedBucket } from '../../../shared/listing.ts';
+import type { Bucket } from '../../../shared/objects/bucket.ts';
+import type { DestinationAddress } from '../../../shared/topic/discover.ts';
+import type { ListedBucket } from '../../../shared/listing/listing.ts';
 import type { RehearsalMetric } from '../../../shared/metrics.ts';
 import type { World } from '../world.ts';
 import type { Rehearsal } from './rehearsal.ts';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { clientsOf } from '../../../cli/status/stacks/clients.ts';
 import { NOT_LOOKED_AT, PROBES } from '../../../cli/status/stacks/probes.ts';
 import { lookAt } from '../../../cli/status/stacks/look-at.ts';
-import { status } from '../../../cli/status.ts';
+import { status } from '../../../cli/status/status.ts';
 import { paths } from '../../../functions/reconcile/run.ts';
 import { rehearsalPaths } from '../../../functions/restore/rehearsal/rehearsal.ts';
 import { reconcileStackName, restoreStackName } from '../../../shared/names.ts';

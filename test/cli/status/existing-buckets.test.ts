@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { aboutBuckets } from '../../../cli/status/buckets/about-buckets.ts';
 import { readBuckets } from '../../../cli/status/buckets/read-buckets.ts';
 import { clientsOf } from '../../../cli/status/stacks/clients.ts';
-import { parseConfiguration } from '../../../infra/parse-configuration.ts';
+import { parseConfiguration } from '../../../infra/config/parse-configuration.ts';
 import { ACCOUNT } from '../../infra/synthesize.ts';
 import { answerFrom } from '../../support/fake-aws/fake-aws.ts';
 import type { FakeState, Made } from '../../support/fake-aws/state.ts';

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { s3Client } from '../../../shared/s3-bucket.ts';
+import { s3Client } from '../../../shared/s3/s3-bucket.ts';
 import { bucketContract } from '../../contract/bucket-contract.ts';
 import { sdkGround } from '../../contract/sdk-ground.ts';
 import { emulator } from '../emulator.ts';

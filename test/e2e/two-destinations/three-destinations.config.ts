@@ -1,4 +1,4 @@
-import type { Configuration, DestinationConfiguration } from '../../../infra/config.ts';
+import type { Configuration, DestinationConfiguration } from '../../../infra/config/config.ts';
 import { concurrency, destinations, source } from './two-destinations.config.ts';
 
 /** In the source's own Region, where the emulator attaches the subscription by itself. */

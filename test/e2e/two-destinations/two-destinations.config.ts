@@ -1,4 +1,4 @@
-import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../../infra/config.ts';
+import type { BucketConfiguration, Configuration, DestinationConfiguration } from '../../../infra/config/config.ts';
 
 /** Few copies at a time, so that a burst has to wait in the inboxes. */
 export const concurrency = 3;

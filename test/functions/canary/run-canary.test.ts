@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Canary, Seen } from '../../../functions/canary/arrival.ts';
 import { runCanary } from '../../../functions/canary/run-canary.ts';
 import type { CanaryMetrics, World } from '../../../functions/canary/run-canary.ts';
-import type { Subscription } from '../../../shared/subscriptions-to.ts';
+import type { Subscription } from '../../../shared/topic/subscriptions-to.ts';
 import { ACCOUNT, NIGHT, SOURCE, subscriptionOf } from '../../support/reconcile-rig.ts';
 
 interface Put {

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { withRule } from '../../../functions/notification/merge.ts';
 import { OverlapError, rulesOf } from '../../../functions/notification/overlap.ts';
 import type { Advice, Rule } from '../../../functions/notification/overlap.ts';
-import { SOURCE_EVENT_NAMES, SOURCE_EVENTS } from '../../../shared/source-events.ts';
-import { toldOf } from '../../../shared/told-of.ts';
+import { SOURCE_EVENT_NAMES, SOURCE_EVENTS } from '../../../shared/topic/source-events.ts';
+import { toldOf } from '../../../shared/topic/told-of.ts';
 import { isAccepted, targetsOf } from '../../support/notification-model.ts';
 
 const sns = (name: string, account = '111122223333') => `arn:aws:sns:us-east-1:${account}:${name}`;

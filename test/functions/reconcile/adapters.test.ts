@@ -12,8 +12,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { sqsObservedInbox } from '../../../functions/reconcile/observed-inbox.ts';
 import { settingsFrom } from '../../../functions/reconcile/settings.ts';
 import { PAUSED_TAG } from '../../../shared/names.ts';
-import { objectKey } from '../../../shared/object-key.ts';
-import { subscriptionsTo } from '../../../shared/subscriptions-to.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
+import { subscriptionsTo } from '../../../shared/topic/subscriptions-to.ts';
 
 const sns = mockClient(SNSClient);
 const sqs = mockClient(SQSClient);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NIGHT, reconcileRig, runReconcile } from '../../support/reconcile-rig.ts';
 import type { Rig } from '../../support/reconcile-rig.ts';
-import type { LedgerEntry } from '../../../shared/ledger.ts';
+import type { LedgerEntry } from '../../../shared/ledger/ledger.ts';
 
 const DAY = 86_400_000;
 /** Before the nights. */

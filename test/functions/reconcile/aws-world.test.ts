@@ -2,7 +2,7 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, it } from 'vitest';
 import { awsWorld } from '../../../functions/reconcile/aws-world.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 
 const ENVIRONMENT = {
   SOURCE_BUCKET: 'photos',

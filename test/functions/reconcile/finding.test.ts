@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LedgerEntry } from '../../../shared/ledger.ts';
+import type { LedgerEntry } from '../../../shared/ledger/ledger.ts';
 import { finding } from '../../../functions/reconcile/verify.ts';
 import type { Finding } from '../../../functions/reconcile/verify.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { merge, sideOf } from '../../../functions/reconcile/merge.ts';
 import type { Keyed, Side } from '../../../functions/reconcile/merge.ts';
-import { textAt, textsOf } from '../../../shared/texts.ts';
+import { textAt, textsOf } from '../../../shared/listing/texts.ts';
 import { inOrder } from '../../support/model-bucket.ts';
 
 /** Characters at which the orders of UTF-8 and UTF-16 part, combining ones, and those that split folders. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScrubSettings } from '../../../functions/reconcile/world.ts';
 import { scrubFinding } from '../../../functions/reconcile/verify-scrubs.ts';
-import { scrubSample } from '../../../shared/scrub-sample.ts';
+import { scrubSample } from '../../../shared/listing/scrub-sample.ts';
 import { NIGHT, reconcileRig, runReconcile } from '../../support/reconcile-rig.ts';
 import type { Rig } from '../../support/reconcile-rig.ts';
 

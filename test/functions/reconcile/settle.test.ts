@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectKey } from '../../../shared/object-key.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 import { afterLook } from '../../../functions/reconcile/settle.ts';
 import type { Look } from '../../../functions/reconcile/settle.ts';
 import type { InboxSettling } from '../../../functions/reconcile/settling.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isExplained, verdictOf } from '../../../functions/reconcile/verdict.ts';
-import { listingPage } from '../../../shared/listed-rows.ts';
+import { listingPage } from '../../../shared/listing/listed-rows.ts';
 
 const BEFORE = '2026-11-01T00:00:00.000Z';
 const AFTER = '2026-11-02T00:00:00.000Z';

@@ -3,8 +3,8 @@ import { sideOf } from '../../../functions/reconcile/merge.ts';
 import { newShare } from '../../../functions/reconcile/share.ts';
 import type { RangeProgress, Share } from '../../../functions/reconcile/share.ts';
 import { workOnShare } from '../../../functions/reconcile/work-on-share.ts';
-import { objectKey } from '../../../shared/object-key.ts';
-import { textsOf } from '../../../shared/texts.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
+import { textsOf } from '../../../shared/listing/texts.ts';
 import { reconcileRig } from '../../support/reconcile-rig.ts';
 import type { Rig } from '../../support/reconcile-rig.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { s3ListedBucket, s3ListingClient } from '../../../shared/s3-listing.ts';
+import { s3ListedBucket, s3ListingClient } from '../../../shared/s3/s3-listing.ts';
 import { reconcileRig, runReconcile } from '../../support/reconcile-rig.ts';
 import type { Rig as ReconcileRig } from '../../support/reconcile-rig.ts';
 import { DESTINATION, SOURCE, startRig } from '../../support/replicate-rig.ts';

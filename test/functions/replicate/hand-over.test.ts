@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { executionName, handOver } from '../../../functions/replicate/hand-over.ts';
 import type { LongCopy } from '../../../shared/copy/long-copy.ts';
 import { sfnExecutions } from '../../../functions/replicate/sfn-executions.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 
 const sfn = mockClient(SFNClient);
 afterEach(() => sfn.reset());

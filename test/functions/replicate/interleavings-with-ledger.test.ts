@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { World } from '../../../functions/replicate/converge.ts';
-import { objectKey } from '../../../shared/object-key.ts';
-import type { Ledger } from '../../../shared/ledger.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
+import type { Ledger } from '../../../shared/ledger/ledger.ts';
 import { playStoryWithLedger } from '../../support/story-with-ledger.ts';
 
 it('a ledger that is down, slow, late or set back loses no object, and under KMS a settled replica is not copied again', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { World } from '../../../functions/replicate/converge.ts';
-import type { ObjectState } from '../../../shared/bucket.ts';
+import type { ObjectState } from '../../../shared/objects/bucket.ts';
 import { playStory } from '../../support/story.ts';
 import type { Telling } from '../../support/story.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { World } from '../../../functions/replicate/converge.ts';
 import { settle } from '../../../functions/replicate/settle.ts';
 import type { LeftOver } from '../../../functions/replicate/settle.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 import { type DynamoSimulator, startDynamoSimulator } from '../../support/dynamo-simulator/http-server.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';

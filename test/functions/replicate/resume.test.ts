@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { converge } from '../../../functions/replicate/converge.ts';
 import { settingsFrom } from '../../../functions/replicate/settings.ts';
 import { worldFor } from '../../../functions/replicate/world.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import { embeddedMetrics } from '../../support/embedded-metrics.ts';
 import { created, DESTINATION, SOURCE, startRig } from '../../support/replicate-rig.ts';

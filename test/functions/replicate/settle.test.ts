@@ -3,7 +3,7 @@ import type { World } from '../../../functions/replicate/converge.ts';
 import type { DatedHint } from '../../../functions/replicate/decode.ts';
 import { settle } from '../../../functions/replicate/settle.ts';
 import type { LeftOver } from '../../../functions/replicate/settle.ts';
-import { BucketError } from '../../../shared/bucket.ts';
+import { BucketError } from '../../../shared/objects/bucket.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';
 import { createBucket, createStore } from '../../support/s3-simulator/store.ts';
 import { DESTINATION, SOURCE } from '../../support/replicate-rig.ts';

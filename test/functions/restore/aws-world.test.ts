@@ -13,7 +13,7 @@ import { awsWorld } from '../../../functions/restore/aws-world.ts';
 import { handler } from '../../../functions/restore/handler.ts';
 import type { Request } from '../../../functions/restore/request.ts';
 import { contentsOf, FROM, MARKED, OWNER, requestFor, runRestore, TO } from '../../support/restore-rig.ts';
-import { LOOK_AT_BUCKET } from '../../../shared/restore-actions.ts';
+import { LOOK_AT_BUCKET } from '../../../shared/runs/restore-actions.ts';
 import { putInParts } from '../../support/put-in-parts.ts';
 import type { FaultKind } from '../../support/s3-simulator/faults.ts';
 import { startSimulator, type Simulator } from '../../support/s3-simulator/http-server.ts';

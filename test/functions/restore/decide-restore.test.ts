@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { decideRestore } from '../../../functions/restore/decide-restore.ts';
 import type { Wanted } from '../../../functions/restore/decide-restore.ts';
 import type { Known } from '../../../functions/restore/past-of.ts';
-import type { Fact } from '../../../shared/history.ts';
-import type { ListedVersion } from '../../../shared/listed-version.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import type { Fact } from '../../../shared/ledger/history.ts';
+import type { ListedVersion } from '../../../shared/listing/listed-version.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 
 const KEY = objectKey('ä/k');
 const day = (time: string) => new Date(`2026-01-01T${time}:00Z`);

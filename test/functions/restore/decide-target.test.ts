@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideTarget } from '../../../functions/restore/decide-target.ts';
-import type { ObjectState } from '../../../shared/bucket.ts';
+import type { ObjectState } from '../../../shared/objects/bucket.ts';
 
 const START = new Date('2026-11-21T10:00:00.700Z');
 const BEFORE = new Date('2026-11-21T09:59:59Z');

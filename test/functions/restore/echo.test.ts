@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { converge } from '../../../functions/replicate/converge.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 import { FROM, OWNER, requestFor, restoreRig, runRestore, START } from '../../support/restore-rig.ts';
 import type { RestoreRig } from '../../support/restore-rig.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';

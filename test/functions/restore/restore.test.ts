@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { paths } from '../../../functions/restore/run.ts';
 import { TIERS } from '../../../functions/restore/request.ts';
 import type { World } from '../../../functions/restore/world.ts';
-import type { History } from '../../../shared/dynamo-history.ts';
-import { BucketError } from '../../../shared/bucket.ts';
-import type { Fact } from '../../../shared/history.ts';
-import { objectKey } from '../../../shared/object-key.ts';
-import { MADE_BY_TAG, TARGET_TAG } from '../../../shared/restore-target.ts';
+import type { History } from '../../../shared/ledger/dynamo-history.ts';
+import { BucketError } from '../../../shared/objects/bucket.ts';
+import type { Fact } from '../../../shared/ledger/history.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
+import { MADE_BY_TAG, TARGET_TAG } from '../../../shared/runs/restore-target.ts';
 import {
   contentsOf,
   FROM,

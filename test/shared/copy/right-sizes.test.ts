@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { World } from '../../../functions/replicate/converge.ts';
 import { rightSizes } from '../../../shared/copy/right-sizes.ts';
-import type { ObjectState } from '../../../shared/bucket.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import type { ObjectState } from '../../../shared/objects/bucket.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';
 import { createBucket, createStore } from '../../support/s3-simulator/store.ts';
 

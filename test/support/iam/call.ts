@@ -1,4 +1,4 @@
-import { TARGET_TAG } from '../../../shared/restore-target.ts';
+import { TARGET_TAG } from '../../../shared/runs/restore-target.ts';
 import type { Context } from './conditions.ts';
 import { type Caller, evaluate } from './evaluate.ts';
 import type { Statement } from './policy.ts';

@@ -1,8 +1,8 @@
-import { MADE_PREFIX, TARGET_TAG } from '../../../shared/restore-target.ts';
-import { parseConfiguration } from '../../../infra/parse-configuration.ts';
-import type { Configuration } from '../../../infra/config.ts';
-import type { Destination, Replicator } from '../../../infra/replicator.ts';
-import { mayExpire } from '../../../infra/retention.ts';
+import { MADE_PREFIX, TARGET_TAG } from '../../../shared/runs/restore-target.ts';
+import { parseConfiguration } from '../../../infra/config/parse-configuration.ts';
+import type { Configuration } from '../../../infra/config/config.ts';
+import type { Destination, Replicator } from '../../../infra/config/replicator.ts';
+import { mayExpire } from '../../../infra/config/retention.ts';
 import * as names from '../../../shared/names.ts';
 import {
   bucketPolicy,

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../../infra/config.ts';
+import type { Configuration } from '../../../infra/config/config.ts';
 import { ACCOUNT, LARGE, SMALL } from '../../infra/synthesize.ts';
 
 /** Where buckets and topic exist already, and nothing is made beside what must be. */

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { Configuration } from '../../../infra/config.ts';
+import type { Configuration } from '../../../infra/config/config.ts';
 import { appOf, type Resource, resourcesOf } from '../../infra/synthesize.ts';
 import { readPolicy, type Statement } from './policy.ts';
 

@@ -1,5 +1,5 @@
-import { BucketError } from '../../../shared/bucket.ts';
-import type { CopyAnswer } from '../../../shared/bucket.ts';
+import { BucketError } from '../../../shared/objects/bucket.ts';
+import type { CopyAnswer } from '../../../shared/objects/bucket.ts';
 import { S3Error } from './s3-error.ts';
 import { LostAnswer } from './wire.ts';
 

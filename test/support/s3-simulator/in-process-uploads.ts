@@ -1,4 +1,4 @@
-import type { CopiedPart, DestinationBucket, PartAnswer, TagsAnswer } from '../../../shared/bucket.ts';
+import type { CopiedPart, DestinationBucket, PartAnswer, TagsAnswer } from '../../../shared/objects/bucket.ts';
 import { checksumAlgorithm, type ChecksumAlgorithm } from './checksum.ts';
 import { changeObject } from './change-object.ts';
 import { beginComplete } from './complete-upload.ts';

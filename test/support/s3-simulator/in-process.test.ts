@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CopyAnswer, DestinationBucket } from '../../../shared/bucket.ts';
-import { objectKey } from '../../../shared/object-key.ts';
+import type { CopyAnswer, DestinationBucket } from '../../../shared/objects/bucket.ts';
+import { objectKey } from '../../../shared/objects/object-key.ts';
 import { contentMd5, contentOf } from './content.ts';
 import { deleteObject } from './delete-object.ts';
 import { inProcessBucket, inProcessDestination } from './in-process.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Bucket, DestinationBucket, ObjectState, PartState } from '../../../shared/bucket.ts';
+import type { Bucket, DestinationBucket, ObjectState, PartState } from '../../../shared/objects/bucket.ts';
 import { bytesOf } from './content.ts';
 import type { WriteCondition } from './conditions.ts';
 import { beginCopy } from './copy-object.ts';
@@ -14,7 +14,7 @@ import type { Call, InProcess, InProcessDestination } from './wire.ts';
 import { answering, translating } from './in-process-answers.ts';
 import { stateOf } from './object-state.ts';
 
-/** The port of `shared/bucket.ts`, on a store, without HTTP: what to read the source through. */
+/** The port of `shared/objects/bucket.ts`, on a store, without HTTP: what to read the source through. */
 export function inProcessBucket({ store, name, owner, versionId: pinnedTo, wire = directWire }: InProcess): Bucket {
   const pinned = pinnedTo === undefined ? {} : { versionId: pinnedTo };
   const ask = <Result>(operation: Call['operation'], key: string, look: () => Result): Promise<Result> =>

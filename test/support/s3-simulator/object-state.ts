@@ -1,4 +1,4 @@
-import type { ObjectState } from '../../../shared/bucket.ts';
+import type { ObjectState } from '../../../shared/objects/bucket.ts';
 import { bucketNamed } from './store.ts';
 import type { Store } from './store.ts';
 import { isArchived } from './stored-object.ts';

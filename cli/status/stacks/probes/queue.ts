@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { queueUrl } from '../../../../shared/queue.ts';
+import { queueUrl } from '../../../../shared/topic/queue.ts';
 import type { Clients } from '../clients.ts';
 import { onlyOurs } from '../differences.ts';
 import { firstText, NAMED, parsed, unlessGone, WORDS } from '../probe.ts';

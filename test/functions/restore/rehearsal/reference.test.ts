@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { referencesFor } from '../../../../functions/restore/rehearsal/reference.ts';
-import type { ObjectState } from '../../../../shared/bucket.ts';
+import type { ObjectState } from '../../../../shared/objects/bucket.ts';
 
 const [ONE, OTHER] = ['a'.repeat(32), 'b'.repeat(32)];
 const PARTS = `${'c'.repeat(32)}-2`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rehearsalPaths } from '../../../../functions/restore/rehearsal/rehearsal.ts';
-import type { History } from '../../../../shared/dynamo-history.ts';
+import type { History } from '../../../../shared/ledger/dynamo-history.ts';
 import { CANARY_KEY } from '../../../../shared/names.ts';
 import { putInParts } from '../../../support/put-in-parts.ts';
 import { REHEARSAL, rehearsalRig, runRehearsal } from '../../../support/rehearsal-rig.ts';
