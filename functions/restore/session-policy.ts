@@ -58,31 +58,23 @@ export const LEDGER_POLICY = {
 };
 
 /** To look at one bucket. */
-export function lookPolicy(partition: string, { bucket, account }: Named): Policy {
+export function lookPolicy(partition: string, bucket: Named): object {
+  return onBucket(partition, bucket, LOOK_AT_BUCKET);
+}
+
+/** To make one bucket. Its tags tell whether it is the one that this run has made. */
+export function bucketPolicy(partition: string, bucket: Named): object {
+  return onBucket(partition, bucket, [...MAKE_BUCKET, 's3:GetBucketTagging']);
+}
+
+function onBucket(partition: string, { bucket, account }: Named, actions: readonly string[]): object {
   return {
     Version: '2012-10-17',
     Statement: [
       // Before it is made it has no owner.
-      allow(LOOK_AT_BUCKET, `arn:${partition}:s3:::${bucket}`, {
-        StringEqualsIfExists: { 's3:ResourceAccount': account },
-      }),
+      allow(actions, `arn:${partition}:s3:::${bucket}`, { StringEqualsIfExists: { 's3:ResourceAccount': account } }),
     ],
   };
-}
-
-/** To find one bucket, or to make it. */
-export function bucketPolicy(partition: string, { bucket, account }: Named): Policy {
-  const { Version, Statement } = lookPolicy(partition, { bucket, account });
-  // Before it is made it has no owner.
-  const make = allow(MAKE_BUCKET, `arn:${partition}:s3:::${bucket}`, {
-    StringEqualsIfExists: { 's3:ResourceAccount': account },
-  });
-  return { Version, Statement: [...Statement, make] };
-}
-
-interface Policy {
-  readonly Version: string;
-  readonly Statement: readonly object[];
 }
 
 function allow(Action: readonly string[], Resource: string | readonly string[], Condition?: object): object {

@@ -69,7 +69,7 @@ function readDestination(stack: Stack, { destination, ledger, versions }: Restor
   return [
     new iam.PolicyStatement({
       sid: 'ListDestination',
-      actions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketVersioning'],
+      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
       resources: [bucket],
       conditions,
     }),

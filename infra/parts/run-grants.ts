@@ -2,6 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ExecutionsArns } from './arns.ts';
+import { stillOurs } from './keep-reports.ts';
 
 /**
  * All that the state machine of runs may do: invoke its worker, and map over shares that lie in the reports bucket.
@@ -30,6 +31,7 @@ export function runGrants({
       sid: 'ReadShares',
       actions: ['s3:GetObject'],
       resources: [reports.arnForObjects('*')],
+      conditions: stillOurs(reports),
     }),
     new iam.PolicyStatement({
       sid: 'StartShares',

@@ -5,6 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { OBSERVER_ROLE_PREFIX } from '../../shared/names.ts';
 import { bucketArn, reconcileExecutionsArn, topicArn } from '../parts/arns.ts';
 import type { Source } from '../config/replicator.ts';
+import { keepReports } from '../parts/keep-reports.ts';
 
 /**
  * All that the reconcile function may do: list the source and look at its notifications, ask its topic who is subscribed, become the observer of a destination, keep its
@@ -26,12 +27,7 @@ export function reconcileGrants(
       resources: [bucketArn(stack, source.bucket)],
       conditions: { StringEquals: { 's3:ResourceAccount': source.account } },
     }),
-    new iam.PolicyStatement({
-      sid: 'KeepReports',
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [reports.arnForObjects('*')],
-    }),
-    new iam.PolicyStatement({ sid: 'ListReports', actions: ['s3:ListBucket'], resources: [reports.bucketArn] }),
+    ...keepReports(reports),
     ...findDestinations(topicArn(stack, source)),
     new iam.PolicyStatement({
       sid: 'TellOfReports',

@@ -5,6 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { ledgerTableName, RESTORER_ROLE_PREFIX, versionsTableName } from '../../shared/names.ts';
 import { restoreArn, topicArn } from '../parts/arns.ts';
 import type { Source } from '../config/replicator.ts';
+import { keepReports } from '../parts/keep-reports.ts';
 import { findDestinations } from '../reconcile/reconcile-grants.ts';
 
 /**
@@ -20,13 +21,7 @@ export function restoreGrants(
   }: { readonly source: Source; readonly reports: s3.Bucket; readonly reportsTopic: sns.Topic },
 ): iam.PolicyStatement[] {
   return [
-    new iam.PolicyStatement({
-      sid: 'KeepReports',
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [reports.arnForObjects('*')],
-    }),
-    // Without it a missing file answers 403 instead of 404.
-    new iam.PolicyStatement({ sid: 'ListReports', actions: ['s3:ListBucket'], resources: [reports.bucketArn] }),
+    ...keepReports(reports),
     new iam.PolicyStatement({ sid: 'TellOfReports', actions: ['sns:Publish'], resources: [reportsTopic.topicArn] }),
     // Beside each destination are tables of its name: no restore is to write there. It may go to any bucket of the account.
     new iam.PolicyStatement({

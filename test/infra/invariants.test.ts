@@ -1,14 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { bucketOfSubscriber } from '../../shared/names.ts';
-import { allows, functionOf, grants, grantsOf, ofType, only, statesOf } from './queries.ts';
+import { functionOf, ofType, only, statesOf } from './queries.ts';
 import { ACCOUNT, LARGE, type Resource, resourcesOf, SMALL, templatesOf } from './synthesize.ts';
 
 const TEMPLATES = templatesOf(LARGE);
 const RESOURCES = [...TEMPLATES.values()].flatMap(resourcesOf);
 const SOURCE = resourcesOf(template('fanout-source-www--photos--example'));
-const RECONCILE = resourcesOf(template('fanout-reconcile-www--photos--example'));
 const DESTINATIONS = LARGE.replicators[0].destinations.map(({ bucket }) => ({
   bucket,
   name: bucket.replaceAll('.', '_'),
@@ -58,22 +56,6 @@ describe('every stack', () => {
     });
   });
 
-  it('has a policy for every bucket, queue and topic that refuses what comes without TLS', () => {
-    const policies = {
-      'AWS::S3::Bucket': 'AWS::S3::BucketPolicy',
-      'AWS::SQS::Queue': 'AWS::SQS::QueuePolicy',
-      'AWS::SNS::Topic': 'AWS::SNS::TopicPolicy',
-    };
-    for (const [guarded, policy] of Object.entries(policies)) {
-      expect(ofType(RESOURCES, policy)).toHaveLength(ofType(RESOURCES, guarded).length);
-      for (const { properties } of ofType(RESOURCES, policy)) {
-        expect(properties.PolicyDocument.Statement).toContainEqual(
-          expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-        );
-      }
-    }
-  });
-
   it('creates buckets with all safe defaults, and keeps them', () => {
     const buckets = ofType([SOURCE, ...DESTINATIONS.map(({ resources }) => resources)].flat(), 'AWS::S3::Bucket');
     expect(buckets).toHaveLength(4);
@@ -113,20 +95,6 @@ describe('every stack', () => {
 });
 
 describe('the source', () => {
-  it('lets its bucket, of its account, publish, and nobody else', () => {
-    const statements = only(SOURCE, 'AWS::SNS::TopicPolicy').PolicyDocument.Statement;
-    expect(statements.filter(allows)).toEqual([
-      expect.objectContaining({
-        Action: 'sns:Publish',
-        Principal: { Service: 's3.amazonaws.com' },
-        Condition: {
-          ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::www.photos.example' },
-          StringEquals: { 'aws:SourceAccount': ACCOUNT },
-        },
-      }),
-    ]);
-  });
-
   it('tells of created, removed and expired objects, and leaves the notifications of others alone', () => {
     expect(only(SOURCE, 'Custom::FanoutNotification')).toMatchObject({
       bucket: 'www.photos.example',
@@ -135,10 +103,6 @@ describe('the source', () => {
       events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'],
     });
     expect(ofType(SOURCE, 'AWS::S3::Bucket')[0]?.properties).not.toHaveProperty('NotificationConfiguration');
-  });
-
-  it('takes into the undelivered queue what its topic sends, and nothing else', () => {
-    expect(only(SOURCE, 'AWS::SQS::QueuePolicy').PolicyDocument.Statement.filter(allows)).toEqual([FROM_THE_TOPIC]);
   });
 });
 
@@ -190,14 +154,6 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     });
   });
 
-  it('takes into the inbox what the topic sends, and nothing else', () => {
-    const policies = ofType(resources, 'AWS::SQS::QueuePolicy').map(({ properties }) => properties);
-    const allowed = policies.flatMap(({ PolicyDocument, Queues }) =>
-      PolicyDocument.Statement.filter(allows).map((statement: object) => ({ statement, Queues })),
-    );
-    expect(allowed).toEqual([{ statement: FROM_THE_TOPIC, Queues: [{ Ref: inbox.id }] }]);
-  });
-
   it('moves messages to the failed queue after 20 receives, and only from the inbox', () => {
     expect(inbox.properties.RedrivePolicy).toEqual({ deadLetterTargetArn: arnOf(failed), maxReceiveCount: 20 });
     expect(failed.properties.RedriveAllowPolicy).toEqual({
@@ -206,42 +162,8 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     });
   });
 
-  it('can write this bucket and read this source, in their accounts, and reach no other bucket', () => {
-    const s3 = grantsOf(resources, 'ReplicateRole').filter(({ actions }) =>
-      actions.some((action) => action.startsWith('s3:')),
-    );
-    const reach = Object.groupBy(
-      s3.flatMap(({ actions, resource }) => actions.map((action) => ({ action, resource }))),
-      ({ resource }) => String(resource),
-    );
-    const actionsOn = Object.entries(reach).map(([arn, uses]) => [arn, uses?.map(({ action }) => action).toSorted()]);
-    expect(Object.fromEntries(actionsOn)).toEqual({
-      'arn:aws:s3:::www.photos.example': ['s3:ListBucket'],
-      'arn:aws:s3:::www.photos.example/*': [
-        's3:GetObject',
-        's3:GetObjectAnnotation',
-        's3:GetObjectTagging',
-        's3:GetObjectVersionTagging',
-      ],
-      [`arn:aws:s3:::${bucket}`]: ['s3:ListBucket'],
-      [`arn:aws:s3:::${bucket}/*`]: [
-        's3:AbortMultipartUpload',
-        's3:GetObject',
-        's3:GetObjectTagging',
-        's3:GetObjectVersionTagging',
-        's3:ListMultipartUploadParts',
-        's3:PutObject',
-        's3:PutObjectAnnotation',
-        's3:PutObjectTagging',
-        's3:PutObjectVersionTagging',
-      ],
-    });
-    for (const { condition } of s3) expect(condition).toEqual({ StringEquals: { 's3:ResourceAccount': ACCOUNT } });
-  });
-
   it('keeps a ledger of its own, which can be set back in time and goes with the stack', () => {
-    const [ledger, versions] = ofType(resources, 'AWS::DynamoDB::Table');
-    expect(ledger).toMatchObject({
+    expect(ofType(resources, 'AWS::DynamoDB::Table')[0]).toMatchObject({
       deletionPolicy: 'Delete',
       properties: {
         TableName: `${name}-ledger`,
@@ -261,21 +183,6 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
         ],
       },
     });
-    const used = grantsOf(resources, 'ReplicateRole').filter(({ actions }) =>
-      actions.some((action) => action.startsWith('dynamodb:')),
-    );
-    expect(used).toEqual([
-      {
-        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-        resource: { 'Fn::GetAtt': [ledger?.id, 'Arn'] },
-        condition: undefined,
-      },
-      {
-        actions: ['dynamodb:UpdateItem'],
-        resource: { 'Fn::GetAtt': [versions?.id, 'Arn'] },
-        condition: undefined,
-      },
-    ]);
   });
 
   it('and a history, whose items expire', () => {
@@ -299,20 +206,6 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       VERSIONS_TABLE: { Ref: versions?.id },
       HISTORY_DAYS: bucket === 'photos.dr' ? '3650' : '400',
     });
-  });
-
-  it('uses the keys of its two buckets and no other', () => {
-    const kms = grants(resources.filter(({ id }) => !id.startsWith('Restorer'))).filter(({ actions }) =>
-      actions.some((action) => action.startsWith('kms:')),
-    );
-    const source = {
-      actions: ['kms:Decrypt'],
-      resource: LARGE.replicators[0].source.kmsKeyArns[0],
-      condition: undefined,
-    };
-    const own = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resource: KMS_KEY_ARN, condition: undefined };
-    const canary = { actions: ['kms:Decrypt'], resource: KMS_KEY_ARN, condition: undefined };
-    expect(kms).toEqual(bucket === 'photos.dr' ? [source, own, canary] : [source]);
   });
 
   it('tells the function what is configured', () => {
@@ -342,67 +235,13 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
     });
   });
 
-  it('leaves long copies to its own state machine, and looks at no other', () => {
-    const states = grantsOf(resources, 'ReplicateRole').filter(({ actions }) =>
-      actions.some((action) => action.startsWith('states:')),
-    );
-    expect(states).toEqual([
-      { actions: ['states:StartExecution'], resource: longCopyArn, condition: undefined },
-      {
-        actions: ['states:DescribeExecution'],
-        resource: `${longCopyArn.replace(':stateMachine:', ':execution:')}:*`,
-        condition: undefined,
-      },
-    ]);
+  it('leaves long copies to its own state machine', () => {
     expect(longCopy).toMatchObject({ StateMachineName: `${name}-long-copy`, StateMachineType: 'STANDARD' });
   });
 
-  it('lets the reconcile and the canary of its source, and nobody else, look at it', () => {
-    const observer = ofType(resources, 'AWS::IAM::Role').find(({ id }) => id.startsWith('Observer'))?.properties;
-    expect(observer.RoleName).toBe(`fanout-observer-${name}`);
-    expect(observer.AssumeRolePolicyDocument.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
-        Condition: {
-          ArnEquals: {
-            'aws:PrincipalArn': ['reconcile', 'canary'].map(
-              (name) => `arn:aws:iam::${ACCOUNT}:role/www_photos_example-${name}`,
-            ),
-          },
-        },
-      },
-    ]);
-    const [ledger] = ofType(resources, 'AWS::DynamoDB::Table').map(({ id }) => id);
-    const may = grantsOf(resources, 'Observer').map(({ actions, ...where }) => ({
-      actions: actions.toSorted(),
-      ...where,
-    }));
-    expect(may).toEqual([
-      {
-        actions: ['s3:GetLifecycleConfiguration', 's3:ListBucket'],
-        resource: `arn:aws:s3:::${bucket}`,
-        condition: { StringEquals: { 's3:ResourceAccount': ACCOUNT } },
-      },
-      {
-        actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueueTags', 'sqs:SendMessage'],
-        resource: arnOf(inbox),
-        condition: undefined,
-      },
-      { actions: ['dynamodb:BatchGetItem'], resource: { 'Fn::GetAtt': [ledger, 'Arn'] }, condition: undefined },
-      {
-        actions: ['cloudwatch:PutMetricData'],
-        resource: '*',
-        condition: { StringEquals: { 'cloudwatch:namespace': 'S3FanoutReplicator' } },
-      },
-      {
-        actions: ['s3:GetObject', 's3:GetObjectTagging'],
-        resource: `arn:aws:s3:::${bucket}/.fanout-canary/heartbeat`,
-        condition: { StringEquals: { 's3:ResourceAccount': ACCOUNT } },
-      },
-      ...(bucket === 'photos.dr' ? [{ actions: ['kms:Decrypt'], resource: KMS_KEY_ARN, condition: undefined }] : []),
-    ]);
+  it('has an observer role of the name that the reconcile and the canary of its source know', () => {
+    const observer = ofType(resources, 'AWS::IAM::Role').find(({ id }) => id.startsWith('Observer'));
+    expect(observer?.properties.RoleName).toBe(`fanout-observer-${name}`);
   });
 
   it('starts its backfill when it is deployed, last of all, and again when a part is replaced', () => {
@@ -423,21 +262,6 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
       },
     });
     expect(run?.dependsOn).toEqual(expect.arrayContaining([subscription?.id, mapping?.id, observer?.id]));
-    expect(grantsOf(resources, 'Backfill')).toEqual([
-      { actions: ['states:StartExecution'], resource: stateMachineArn, condition: undefined },
-      expect.objectContaining({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
-    ]);
-  });
-
-  it('has a state machine that invokes this function, sends to these queues, writes its log, and can do nothing else', () => {
-    const [fn] = ofType(resources, 'AWS::Lambda::Function');
-    const reach = grantsOf(resources, 'LongCopyRole').map(({ actions, resource }) => [actions[0], resource]);
-    expect(reach).toEqual([
-      ['lambda:InvokeFunction', { 'Fn::GetAtt': [fn?.id, 'Arn'] }],
-      ['sqs:SendMessage', arnOf(failed)],
-      ['sqs:SendMessage', arnOf(inbox)],
-      ['logs:CreateLogDelivery', '*'],
-    ]);
   });
 
   it('has a state machine that waits out a lost completion, and gives the function more than its time', () => {
@@ -465,48 +289,6 @@ describe.each(DESTINATIONS)('the destination $bucket', ({ bucket, name, resource
 });
 
 describe('every role', () => {
-  const all = [...DESTINATIONS.map(({ resources }) => resources), SOURCE, RECONCILE].flatMap(grants);
-
-  it('can delete nothing', () => {
-    expect(all.filter(({ actions }) => actions.some((action) => /^(?!sqs:).*(Delete|\*)/i.test(action)))).toEqual(
-      all.filter(({ actions }) => actions.includes('logs:DeleteLogDelivery')),
-    );
-  });
-
-  it('has no wildcard but these', () => {
-    const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
-      [/^"arn:aws:s3:::[a-z0-9.-]+\/\*"$/, 'the objects of one bucket have any name'],
-      [/^"arn:aws:logs:[a-z0-9-]+:\d+:log-group:\/aws\/lambda\/[a-z0-9_-]+:\*"$/, 'Lambda names the log streams'],
-      [/^"arn:aws:states:[a-z0-9-]+:\d+:execution:[a-z0-9_-]+-long-copy:\*"$/, 'executions have any name'],
-      [/^"arn:aws:states:[a-z0-9-]+:\d+:execution:[a-z0-9_-]+-(reconcile|restore)[:/]\*"$/, 'executions have any name'],
-      [/^\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["Reports[0-9A-F]+","Arn"\]\},"\/\*"\]\]\}$/, 'reports have any name'],
-      [/^"arn:aws:iam::\d{12}:role\/fanout-(observer|restorer)-\*"$/, 'each of these roles says itself whom it trusts'],
-      [/^"arn:aws:s3:::\*(\/\*)?"$/, 'a restore looks at any bucket of the account, and goes to those that are marked'],
-      [
-        /^"arn:aws:s3:::(restored-\*|fanout-restore-\*-scratch\*)(\/\*)?"$/,
-        'what restores make, and the scratch bucket, have any name',
-      ],
-      [/^"arn:aws:kms:\*:\d+:key\/\*"$/, 'which keys encrypt what is restored nobody knows before'],
-    ];
-    const wildcards = all
-      .flatMap(({ actions, resource }) => actions.concat(JSON.stringify(resource)))
-      .filter((text) => text.includes('*'));
-    // The actions that deliver the log of a state machine know no resources; PutMetricData neither, but a namespace.
-    const metrics = { StringEquals: { 'cloudwatch:namespace': 'S3FanoutReplicator' } };
-    const delivery = all
-      .filter(({ resource, condition }) => resource === '*' && !isDeepStrictEqual(condition, metrics))
-      .flatMap(({ actions }) => actions);
-    expect(
-      delivery.filter(
-        (action) => !/^logs:([A-Z][a-z]+LogDeliver(y|ies)|PutResourcePolicy|Describe[A-Za-z]+)$/.test(action),
-      ),
-    ).toEqual([]);
-    expect(
-      wildcards.filter((text) => text !== '"*"').filter((text) => !reasons.some(([pattern]) => pattern.test(text))),
-    ).toEqual([]);
-    expect(wildcards).not.toEqual([]);
-  });
-
   it('has no policy of AWS, which would allow more than is needed', () => {
     const managed = ofType(RESOURCES, 'AWS::IAM::Role').filter(({ properties }) => properties.ManagedPolicyArns);
     expect(managed).toEqual([]);
@@ -547,11 +329,6 @@ describe('a source whose events go to a topic already', () => {
 
   it('has its destinations subscribe to that topic', () => {
     expect(only(resources, 'AWS::SNS::Subscription').TopicArn).toBe(topicArn);
-    const policies = ofType(resources, 'AWS::SQS::QueuePolicy').flatMap(
-      ({ properties }) => properties.PolicyDocument.Statement,
-    );
-    const admitted = policies.filter(allows).map(({ Condition }) => Condition.ArnEquals['aws:SourceArn']);
-    expect(new Set(admitted)).toEqual(new Set([topicArn]));
   });
 });
 
@@ -605,12 +382,6 @@ describe('adding a destination', () => {
 
 const DAY = 24 * 60 * 60;
 const KMS_KEY_ARN = LARGE.replicators[0].destinations[1].encryption.kmsKeyArn;
-const FROM_THE_TOPIC = expect.objectContaining({
-  Effect: 'Allow',
-  Action: 'sqs:SendMessage',
-  Principal: { Service: 'sns.amazonaws.com' },
-  Condition: { ArnEquals: { 'aws:SourceArn': TOPIC_ARN } },
-});
 
 function template(name: string) {
   const found = TEMPLATES.get(name);

@@ -35,7 +35,7 @@ export function allows({ Effect }: { Effect: string }): boolean {
 }
 
 /** All that the roles among some resources may do, a row for each resource of a statement. */
-export function grants(resources: readonly Resource[]) {
+function grants(resources: readonly Resource[]) {
   const inline = ofType(resources, 'AWS::IAM::Role').flatMap(({ properties }) => properties.Policies ?? []);
   const attached = ofType(resources, 'AWS::IAM::Policy').map(({ properties }) => properties);
   const policies: Policy[] = inline.concat(attached);

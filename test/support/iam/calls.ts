@@ -104,12 +104,14 @@ function rows(
   by: string,
   from: string | undefined,
   needed: Readonly<Record<string, readonly Need[] | undefined>>,
-  session?: object,
+  narrowed?: Readonly<Record<string, object>>,
 ): readonly Call[] {
+  const [session] = Object.entries(narrowed ?? {}).map(([called, policy]) => ({
+    called,
+    statements: readPolicy(policy),
+  }));
   return Object.entries(needed).flatMap(([sends, needs]) =>
-    needs === undefined
-      ? []
-      : [{ by, sends, needs, ...(from && { from }), ...(session && { session: readPolicy(session) }) }],
+    needs === undefined ? [] : [{ by, sends, needs, ...(from && { from }), ...(session && { session }) }],
   );
 }
 
@@ -360,14 +362,17 @@ function restore(around: Around): readonly Call[] {
 function restorer(at: At): readonly Call[] {
   const { stack, arn, source, destination, copyOf, original, ledger, versions, restoreStack, rehearsal } = at;
   const role = `${stack}/Restorer`;
-  const from = { ...copyOf, keys: [`arn:aws:kms:${destination.region}:${destination.account}:key/of-replicas`] };
+  const from = { ...copyOf, keys: [keyOf(destination, 'of-replicas')] };
   const old = { ...from, version: true };
   const make = { bucket: `${MADE_PREFIX}photos`, region: source.region, account: source.account, key: KEY };
-  const anyKey = `arn:aws:kms:${source.region}:${source.account}:key/of-target`;
   const marked = { ...make, bucket: 'marked-by-its-owner' };
   const mark = { [`aws:resourcetag/${TARGET_TAG}`]: source.bucket };
   const isMarked = (need: Need) => need.resource.startsWith(op.bucketArn(marked));
-  const targets = [original, make, marked].map((target) => ({ ...target, keys: [anyKey] }));
+  const scratch = rehearsal === false ? [] : [scratchOf(at)];
+  const targets = [original, make, marked, ...scratch].map((target) => ({
+    ...target,
+    keys: [keyOf(source, 'of-target')],
+  }));
   const absent = (needs: readonly Need[]) =>
     needs.map((need) => ({ ...need, context: { 's3:resourceaccount': undefined } }));
   return [
@@ -392,7 +397,12 @@ function restorer(at: At): readonly Call[] {
           RestoreObject: op.thaw(from),
           HeadBucket: [...op.onBucket(from, 'ListBucket'), ...op.onBucket(target, 'ListBucket')],
         },
-        sessionPolicy('aws', { from: destination, to: { bucket: target.bucket, account: source.account } }),
+        {
+          sessionPolicy: sessionPolicy('aws', {
+            from: destination,
+            to: { bucket: target.bucket, account: source.account },
+          }),
+        },
       ).map((call) => ({
         ...call,
         needs: call.needs.map((need) => (isMarked(need) ? { ...need, context: mark } : need)),
@@ -408,18 +418,19 @@ function restorer(at: At): readonly Call[] {
         GetBucketTagging: op.onBucket(make, 'GetBucketTagging'),
         GetBucketAbac: op.onBucket(make, 'GetBucketAbac'),
       },
-      lookPolicy('aws', make),
+      { lookPolicy: lookPolicy('aws', make) },
     ),
     ...rows(
       role,
       'restore',
       {
-        CreateBucket: absent(op.onBucket(make, 'CreateBucket', 'PutBucketOwnershipControls', 'TagResource')),
-        PutPublicAccessBlock: op.onBucket(make, 'PutBucketPublicAccessBlock'),
-        PutBucketVersioning: op.onBucket(make, 'PutBucketVersioning'),
-        PutBucketLifecycleConfiguration: op.onBucket(make, 'PutLifecycleConfiguration'),
+        CreateBucket: absent(op.make.create(make)),
+        GetBucketTagging: op.onBucket(make, 'GetBucketTagging'),
+        PutPublicAccessBlock: op.make.closeToPublic(make),
+        PutBucketVersioning: op.make.keepVersions(make),
+        PutBucketLifecycleConfiguration: op.make.expireVersions(make),
       },
-      bucketPolicy('aws', make),
+      { bucketPolicy: bucketPolicy('aws', make) },
     ),
     ...rows(
       role,
@@ -428,24 +439,25 @@ function restorer(at: At): readonly Call[] {
         GetItem: op.one('dynamodb:GetItem', ledger),
         Query: op.one('dynamodb:Query', versions),
       },
-      LEDGER_POLICY,
+      { LEDGER_POLICY },
     ),
     ...(rehearsal === false ? [] : rehearsed(at, role)),
   ];
 }
 
-function rehearsed({ copyOf, original, source, destination, arn, restoreStack }: At, role: string): readonly Call[] {
-  const scratch = { bucket: arn(`${restoreStack}/Scratch`).split(':::')[1] ?? '', region: source.region, key: KEY };
-  const [from, now] = [copyOf, original];
-  const compared = [from, { ...from, version: true }, now, scratch];
-  const account = source.account;
-  const policy = rehearsalPolicy('aws', {
+function rehearsed(at: At, role: string): readonly Call[] {
+  const { copyOf, original, source, destination } = at;
+  const scratch = scratchOf(at);
+  const from = { ...copyOf, keys: [keyOf(destination, 'of-replicas')] };
+  const compared = [from, { ...from, version: true }, original, scratch];
+  const { account } = source;
+  const narrowed = rehearsalPolicy('aws', {
     from: destination,
     source: { bucket: source.bucket, account },
     scratch: { bucket: scratch.bucket, account },
   });
   return [
-    ...rows(role, 'restore', { PutMetricData: op.metrics(names.METRICS_NAMESPACE) }, METRICS_POLICY),
+    ...rows(role, 'restore', { PutMetricData: op.metrics(names.METRICS_NAMESPACE) }, { METRICS_POLICY }),
     ...rows(
       role,
       'restore',
@@ -455,16 +467,18 @@ function rehearsed({ copyOf, original, source, destination, arn, restoreStack }:
         GetObject: compared.flatMap(op.get),
         GetObjectTagging: compared.flatMap(op.getTagging),
       },
-      policy,
-    ),
-    // As every restore does, there.
-    ...rows(
-      role,
-      'restore',
-      { CopyObject: op.copy({ ...from, version: true }, scratch) },
-      sessionPolicy('aws', { from: destination, to: { bucket: scratch.bucket, account } }),
+      { rehearsalPolicy: narrowed },
     ),
   ];
+}
+
+function scratchOf({ source, restoreStack, arn }: At) {
+  return { bucket: arn(`${restoreStack}/Scratch`).split(':::')[1] ?? '', region: source.region, key: KEY };
+}
+
+/** Which keys encrypt what is restored, and the buckets that it may go to, nobody knows before. */
+function keyOf({ region, account }: Pick<Destination, 'region' | 'account'>, name: string): string {
+  return `arn:aws:kms:${region}:${account}:key/${name}`;
 }
 
 /** Services take the roles that they work in. */

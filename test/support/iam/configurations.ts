@@ -1,12 +1,12 @@
 import type { Configuration } from '../../../infra/config/config.ts';
 import { ACCOUNT, LARGE, SMALL } from '../../infra/synthesize.ts';
 
-/** Where buckets and topic exist already, and nothing is made beside what must be. */
+/** Where buckets and topic exist already, and nothing is made beside what must be; the source is called as what restores make. */
 const EXISTING = {
   replicators: [
     {
       source: {
-        bucket: 'photos',
+        bucket: 'restored-pictures',
         region: 'us-east-1',
         existing: true,
         topicArn: `arn:aws:sns:us-east-1:${ACCOUNT}:told-already`,

@@ -71,7 +71,8 @@ function verdict(allowed: boolean, by: string): Verdict {
   return { allowed, because: allowed ? `allowed by ${by}` : `not allowed by ${by}` };
 }
 
-function applies({ principals, actions, resources, conditions }: Statement, request: Request): boolean {
+/** Whether a statement is about a request. */
+export function applies({ principals, actions, resources, conditions }: Statement, request: Request): boolean {
   const action = request.action.toLowerCase();
   return (
     (principals === undefined || names(principals, request.caller) !== 'not') &&

@@ -83,6 +83,14 @@ export const upload = {
   parts: (to: ObjectOf) => on(to, 'ListMultipartUploadParts'),
 };
 
+/** With owner controls and tags from the start, and then settings of it. @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
+export const make = {
+  create: (bucket: Bucket) => onBucket(bucket, 'CreateBucket', 'PutBucketOwnershipControls', 'TagResource'),
+  closeToPublic: (bucket: Bucket) => onBucket(bucket, 'PutBucketPublicAccessBlock'),
+  keepVersions: (bucket: Bucket) => onBucket(bucket, 'PutBucketVersioning'),
+  expireVersions: (bucket: Bucket) => onBucket(bucket, 'PutLifecycleConfiguration'),
+};
+
 export function thaw(object: ObjectOf): readonly Need[] {
   return on(object, 'RestoreObject');
 }

