@@ -4,6 +4,8 @@ import type { DatedHint } from '../../../functions/replicate/decode.ts';
 import { settle } from '../../../functions/replicate/settle.ts';
 import type { LeftOver } from '../../../functions/replicate/settle.ts';
 import { BucketError } from '../../../shared/objects/bucket.ts';
+import type { CopyAnswer, ObjectState } from '../../../shared/objects/bucket.ts';
+import type { LedgerRecord } from '../../../shared/ledger/ledger.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';
 import { createBucket, createStore } from '../../support/s3-simulator/store.ts';
 import { DESTINATION, SOURCE } from '../../support/replicate-rig.ts';
@@ -11,11 +13,19 @@ import { DESTINATION, SOURCE } from '../../support/replicate-rig.ts';
 /** How a key ends, by the first word of its name; `late`: the time is up before it is begun. */
 type Ending = 'settled' | 'failed' | 'unclear' | 'late';
 
+interface Scene {
+  readonly head?: () => Promise<ObjectState | undefined>;
+  readonly copy?: () => Promise<CopyAnswer>;
+  readonly left?: () => number;
+  readonly over?: AbortController;
+}
+
 /** One key at a time, in the order of the messages. */
-async function settled(messages: readonly object[]) {
+async function settled(messages: readonly object[], scene: Scene = {}) {
   const sooner: string[] = [];
   const hints: DatedHint[] = [];
   const leftOver: LeftOver[] = [];
+  const records: LedgerRecord[] = [];
   let left = 1000;
   const store = createStore({ now: () => 0 });
   createBucket(store, { ...SOURCE, region: 'us-east-1' });
@@ -25,6 +35,7 @@ async function settled(messages: readonly object[]) {
     source: {
       ...inProcessBucket({ store, ...SOURCE }),
       async head(key) {
+        if (scene.head !== undefined) return await scene.head();
         if (ending(key) === 'failed') throw new BucketError('access denied', { code: 'status 403', cause: undefined });
         return undefined;
       },
@@ -32,10 +43,15 @@ async function settled(messages: readonly object[]) {
     destination: {
       ...inProcessDestination({ store, ...DESTINATION, source: SOURCE }),
       async copy({ key }) {
+        if (scene.copy !== undefined) return await scene.copy();
         return ending(key) === 'unclear'
           ? { answer: 'unclear', reason: 'time-out' }
           : { answer: 'moved', reason: 'the source is another one' };
       },
+    },
+    ledger: {
+      record: async (record) => void records.push(record),
+      note: async () => undefined,
     },
     sleep: () => Promise.resolve(),
     now: () => 0,
@@ -47,7 +63,11 @@ async function settled(messages: readonly object[]) {
     sourceBucket: SOURCE.name,
     world,
     inFlight: 1,
-    time: { left: () => left, over: new AbortController().signal, end: new AbortController().signal },
+    time: {
+      left: scene.left ?? (() => left),
+      over: (scene.over ?? new AbortController()).signal,
+      end: new AbortController().signal,
+    },
     inbox: {
       toFailed: () => expect.unreachable(),
       comeBackSooner: async ({ id }) => void sooner.push(id),
@@ -66,7 +86,7 @@ async function settled(messages: readonly object[]) {
       rulesLeftOut: nothing,
     },
   });
-  return { comeBack, sooner, hints, leftOver };
+  return { comeBack, sooner, hints, leftOver, records };
 }
 
 const [OLD, NEW] = ['0'.repeat(32), 'f'.repeat(32)];
@@ -132,4 +152,54 @@ describe('several events of one key', () => {
     const { leftOver } = await settled([message('settled last'), ...messages]);
     expect(leftOver).toEqual([{ notBegun: 2, underWay: 0, messages: 2, oldest: new Date(early) }]);
   });
+});
+
+describe('a key that the time does not suffice for', () => {
+  const state = {
+    etag: OLD,
+    size: 3,
+    lastModified: new Date(0),
+    kms: false,
+    archived: false,
+    description: { metadata: {}, tagCount: 0 },
+  };
+
+  it('is told of once, as it was when the answer was given, whatever becomes of it later', async () => {
+    const over = new AbortController();
+    const late = Promise.withResolvers<CopyAnswer>();
+    const { comeBack, sooner, hints, leftOver, records } = await settled([message('slow')], {
+      over,
+      copy: () => {
+        over.abort();
+        return late.promise;
+      },
+    });
+    expect({ comeBack, sooner, hints }).toEqual({ comeBack: ['m0'], sooner: [], hints: [] });
+    expect(leftOver).toEqual([{ notBegun: 0, underWay: 1, messages: 1, oldest: undefined }]);
+    late.resolve({ answer: 'moved', reason: 'the source is another one' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect({ hints, records }).toEqual({ hints: [], records: [] });
+  });
+
+  it('leaves no record if nothing is known of it, but does of a replica that it made and that was overtaken', async () => {
+    let left = 1000;
+    const head = () => {
+      left = 0;
+      return timeIsUp();
+    };
+    const cutOff = await settled([message('cut off')], { head, left: () => left });
+    expect(cutOff.hints).toHaveLength(1);
+    expect(cutOff.records).toEqual([]);
+    let looks = 0;
+    const overtaken = await settled([message('overtaken')], {
+      copy: async () => ({ answer: 'copied', etag: OLD }),
+      head: async () => (looks++ === 0 ? { ...state, etag: NEW } : timeIsUp()),
+      left: () => (looks < 2 ? 1000 : 0),
+    });
+    expect(overtaken.records).toMatchObject([{ outcome: 'failed', overtaken: [{ source: { etag: OLD } }] }]);
+  });
+
+  function timeIsUp(): never {
+    throw new BucketError('the time is up', { code: 'TimeoutError', cause: undefined });
+  }
 });
