@@ -114,6 +114,8 @@ it('an object overwritten while it is copied as a new one arrives, though its se
 it.each([
   ['versioned', 'enabled'],
   ['unversioned', 'off'],
+  // Whatever is written then has the version "null".
+  ['suspended', 'suspended'],
 ] as const)(
   'metadata rewritten while a new object of a %s source is copied arrives, though its second event is lost',
   async (_, versioning) => {

@@ -7,6 +7,7 @@ import type { Rig } from '../../support/replicate-rig.ts';
 import { changeObject } from '../../support/s3-simulator/change-object.ts';
 import { bytesOf } from '../../support/s3-simulator/content.ts';
 import { deleteObject } from '../../support/s3-simulator/delete-object.ts';
+import { putObject } from '../../support/s3-simulator/put-object.ts';
 import { bucketNamed, changeBucket, currentVersion } from '../../support/s3-simulator/store.ts';
 
 let rig: Rig;
@@ -171,6 +172,17 @@ describe('the replicate function', () => {
     const { failed, lines } = await rig.invoke(created('k', etag));
     expect(failed).toEqual([]);
     expect(lines).toContainEqual(expect.objectContaining({ outcome: 'cannot', reason: 'SSE-C' }));
+  });
+
+  it('fails, and comes back, where somebody has put an object with a key of the customer in place of the replica', async () => {
+    const { etag } = rig.put('k', 'ours');
+    const attributes = { encryption: { type: 'SSE-C' } } as const;
+    putObject(rig.store, { bucket: DESTINATION.name, key: 'k', content: 'by hand', attributes });
+    const { failed, lines } = await rig.invoke(created('k', etag));
+    expect(failed).toEqual(['m0']);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ outcome: 'failed', reason: expect.stringContaining('photos-eu') }),
+    );
   });
 
   it('does not take another bad request for a key of the customer', async () => {
