@@ -23,6 +23,7 @@ import { status } from './status/status.ts';
 import type { StatusOptions } from './status/status.ts';
 import { switchInbox } from './pause/switch-inbox.ts';
 import { UsageError } from './terminal/usage-error.ts';
+import { watchOutput } from './terminal/watch-output.ts';
 
 /** What `npm run pause`, `npm run resume` and their like run. The AWS credentials in use say which account is meant. */
 const program = new Command('npm run').exitOverride();
@@ -175,17 +176,15 @@ program
   });
 
 const leaving = new AbortController();
-// Whoever reads may have seen enough, as `head` has: the command ends as it would have, and a run that it follows goes on.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    leaving.abort();
-  });
+// The command ends as it would have, and a run that it follows goes on.
+watchOutput(() => leaving.abort());
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  // Whoever left wants to hear no more.
+  if (leaving.signal.aborted && error instanceof Error && error.name === 'AbortError') process.exitCode = 130;
+  else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else if (error instanceof UsageError) {
     console.error(error.message);
     process.exitCode = error.exitCode;

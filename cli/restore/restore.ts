@@ -102,6 +102,7 @@ async function tellKeys(
 ): Promise<void> {
   let shown = 0;
   for (const name of keys) {
+    if (terminal.signal.aborted) return;
     const text = (await explainedRead(() => files.read(name)))?.text ?? '';
     for (const line of text.split('\n').filter((one) => one !== '')) {
       if (shown++ === MOST_KEYS_SHOWN) return terminal.out('… and more: see the lists of keys below');

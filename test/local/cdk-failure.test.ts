@@ -20,3 +20,13 @@ it('shows the end, where nothing tells of a failure', () => {
   const output = Array.from({ length: 30 }, (_, n) => `step ${n}`).join('\n');
   expect(cdkFailure(output).split('\n')).toEqual(Array.from({ length: 12 }, (_, n) => `  step ${n + 18}`));
 });
+
+it.each([
+  ['ENOSPC: no space left on device, write', /ENOSPC: there is no room left/],
+  ["EROFS: read-only file system, mkdir 'cdk.out'", /EROFS: .*not read-only/],
+  ["EACCES: permission denied, open 'cdk.out/manifest.json'", /EACCES: this user must be able to write/],
+])('names the remedy where this machine refuses to write: %s', (line, remedy) => {
+  const shown = cdkFailure(`synth\n${line}\n${'later\n'.repeat(20)}`);
+  expect(shown).toContain(line);
+  expect(shown).toMatch(remedy);
+});

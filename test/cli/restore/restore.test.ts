@@ -338,6 +338,14 @@ it('lists what a dry run found', async () => {
   expect(out).toMatch(/restore {2}a {2}\(3 bytes, version v, new\)/);
 });
 
+it('ends as it would have, if whoever reads the list has seen enough', async () => {
+  for (const n of [1, 2]) files.set(`runs/t1/keys/${n}.jsonl`, `{"key":"k${n}","outcome":"restored","reason":"new"}\n`);
+  course = [reported({ dryRun: true, keys: ['runs/t1/keys/1.jsonl', 'runs/t1/keys/2.jsonl'] })];
+  const { code, out } = await call({ ...BACK, dryRun: true }, { leaveAt: /restore {2}k1/ });
+  expect(code).toBe(0);
+  expect(out).not.toContain('k2');
+});
+
 it('leaves the keys of a file in the order of S3, each once, for the run', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'keys-')), 'keys.txt');
   writeFileSync(file, 'b\na\r\n"c \\"d\\""\n\nb\n');
