@@ -38,7 +38,7 @@ export function guide(options: {
 Whether all is well, and a restore that writes nothing yet:
 
   npm run status${option === '' ? '' : ` --${option}`}
-  npm run restore -- --from ${destinations[0]?.bucket} --new-bucket ${source.bucket}-rescue --dry-run${option}
+  npm run restore -- --from ${destinations[0]?.bucket} --new-bucket restored-${source.bucket} --dry-run${option}
 
 Two things are not known from the start: whether the canary arrives, which is first sent a quarter of an hour after the deploy, and whether a restore
 succeeds, until one was tried: npm run restore -- --rehearse${option}

@@ -134,7 +134,7 @@ function mustKnowSomething({ source, destinations }: Facts): void {
   const ofConnection = all.find(({ connection }) => connection);
   throw new UsageError(
     ofConnection === undefined
-      ? `Cannot read anything of ${source.bucket}: ${first.unread}; let the credentials in use do what README.md lists under "What an operator needs"`
+      ? `Cannot read anything of ${source.bucket}: ${first.unread}; let the credentials in use do what docs/security.md says under "What an operator needs"`
       : `Cannot read anything of ${source.bucket}: ${ofConnection.unread}`,
   );
 }

@@ -102,7 +102,7 @@ function inWords(advice: Advice, ours: Ours): string {
     return `It is the topic of this deployment: remove ${namesOf(advice.rules)} from the bucket's notifications, and deploy again.`;
   if (advice.do === 'use')
     return `Let the destinations subscribe to that topic: set source.topicArn to ${advice.topicArn} in the configuration, and deploy all stacks.`;
-  return `One topic must get all: ${numbered(stepsOf(advice, ours))} Commands: README.md, "A source bucket that exists already".`;
+  return `One topic must get all: ${numbered(stepsOf(advice, ours))} Commands: docs/install.md, "A source bucket that exists already".`;
 }
 
 function stepsOf({ topicArn, isOurs, rules, subscribers }: Extract<Advice, { do: 'share' }>, ours: Ours): string[] {

@@ -2,13 +2,14 @@ import type { LogLevel } from '../../shared/log-levels.ts';
 import type { StorageClass } from '../../shared/objects/storage-classes.ts';
 import type { LOCK_MODES } from './lock-modes.ts';
 
-/** What `replicator.config.ts` says: which bucket is kept copied to which others. */
+/** What `replicator.config.ts` exports: which bucket is copied to which others. */
 export interface Configuration {
   readonly replicators: readonly ReplicatorConfiguration[];
 }
 
 /** One source and all its destinations. */
 export interface ReplicatorConfiguration {
+  /** The bucket that is copied. */
   readonly source: SourceConfiguration;
   /** At least one. Each gets a stack of its own, which can be deployed and deleted without touching another. */
   readonly destinations: readonly DestinationConfiguration[];
@@ -19,56 +20,57 @@ export interface ReplicatorConfiguration {
    */
   readonly reconcile?: ReconcileConfiguration;
   /**
-   * The e-mail addresses that get alarms and reports. Each is asked by SNS to confirm first, once for the reports and once for each Region.
+   * The e-mail addresses that get alarms and reports. SNS asks each to confirm first, once for the reports and once for each Region.
    *
    * @default those of `reconcile.notify`
    */
   readonly notify?: readonly string[];
-  /** When an alarm is given, and the dashboards. */
+  /** When alarms fire, and the dashboards. */
   readonly alarms?: AlarmsConfiguration;
   /**
-   * What the functions write into their logs: everything, one line for each key, only what needs attention, or only failures.
+   * What the functions log: `DEBUG`, everything; `INFO`, one line for each key; `WARN`, only what needs attention; `ERROR`, only failures.
    *
-   * @default 'INFO', one line for each key
+   * @default 'INFO'
    */
   readonly logLevel?: LogLevel;
   /**
-   * A small object, `.fanout-canary/heartbeat`, that is overwritten in the source again and again and must arrive everywhere in time.
+   * A small object, `.fanout-canary/heartbeat`, that a function overwrites in the source again and again. An alarm fires if it does not arrive
+   * everywhere in time. `false` switches it off; the object stays.
    *
-   * @default every 15 minutes; `false` where the source has `existing: true`, as nothing is written into such a bucket unasked
+   * @default every 15 minutes; `false` if the source has `existing: true`, as nothing is written into such a bucket unless you ask for it: `canary: {}`
    */
   readonly canary?: CanaryConfiguration | false;
   /**
-   * The nightly comparison of the bytes of a few objects, which differ from night to night, on both sides.
+   * The nightly comparison of the bytes of some objects, others each night, on both sides. `false` switches it off.
    *
    * @default a 365th of the objects each night, up to 10 gigabytes for each destination
    */
   readonly scrub?: ScrubConfiguration | false;
   /**
-   * The trial on a schedule of what copies are for: objects of each destination are restored into a bucket of its own and compared byte for byte.
+   * The trial restore on a schedule: objects of each destination are restored into a scratch bucket and compared byte for byte. `false` switches it off.
    *
-   * @default every month: 100 objects by lot, the largest and the oldest, up to 10 gigabytes for each destination
+   * @default every month: 100 random objects, the ten largest and the ten oldest, up to 10 gigabytes for each destination
    */
   readonly rehearsal?: RehearsalConfiguration | false;
 }
 
 export interface AlarmsConfiguration {
   /**
-   * How many minutes a destination may lag behind, 1 to 1,440.
+   * By how many minutes a destination may lag, 1 to 1,440.
    *
    * @default 15
    */
   readonly lagMinutes?: number;
   /**
-   * Within how many hours a run of the reconcile must have compared all of a destination: not less than from one start of `reconcile.schedule` to the
-   * next, and up to 168. `false`: no alarm says that runs have stopped. A schedule that starts a run less often than once a week needs that, as CloudWatch looks
-   * back no further.
+   * Within how many hours a run of the reconcile must have compared all of a destination: at least the longest time between two starts of
+   * `reconcile.schedule`, at most 168. `false`: no alarm fires when runs have stopped. A schedule of less than once a week needs `false`, as CloudWatch
+   * looks back no further.
    *
-   * @default two hours more than the longest time from one start to the next, 26 at least
+   * @default two hours more than the longest time between two starts, at least 26
    */
   readonly runWithinHours?: number | false;
   /**
-   * Whether there is a dashboard for each Region.
+   * Whether each Region gets a dashboard. CloudWatch charges $3 a month for each after an account's first three.
    *
    * @default true
    */
@@ -92,20 +94,20 @@ export interface CanaryConfiguration {
 
 export interface ScrubConfiguration {
   /**
-   * Which part of the objects has its turn each night: more than 0, up to 1. With 1 / 365 each has it once a year.
+   * The share of the objects that is compared each night, more than 0, up to 1. With 1 / 365 each object is compared once a year.
    *
    * @default 1 / 365
    */
   readonly share?: number;
   /**
-   * How many gigabytes (of 1024³ bytes) of objects one run compares for one destination, each of which is read on both sides. Where more have their
-   * turn, some of them are left out, others each time.
+   * How many gigabytes (of 1024³ bytes) of objects one run compares for one destination; each is read on both sides. If more are due, some of them are
+   * left out, others each time.
    *
    * @default 10
    */
   readonly maxGigabytesPerRun?: number;
   /**
-   * Up to how many megabytes (of 1024² bytes) an object is read, up to 4096. Of larger ones the checksums are compared that S3 keeps.
+   * Up to how many megabytes (of 1024² bytes) an object is read, up to 4096. Of larger ones only the checksums that S3 keeps are compared.
    *
    * @default 256
    */
@@ -114,7 +116,7 @@ export interface ScrubConfiguration {
 
 export interface RehearsalConfiguration {
   /**
-   * When it starts, as EventBridge Scheduler says it: `cron(minutes hours day-of-month month day-of-week year)`, or `rate(30 days)`.
+   * When it starts, as an EventBridge Scheduler expression: `cron(minutes hours day-of-month month day-of-week year)`, or `rate(30 days)`.
    *
    * @default 'cron(0 4 1 * ? *)', on the first of each month
    */
@@ -126,14 +128,14 @@ export interface RehearsalConfiguration {
    */
   readonly timeZone?: string;
   /**
-   * How many objects are drawn by lot, others each time, 0 to 10,000. The ten largest and the ten oldest come beside them.
+   * How many random objects it restores, others each time, 0 to 10,000. The ten largest and the ten oldest come on top.
    *
    * @default 100
    */
   readonly objects?: number;
   /**
-   * How many gigabytes (of 1024³ bytes) of objects one rehearsal restores of one destination. An object of more than half of it, or of more than 10, is
-   * left out, and so are those in an archive.
+   * How many gigabytes (of 1024³ bytes) of objects one rehearsal restores from one destination. An object of more than half of it, or of more than 10, is
+   * left out, and so are archived objects.
    *
    * @default 10
    */
@@ -141,14 +143,14 @@ export interface RehearsalConfiguration {
   /**
    * Within how many days a rehearsal of each destination must have succeeded, 1 to 1,000.
    *
-   * @default three days more than the schedule leaves from one to the next: 34 for one each month
+   * @default three days more than the schedule leaves between two: 34 for one each month
    */
   readonly withinDays?: number;
 }
 
 export interface ReconcileConfiguration {
   /**
-   * When it starts, as EventBridge Scheduler says it: `cron(minutes hours day-of-month month day-of-week year)`, or
+   * When it starts, as an EventBridge Scheduler expression: `cron(minutes hours day-of-month month day-of-week year)`, or
    * `rate(12 hours)`. A start while another run is under way is skipped, and reported.
    *
    * @default 'cron(0 1 * * ? *)'
@@ -162,15 +164,14 @@ export interface ReconcileConfiguration {
    */
   readonly timeZone?: string;
   /**
-   * How many gigabytes (of 1024³ bytes) one run may repair at one destination. Where more differs it repairs nothing there, and reports. A
+   * How many gigabytes (of 1024³ bytes) one run may repair at one destination. If more differs it repairs nothing there, and reports. A
    * destination's first run may copy all.
    *
    * @default 1024
    */
   readonly maxGigabytesPerRun?: number;
   /**
-   * How many minutes events are given for their work. What changed in the source within that time and differs is counted
-   * apart, as young.
+   * How many minutes events may take. What changed in the source within that time and differs is counted as young, not as drift.
    *
    * @default 15
    */
@@ -182,7 +183,7 @@ export interface ReconcileConfiguration {
    */
   readonly parallelism?: number;
   /**
-   * The e-mail addresses that get the reports. Each is asked by SNS to confirm first.
+   * The e-mail addresses that get the reports. SNS asks each to confirm first.
    *
    * @default those of `notify` of the replicator
    */
@@ -198,7 +199,7 @@ export interface ReconcileConfiguration {
 export interface BucketConfiguration {
   /** The bucket's name, 3 to 63 characters. */
   readonly bucket: string;
-  /** The Region the bucket is in, or will be created in, such as `eu-west-1`. */
+  /** The Region that the bucket is in, or will be created in, such as `eu-west-1`. */
   readonly region: string;
   /**
    * The account that owns the bucket, 12 digits.
@@ -208,16 +209,16 @@ export interface BucketConfiguration {
   readonly account?: string;
   /**
    * Whether the bucket exists already. It is then left as it is: no setting, policy or notification of it is replaced;
-   * to a source one notification is added. An existing destination should be versioned.
+   * a source gets one more notification. An existing destination should be versioned.
    *
-   * @default false: the bucket is created, and is kept when its stack is deleted
+   * @default false: the bucket is created (versioned, encrypted, private, TLS only), and kept when its stack is deleted
    */
   readonly existing?: boolean;
 }
 
 export interface SourceConfiguration extends BucketConfiguration {
   /**
-   * The ARN of a topic that the bucket feeds already, for a bucket whose events go somewhere else: S3 gives each event to
+   * The ARN of a topic that the bucket notifies already, for a bucket whose events go somewhere else: S3 gives each event to
    * one target only. The destinations then subscribe to that topic, and neither the topic nor the bucket's
    * notifications are touched. It must carry S3's own messages for `s3:ObjectCreated:*`, `s3:ObjectRemoved:*` and
    * `s3:LifecycleExpiration:*`, of all keys of this bucket and of no other bucket.
@@ -226,7 +227,7 @@ export interface SourceConfiguration extends BucketConfiguration {
    */
   readonly topicArn?: string;
   /**
-   * The ARNs of the KMS keys with which objects of the bucket are encrypted, so that the functions of the destinations may
+   * The ARNs of the KMS keys that encrypt objects of the bucket, so that the functions of the destinations may
    * decrypt them. (The policy of each key must admit the account, too.) Not needed for S3's own keys.
    *
    * @default none: objects that are encrypted with a KMS key fail
@@ -236,13 +237,14 @@ export interface SourceConfiguration extends BucketConfiguration {
 
 export interface DestinationConfiguration extends BucketConfiguration {
   /**
-   * The storage class of the replicas.
+   * The storage class of the replicas, whatever the class in the source.
    *
-   * @default 'STANDARD', whatever the class in the source
+   * @default 'STANDARD'
    */
   readonly storageClass?: StorageClass;
   /**
-   * The encryption of the replicas: by S3's own keys, or by one KMS key in the bucket's Region.
+   * The encryption of the replicas: `'sse-s3'`, or `{ kmsKeyArn: 'arn:aws:kms:…' }`, one KMS key in the bucket's Region, with a Bucket Key. An existing
+   * bucket that encrypts by default with a KMS key of yours needs that key here: only then may its function use the key.
    *
    * @default the default encryption of the bucket, which is `'sse-s3'` for a bucket that is created
    */
@@ -255,37 +257,37 @@ export interface DestinationConfiguration extends BucketConfiguration {
    */
   readonly concurrency?: number;
   /**
-   * For how many days it is remembered when each version of the replica was written in the source, and when the source was removed, so that
-   * a restore to a moment can go by the source's own times. It should be as long as versions are kept.
+   * For how many days the history of each key is kept, so that a restore to a point in time can go by the source's own times. It should be as long as
+   * versions are kept.
    *
    * @default 400
    */
   readonly historyDays?: number;
   /**
-   * How long replicas are kept, and in which storage class. A bucket with `existing: true` has its own lifecycle, which is read and never written.
+   * How long replicas are kept, and in which storage class. An existing bucket has its own lifecycle, which is read and never written.
    *
-   * @default Standard-IA after 30 days, Glacier Flexible Retrieval after 90; versions that were replaced are kept for 365
+   * @default Standard-IA after 30 days, Glacier Flexible Retrieval after 90; noncurrent versions are kept for 365
    */
   readonly retention?: RetentionConfiguration;
 }
 
-/** How long replicas are kept, and in which class, in a bucket that is created. Days count from when a replica was written. Each may be `false`. */
+/** How long replicas are kept, and in which class, in a bucket that is created. Days count from when a replica was written. */
 export interface RetentionConfiguration {
   /**
-   * After how many days replicas move to Standard-IA, 30 at least. Those of less than 128 KiB never move.
+   * After how many days replicas move to Standard-IA, at least 30. Those of less than 128 KiB never move.
    *
-   * @default 30 where `storageClass` is `STANDARD` or left out
+   * @default 30 if `storageClass` is `STANDARD` or left out
    */
   readonly standardIaAfterDays?: number | false;
   /**
    * After how many days replicas move to Glacier Flexible Retrieval, from which it takes hours to get them back.
    *
-   * @default 90, or 30 after the move to Standard-IA if that is later; where `storageClass` is a colder one, `false`
+   * @default 90, or 30 after the move to Standard-IA if that is later; `false` if `storageClass` is a colder one
    */
   readonly glacierAfterDays?: number | false;
   /**
-   * After how many days current replicas expire, though the source has the object still. They become noncurrent versions, and are not brought back
-   * unless the source is written anew.
+   * After how many days current replicas expire, though the source still has the object. They become noncurrent versions, and are not copied again
+   * until the source is rewritten.
    *
    * @default false
    */
@@ -297,20 +299,19 @@ export interface RetentionConfiguration {
    */
   readonly expireNoncurrentAfterDays?: number | false;
   /**
-   * Whether a delete marker is removed that is all that is left of a key.
+   * Whether a delete marker that is all that is left of a key is removed.
    *
    * @default true
    */
   readonly removeDeleteMarkers?: boolean;
   /**
-   * After how many days an upload in parts is ended that was never completed. A copy of a large object must be done by then.
+   * After how many days an upload in parts that was never completed is aborted. A copy of a large object must be done by then.
    *
    * @default 7
    */
   readonly abortUploadsAfterDays?: number | false;
   /**
-   * Locks each version for so many days from its copy: `GOVERNANCE`, which some may lift, or `COMPLIANCE`, which nobody can. Only a bucket that is yet to
-   * be created can be given a lock here, and it keeps it.
+   * Locks each version from its copy on. Only a bucket that is yet to be created can get a lock here, and it keeps it.
    *
    * @default false
    */
@@ -318,8 +319,9 @@ export interface RetentionConfiguration {
 }
 
 export interface ObjectLock {
+  /** `GOVERNANCE`: whoever has the permission to bypass it may remove a version sooner. `COMPLIANCE`: nobody may. */
   readonly mode: (typeof LOCK_MODES)[number];
-  /** 1 to 36,500. */
+  /** For how many days, 1 to 36,500. */
   readonly days: number;
 }
 

@@ -16,5 +16,5 @@ it('the guide names commands for the configuration that is used, as a shell read
 it('the guide says nothing of the configuration that is the default', () => {
   const text = guide({ emulator, replicators, config: `${projectFolder}/replicator.config.ts` });
   expect(text).toMatch(/npm run status\n/);
-  expect(text).toMatch(/--new-bucket photos-rescue --dry-run\n/);
+  expect(text).toMatch(/--new-bucket restored-photos --dry-run\n/);
 });

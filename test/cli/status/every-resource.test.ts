@@ -96,9 +96,9 @@ it('knows every type of the templates, and every property of each', () => {
   expect(Object.keys(PROBES).filter((type) => !types.has(type))).toEqual([]);
 });
 
-it('is described in the runbook, type by type and property by property', () => {
-  const runbook = readFileSync('docs/RUNBOOK.md', 'utf8');
-  const row = (type: string) => runbook.split('\n').find((line) => line.startsWith(`| \`${type}\``)) ?? '';
+it('is described in the documentation, type by type and property by property', () => {
+  const page = readFileSync('docs/status-checks.md', 'utf8');
+  const row = (type: string) => page.split('\n').find((line) => line.startsWith(`| \`${type}\``)) ?? '';
   for (const [type, { watched }] of Object.entries(PROBES))
     for (const name of Object.keys(watched)) expect(row(type)).toContain(`\`${name}\``);
   for (const [type, why] of Object.entries(NOT_LOOKED_AT)) expect(row(type)).toContain(why);

@@ -4,7 +4,7 @@ import { CANARY_KEY } from '../../../shared/names.ts';
 import { created, startRig } from '../../support/replicate-rig.ts';
 import type { Rig } from '../../support/replicate-rig.ts';
 
-/** What "What do alarms, metrics and logs cost a month?" in DECISIONS.md reckons with. */
+/** What "Alarms, metrics and logs" in docs/costs.md counts on. */
 
 let rig: Rig;
 let dynamo: DynamoSimulator;

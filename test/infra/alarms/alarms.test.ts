@@ -377,7 +377,7 @@ describe('every alarm', () => {
   });
 });
 
-it('alarms and metrics are as many as DECISIONS.md reckons with', () => {
+it('alarms and metrics are as many as docs/costs.md says', () => {
   expect([DESTINATION, SOURCE, RECONCILE].map((stack) => EXPECTED[stack]?.length)).toEqual([20, 4, 7]);
   const metrics = [ATTEMPT_METRICS, RUN_METRICS, CANARY_METRICS, REHEARSAL_METRICS];
   expect(metrics.map((each) => Object.keys(each).length)).toEqual([18, 14, 2, 5]);
