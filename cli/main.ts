@@ -192,8 +192,10 @@ try {
     console.error(error.message);
     process.exitCode = 1;
   } else if (isOfAws(error)) {
-    const { why, remedy = 'docs/security.md says under "What an operator needs" what the credentials must be allowed' } =
-      causeOf(error);
+    const {
+      why,
+      remedy = 'docs/security.md says under "What an operator needs" what the credentials must be allowed',
+    } = causeOf(error);
     console.error(`Cannot go on: ${why}; ${remedy}`);
     process.exitCode = 1;
   } else throw error;
