@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3/s3-bucket.ts';
-import { createPace, UNLIMITED } from '../../shared/copy/pace.ts';
+import { UNLIMITED } from '../../shared/copy/pace-rate.ts';
+import { createPace } from '../../shared/copy/pace.ts';
 import type { PaceMemory } from '../../shared/copy/pace.ts';
 import type { LongCopies } from '../../shared/copy/copy-world.ts';
 import type { World } from './converge.ts';
@@ -34,7 +35,11 @@ export function worldFor(settings: Settings, milliseconds: number, report?: Repo
     long: longCopies(settings, milliseconds),
   };
   // The clock of the pace must not be set back.
-  return heedSlowDown(world, createPace(paceMemory, { sleep, now: () => performance.now() }), report);
+  return heedSlowDown(
+    world,
+    createPace(paceMemory, { sleep, now: () => performance.now(), wallClock: Date.now }),
+    report,
+  );
 }
 
 function longCopies(

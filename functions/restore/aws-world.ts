@@ -8,7 +8,8 @@ import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
 import { dynamoHistory } from '../../shared/ledger/dynamo-history.ts';
 import { ledgerTableName, versionsTableName } from '../../shared/names.ts';
-import { createPace, UNLIMITED } from '../../shared/copy/pace.ts';
+import { UNLIMITED } from '../../shared/copy/pace-rate.ts';
+import { createPace } from '../../shared/copy/pace.ts';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3/s3-bucket.ts';
 import { s3Files } from '../../shared/s3/s3-files.ts';
 import { S3_LIMITS } from '../../shared/objects/s3-limits.ts';
@@ -105,7 +106,10 @@ function opened(
     policy: LEDGER_POLICY,
   });
   const listed = { reader: settings.reader, attempts: ATTEMPTS, sockets: 64, endpoint, credentials };
-  const pace = createPace({ state: UNLIMITED }, { sleep: basis.sleep, now: () => performance.now() });
+  const pace = createPace(
+    { state: UNLIMITED },
+    { sleep: basis.sleep, now: () => performance.now(), wallClock: Date.now },
+  );
   return {
     listing: s3VersionListing({ ...source, client: s3VersionListingClient(from.region, listed) }),
     levels: s3ListedBucket({

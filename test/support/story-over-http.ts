@@ -1,7 +1,8 @@
 import { vi } from 'vitest';
 import type { World } from '../../functions/replicate/converge.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
-import { createPace, UNLIMITED } from '../../shared/copy/pace.ts';
+import { UNLIMITED } from '../../shared/copy/pace-rate.ts';
+import { createPace } from '../../shared/copy/pace.ts';
 import { s3Bucket, s3Client, s3DestinationBucket } from '../../shared/s3/s3-bucket.ts';
 import type { FaultKind } from './s3-simulator/faults.ts';
 import { createHttpSchedule } from './s3-simulator/http-schedule.ts';
@@ -44,7 +45,7 @@ export async function playStoryOverHttp(seed: number): Promise<void> {
         },
         call,
       );
-      return heedSlowDown(world, createPace({ state: UNLIMITED }, world));
+      return heedSlowDown(world, createPace({ state: UNLIMITED }, { ...world, wallClock: world.now }));
     },
   };
   try {

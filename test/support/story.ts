@@ -5,7 +5,8 @@ import type { Report } from '../../functions/replicate/settle.ts';
 import type { ObjectState } from '../../shared/objects/bucket.ts';
 import { decide } from '../../shared/decide.ts';
 import { objectKey } from '../../shared/objects/object-key.ts';
-import { createPace, UNLIMITED } from '../../shared/copy/pace.ts';
+import { UNLIMITED } from '../../shared/copy/pace-rate.ts';
+import { createPace } from '../../shared/copy/pace.ts';
 import { InboxModel } from './inbox-model.ts';
 import { contentMd5 } from './s3-simulator/content.ts';
 import { deleteObject } from './s3-simulator/delete-object.ts';
@@ -82,7 +83,7 @@ export function inProcessStage(seed: number, unconditional: boolean): Stage {
         now: schedule.now,
         random: schedule.random,
       };
-      return heedSlowDown(world, createPace({ state: UNLIMITED }, world));
+      return heedSlowDown(world, createPace({ state: UNLIMITED }, { ...world, wallClock: world.now }));
     },
   };
 }

@@ -3,7 +3,8 @@ import { converge } from '../../../functions/replicate/converge.ts';
 import type { World } from '../../../functions/replicate/converge.ts';
 import { heedSlowDown } from '../../../shared/copy/heed-slow-down.ts';
 import { objectKey } from '../../../shared/objects/object-key.ts';
-import { createPace, UNLIMITED } from '../../../shared/copy/pace.ts';
+import { UNLIMITED } from '../../../shared/copy/pace-rate.ts';
+import { createPace } from '../../../shared/copy/pace.ts';
 import { inProcessBucket, inProcessDestination } from '../../support/s3-simulator/in-process.ts';
 import type { Call, Wire } from '../../support/s3-simulator/wire.ts';
 import { putObject } from '../../support/s3-simulator/put-object.ts';
@@ -47,7 +48,7 @@ function slowWorld(refuses: (call: Call, count: number) => boolean): World {
     now: () => time,
     random: () => 0.5,
   };
-  return heedSlowDown(world, createPace({ state: UNLIMITED }, world));
+  return heedSlowDown(world, createPace({ state: UNLIMITED }, { ...world, wallClock: world.now }));
 }
 
 function countOf(operation: Call['operation']): number {
