@@ -1,6 +1,7 @@
 /** `npm run bench [-- part…]`: measures, prints tables, and ends with exit code 1 if a target is missed. */
 import { copyPart } from './copy.ts';
 import { listPart } from './list.ts';
+import { pacePart } from './pace.ts';
 import { restorePart } from './restore.ts';
 import { sweepFarPart } from './sweep-far.ts';
 import { sweepMemoryPart } from './sweep-memory.ts';
@@ -9,6 +10,7 @@ import { sweepPart } from './sweep.ts';
 const PARTS = new Map([
   ['copy', copyPart],
   ['list', listPart],
+  ['pace', pacePart],
   ['restore', restorePart],
   ['sweep-peers', sweepPart],
   ['sweep-far', sweepFarPart],

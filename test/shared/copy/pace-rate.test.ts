@@ -25,18 +25,20 @@ describe('the rate', () => {
   });
 
   it.each([
-    ['grows if nothing was refused', { refused: 0, rate: 104.4 }],
-    ['comes down to what was admitted, less a margin', { refused: 5, rate: (100 * 0.98 * 6) / 11 }],
-    ['comes down to a quarter at most at once', { refused: 11, rate: 24.5 }],
-  ])('%s', (_, { refused, rate }) => {
-    const state = play(limited(100), { answers: 11, every: 10, refused });
-    expect(state.rate).toBeCloseTo(rate);
+    ['grows if nothing was refused', { refused: 0, rate: 104 }],
+    ['comes down to what was admitted, less a margin', { refused: 5, rate: 49 }],
+    ['comes down to a third at most before a lull has shown that this helps', { refused: 10, rate: 100 / 3 }],
+    ['grows if no more is refused than usual', { refused: 12, usual: 0.3, rate: 115 }],
+    ['comes down by what is refused beyond it, and beyond chance', { refused: 20, usual: 0.3, rate: 90.288 }],
+  ])('%s', (_, { refused, rate, usual = 0 }: { refused: number; rate: number; usual?: number }) => {
+    const state = play({ ...limited(100), usual }, { answers: usual === 0 ? 11 : 41, every: 10, refused });
+    expect(state.rate).toBeCloseTo(rate, 2);
   });
 
   it('grows by half after the first SlowDown, up to the next', () => {
     const found = play({ ...limited(100), searching: true }, { answers: 11, every: 10, refused: 0 });
     expect(found.rate).toBe(150);
-    const over = play({ ...limited(100), searching: true }, { answers: 11, every: 10, refused: 1 });
+    const over = play({ ...limited(100), searching: true }, { answers: 11, every: 10, refused: 2 });
     expect(over).toMatchObject({ searching: false });
   });
 
