@@ -4,7 +4,9 @@ import { finding } from '../../../functions/reconcile/verify.ts';
 import type { Finding } from '../../../functions/reconcile/verify.ts';
 
 const OLD = '2026-11-01T00:00:00.000Z';
-const START = '2026-11-21T01:00:00.000Z';
+const START = '2026-11-21T01:00:00.450Z';
+/** As S3 tells it. */
+const SECOND_OF_START = '2026-11-21T01:00:00.000Z';
 const SENT = '2026-11-21T01:05:00.000Z';
 const DURING = '2026-11-21T01:06:00.000Z';
 const YOUNG_FROM = '2026-11-21T00:55:00.000Z';
@@ -23,6 +25,7 @@ interface Case extends Pick<
   readonly withheld?: string;
   readonly expired?: boolean;
   readonly known?: boolean;
+  readonly youngFrom?: string;
   readonly is: Finding['finding'];
   readonly because?: string;
 }
@@ -39,6 +42,13 @@ describe('finding', () => {
       case: 'a replica of another time, though not of today',
       ...equal,
       replicaFrom: '2026-11-02T00:00:00.000Z',
+      is: 'repaired',
+    },
+    {
+      case: 'a replica that was written in the second in which the run began, and was seen then',
+      ...equal,
+      before: { ...nominated, replicaFrom: SECOND_OF_START },
+      replicaFrom: SECOND_OF_START,
       is: 'repaired',
     },
     { case: 'young, and equal now', ...equal, before: young, replicaFrom: DURING, is: 'young, repaired' },
@@ -86,6 +96,35 @@ describe('finding', () => {
       modified: DURING,
       entry: { ...entry, outcome: 'copied' },
       is: 'young',
+    },
+    {
+      case: 'sent, found the same, and changed once more',
+      ...still,
+      modified: DURING,
+      entry: { ...entry, outcome: 'same' },
+      is: 'young',
+    },
+    {
+      case: 'sent, and changed once more, but long ago',
+      ...still,
+      modified: DURING,
+      youngFrom: '2026-11-21T01:07:00.000Z',
+      is: 'under way',
+      because: 'it waits in the inbox',
+    },
+    {
+      case: 'looked at in the moment in which it was sent, and impossible',
+      ...still,
+      entry: { ...entry, outcome: 'cannot', reason: 'archived', recordedAt: SENT },
+      is: 'cannot',
+      because: 'archived',
+    },
+    {
+      case: 'said to have expired, and there',
+      ...still,
+      entry: { ...entry, outcome: 'skipped', reason: 'expired by retention' },
+      is: 'under way',
+      because: 'it was skipped, and differs again',
     },
     {
       case: 'nominated though young, and failed',
@@ -173,7 +212,20 @@ describe('finding', () => {
     },
   ])(
     'calls "$is" what is $case',
-    ({ entry: noted, known, withheld, expired, is, because, before, verdict, equal: same, modified, replicaFrom }) => {
+    ({
+      entry: noted,
+      known,
+      withheld,
+      expired,
+      is,
+      because,
+      before,
+      verdict,
+      equal: same,
+      modified,
+      replicaFrom,
+      youngFrom = YOUNG_FROM,
+    }) => {
       const found = finding({
         before,
         verdict,
@@ -182,7 +234,7 @@ describe('finding', () => {
         ...(known !== undefined && { known }),
         modified,
         replicaFrom,
-        youngFrom: YOUNG_FROM,
+        youngFrom,
         entry: noted,
         sentAt: SENT,
         withheld,
