@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sideOf } from '../../../functions/reconcile/merge.ts';
-import { newShare } from '../../../functions/reconcile/share.ts';
+import { isGivenUp, newShare, ReplicasUnlisted } from '../../../functions/reconcile/share.ts';
 import type { RangeProgress, Share } from '../../../functions/reconcile/share.ts';
 import { workOnShare } from '../../../functions/reconcile/work-on-share.ts';
 import { objectKey } from '../../../shared/objects/object-key.ts';
@@ -121,4 +121,20 @@ describe('a share as it is kept covers exactly what it holds', () => {
     await expectAgreement(rig);
     expect(await kept(rig)).not.toHaveProperty('failure');
   });
+});
+
+it('counts how often in a row a destination could not be listed, with nothing dealt with in between', async () => {
+  const rig = await rigWithShare();
+  const fails = (at: string) => (key: string) => {
+    if (key === at) throw new ReplicasUnlisted(0, new Error('status 500'));
+  };
+  const counts: (number | undefined)[] = [];
+  for (const at of ['a1', 'a1', 'a2', 'a2', 'a2']) {
+    expect(isGivenUp(await kept(rig), 0)).toBe(false);
+    await expect(work(rig, { onPage: fails(at) })).rejects.toThrow('status 500');
+    counts.push((await kept(rig)).trouble[0]?.count);
+  }
+  // The third attempt has come a key further.
+  expect(counts).toEqual([1, 2, 1, 2, 3]);
+  expect(isGivenUp(await kept(rig), 0)).toBe(true);
 });
