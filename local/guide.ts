@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Replicator } from '../infra/config/replicator.ts';
 import { destinationStackName } from '../shared/names.ts';
+import { MADE_PREFIX } from '../shared/runs/restore-target.ts';
 import type { Emulator } from './emulator.ts';
 import { localFolder, projectFolder } from './project-folder.ts';
 
@@ -38,7 +39,7 @@ export function guide(options: {
 Whether all is well, and a restore that writes nothing yet:
 
   npm run status${option === '' ? '' : ` --${option}`}
-  npm run restore -- --from ${destinations[0]?.bucket} --new-bucket restored-${source.bucket} --dry-run${option}
+  npm run restore -- --from ${destinations[0]?.bucket} --new-bucket ${MADE_PREFIX}${source.bucket} --dry-run${option}
 
 Two things are not known from the start: whether the canary arrives, which is first sent a quarter of an hour after the deploy, and whether a restore
 succeeds, until one was tried: npm run restore -- --rehearse${option}
@@ -49,6 +50,8 @@ One destination more, here "${source.bucket}-new" in ap-south-1: write it into $
   npx cdk deploy ${destinationStackName(`${source.bucket}-new`)} --require-approval never${context}
 
 The emulator does not attach subscriptions across Regions, as AWS does; this program makes up for it, seconds after a deploy.
+Nor does it know drift: where status says "npx cdk deploy <stack> --revert-drift", here start anew; or destroy that stack, write "existing: true" for
+its bucket, which stays, and deploy it again.
 `;
 }
 

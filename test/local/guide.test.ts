@@ -18,3 +18,8 @@ it('the guide says nothing of the configuration that is the default', () => {
   expect(text).toMatch(/npm run status\n/);
   expect(text).toMatch(/--new-bucket restored-photos --dry-run\n/);
 });
+
+it('the guide says how to mend by hand what the emulator does not', () => {
+  const text = guide({ emulator, replicators, config: `${projectFolder}/replicator.config.ts` });
+  expect(text).toMatch(/--revert-drift", here start anew; or destroy that stack, .*and deploy it again\./s);
+});
