@@ -174,7 +174,7 @@ export function programOf(leaving: AbortController): Command {
     .option('--config <file>', 'the configuration', 'replicator.config.ts')
     .addHelpText(
       'after',
-      '\nExit codes: 0 something is known; 1 nothing is known of the key, or an error; 2 wrong usage.',
+      '\nExit codes: 0 something is known; 3 a part could not be read; 1 nothing is known of the key, or an error; 2 wrong usage.',
     )
     .action(async (options: HistoryOptions) => {
       const { signal } = new AbortController();

@@ -7,16 +7,16 @@ import type { KeyHistory } from './key-history.ts';
 
 /** All that is known of a key for a terminal, 80 columns wide. */
 export function historyText(key: ObjectKey, histories: readonly KeyHistory[]): string {
-  const parts = histories.map(({ destination, region, moments, deleteMarkers }) =>
+  const parts = histories.map(({ destination, region, moments, deleteMarkers, unread }) =>
     [
-      `${destination} (${region})`,
-      ...(moments.length + deleteMarkers.length === 0 ? ['nothing is known of it here'] : []),
-      ...(moments.length === 0 ? [] : [tableOf(moments)]),
+      `${destination} (${region})${unread.length === 0 ? '' : ', not all of which could be read'}`,
+      ...(moments.length + deleteMarkers.length > 0 ? [] : [nothingAt(unread)]),
+      ...(moments.length === 0 ? [] : [tableOf(moments, !unread.some(({ what }) => what === 'bucket'))]),
       ...deleteMarkers.map(markerText),
     ].join('\n'),
   );
   const all = histories.flatMap(({ moments }) => moments);
-  const legend = LEGEND.filter(([mark]) => all.some((moment) => MARKS[moment.knownBy] === mark));
+  const legend = legendOf(histories).filter(([mark]) => all.some((moment) => MARKS[moment.knownBy] === mark));
   return printable(
     [
       `${JSON.stringify(key)}, newest first, in UTC`,
@@ -26,6 +26,10 @@ export function historyText(key: ObjectKey, histories: readonly KeyHistory[]): s
   );
 }
 
+function nothingAt(unread: KeyHistory['unread']): string {
+  return unread.length === 0 ? 'nothing is known of it here' : 'nothing is known of it by what could be read';
+}
+
 const MARKS: Readonly<Record<Moment['knownBy'], string>> = {
   event: '',
   'last-modified': '*',
@@ -33,14 +37,17 @@ const MARKS: Readonly<Record<Moment['knownBy'], string>> = {
   replica: '?',
 };
 
-const LEGEND: readonly (readonly [mark: string, meaning: string])[] = [
-  [
-    '*',
-    'no event told of it: by the last-modified date of the source, in seconds\n   (of an upload in parts, that is when it began)',
-  ],
-  ['~', 'no event told of it: it was found then, and may be older'],
-  ['?', 'no record of what it was made from: the time is that of the copy'],
-];
+function legendOf(histories: readonly KeyHistory[]): readonly (readonly [mark: string, meaning: string])[] {
+  const isWhole = histories.every(({ unread }) => unread.length === 0);
+  return [
+    [
+      '*',
+      'no event told of it: by the last-modified date of the source, in seconds\n   (of an upload in parts, that is when it began)',
+    ],
+    ['~', 'no event told of it: it was found then, and may be older'],
+    ['?', `no record of what it was made from${isWhole ? '' : ' was read'}: the time is that of the copy`],
+  ];
+}
 
 const WHAT: Readonly<Record<Moment['what'], string>> = {
   written: 'written',
@@ -50,7 +57,7 @@ const WHAT: Readonly<Record<Moment['what'], string>> = {
 };
 
 /** Ids of versions and ETags have 32 characters and more, so that each has a line of its own. */
-function tableOf(moments: readonly Moment[]): string {
+function tableOf(moments: readonly Moment[], isListed: boolean): string {
   const table = new Table({
     head: ['in the source', '', 'size', 'copied', 'lag'],
     colWidths: [27, 9, 13, 12, 13],
@@ -68,17 +75,17 @@ function tableOf(moments: readonly Moment[]): string {
       copied === undefined ? '' : sameDay(since, copied) ? clock(copied).slice(11, 19) : clock(copied).slice(0, 10),
       copied === undefined || knownBy === 'replica' ? '' : lag(since, copied),
     ]);
-    const details = detailsOf(moment);
+    const details = detailsOf(moment, isListed);
     if (details.length > 0) table.push([{ colSpan: 5, content: details.join('\n'), wordWrap: false }]);
   }
   return table.toString();
 }
 
-function detailsOf({ source, replica, listed }: Moment): readonly string[] {
+function detailsOf({ source, replica, listed }: Moment, isListed: boolean): readonly string[] {
   if (replica === undefined) return [];
   const lines = [
     ...(source?.versionId === undefined ? [] : [`source   ${source.versionId}`]),
-    `replica  ${replica.versionId}${listed === undefined ? '  GONE from the bucket' : storage(listed)}`,
+    `replica  ${replica.versionId}${listed === undefined ? (isListed ? '  GONE from the bucket' : '') : storage(listed)}`,
     `ETag     ${source?.etag ?? replica.etag}`,
     ...(source === undefined || source.etag === replica.etag ? [] : [`ETag of the replica  ${replica.etag}`]),
   ];

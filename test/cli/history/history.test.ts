@@ -165,11 +165,72 @@ it('ends with 1 if nothing is known of the key', async () => {
   expect(err).toMatch(/^Nothing is known of "nothing" at photos-eu/);
 });
 
-it('says what is missing where a table is', async () => {
-  dynamo.on(QueryCommand).rejects(new ResourceNotFoundException({ message: 'no such table', $metadata: {} }));
-  await expect(run({ destination: 'photos-eu' })).rejects.toThrow(
-    /^Cannot read the table "photos-eu-versions" in eu-west-1: ResourceNotFoundException: no such table; is the stack of photos-eu deployed, in this version\?/,
+/** Of one destination, what is asked for by `parameters` fails. */
+function gone(): void {
+  const error = new ResourceNotFoundException({ message: 'no such table', $metadata: {} });
+  dynamo.on(QueryCommand, { TableName: 'photos-eu-versions' }).rejects(error);
+}
+
+it('says which table is missing, and shows what can be read, of the others too', async () => {
+  aLife();
+  gone();
+  const { exitCode, out, err } = await run();
+  expect(err).toBe(
+    'The table "photos-eu-versions" in eu-west-1 does not exist: run `npm run status`, which says what to do',
   );
+  expect(out).toMatch(/photos-eu \(eu-west-1\), not all of which could be read\n┌/);
+  expect(out).toMatch(/photos-near \([a-z0-9-]+\)\n┌[^]*written/);
+  expect(out).toContain('?  no record of what it was made from was read');
+  expect(exitCode).toBe(3);
+});
+
+it('tells as JSON, too, what could not be read', async () => {
+  aLife();
+  gone();
+  const { exitCode, out } = await run({ json: true });
+  expect(JSON.parse(out)).toMatchObject({
+    destinations: [
+      { destination: 'photos-eu', unread: [{ what: 'history', why: expect.stringContaining('does not exist') }] },
+      {
+        destination: 'photos-near',
+        unread: [],
+        moments: expect.arrayContaining([expect.objectContaining({ what: 'written' })]),
+      },
+    ],
+  });
+  expect(exitCode).toBe(3);
+});
+
+it('does not say that a replica is gone where the bucket cannot be read', async () => {
+  aLife();
+  s3.reset();
+  s3.on(ListObjectVersionsCommand).rejects(
+    Object.assign(new Error('The specified bucket does not exist'), { name: 'NoSuchBucket' }),
+  );
+  const { exitCode, out, err } = await run({ destination: 'photos-eu' });
+  expect(err).toMatch(/^The bucket "photos-eu" in eu-west-1 does not exist: run `npm run status`/);
+  expect(out).toContain('written');
+  expect(out).not.toContain('GONE');
+  expect(exitCode).toBe(3);
+});
+
+it('ends with 1 if nothing can be read, and says why of each', async () => {
+  dynamo.on(QueryCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+  dynamo.on(GetItemCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+  s3.on(ListObjectVersionsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  const { exitCode, out, err } = await run({ destination: 'photos-eu' });
+  expect(err).toMatch(
+    /Cannot read the table "photos-eu-versions" in eu-west-1: AccessDeniedException: no; the credentials in use need dynamodb:Query/,
+  );
+  expect(err.split('\n')).toHaveLength(3);
+  expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+});
+
+it('says once that there is no connection', async () => {
+  const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+  for (const command of [QueryCommand, GetItemCommand] as const) dynamo.on(command).rejects(refused);
+  s3.on(ListObjectVersionsCommand).rejects(refused);
+  await expect(run()).rejects.toThrow(/^Cannot read the .*: no connection to/);
 });
 
 it.each([
