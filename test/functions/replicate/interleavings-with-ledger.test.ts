@@ -2,18 +2,23 @@ import { expect, it } from 'vitest';
 import type { World } from '../../../functions/replicate/converge.ts';
 import { objectKey } from '../../../shared/objects/object-key.ts';
 import type { Ledger } from '../../../shared/ledger/ledger.ts';
+import { seedsOf } from '../../support/stories.ts';
 import { playStoryWithLedger } from '../../support/story-with-ledger.ts';
+
+/** Stories that end wrong without one of the rules; they lie beyond those that are played by default. */
+const TELLING = [1398, 2552];
 
 it('a ledger that is down, slow, late or set back loses no object, and under KMS a settled replica is not copied again', async () => {
   let [troubles, byNoteAlone] = [0, 0];
-  for (let seed = 1; seed <= 4_000; seed++) {
+  const seeds = seedsOf(4_000, TELLING);
+  for (const seed of seeds) {
     const told = await playStoryWithLedger(seed);
     troubles += told.troubles;
     if (told.byNoteAlone) byNoteAlone++;
   }
   // If nothing hung on the ledger, the stories would prove nothing.
-  expect(troubles).toBeGreaterThan(4_000);
-  expect(byNoteAlone).toBeGreaterThan(1_000);
+  expect(troubles).toBeGreaterThan(seeds.length);
+  expect(byNoteAlone).toBeGreaterThan(0.25 * seeds.length);
 });
 
 it('finds a story that ends wrong if the ledger is believed whatever it is about', async () => {
@@ -25,7 +30,7 @@ it('finds a replica that is copied again and again without a ledger', async () =
 });
 
 async function firstWrong(distort: (ledger: Ledger, world: World) => Ledger | undefined): Promise<string | undefined> {
-  for (let seed = 1; seed <= 4_000; seed++) {
+  for (const seed of seedsOf(4_000, TELLING)) {
     try {
       await playStoryWithLedger(seed, { distort });
     } catch (error) {

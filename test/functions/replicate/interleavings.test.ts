@@ -3,10 +3,11 @@ import type { World } from '../../../functions/replicate/converge.ts';
 import type { ObjectState } from '../../../shared/objects/bucket.ts';
 import { playStory } from '../../support/story.ts';
 import type { Telling } from '../../support/story.ts';
+import { seedsOf } from '../../support/stories.ts';
 
-/** Plays the stories of the seeds 1 to `most`, up to the first that ends wrong, and tells how that one does. */
-async function firstWrong(most: number, telling: Telling = {}): Promise<string | undefined> {
-  for (let seed = 1; seed <= most; seed++) {
+/** Plays the stories of the seeds, up to the first that ends wrong, and tells how that one does. */
+async function firstWrong(seeds: readonly number[], telling: Telling = {}): Promise<string | undefined> {
+  for (const seed of seeds) {
     try {
       await playStory(seed, telling);
     } catch (error) {
@@ -16,21 +17,28 @@ async function firstWrong(most: number, telling: Telling = {}): Promise<string |
   return undefined;
 }
 
+/** Stories that end wrong without one of the rules; they lie beyond those that are played by default. */
+const TELLING = [1398, 2552];
+
 it('leaves the destination equal to the source, whatever crosses, is lost, comes late or crashes', async () => {
-  expect(await firstWrong(12_000)).toBeUndefined();
+  expect(await firstWrong(seedsOf(12_000, TELLING))).toBeUndefined();
 });
 
 // The two rules that everything rests on. If these stories ended well, the test above would prove nothing.
 it('finds a story that ends wrong without the second look at the source', async () => {
-  expect(await firstWrong(20_000, { distort: withoutSecondLook })).toMatch(/^Seed \d+: the source is/);
+  expect(await firstWrong(seedsOf(20_000, TELLING), { distort: withoutSecondLook })).toMatch(
+    /^Seed \d+: the source is/,
+  );
 });
 
 it("finds a story that ends wrong without the destination's condition", async () => {
-  expect(await firstWrong(20_000, { unconditional: true })).toMatch(/^Seed \d+: the replica went back/);
+  expect(await firstWrong(seedsOf(20_000, TELLING), { unconditional: true })).toMatch(
+    /^Seed \d+: the replica went back/,
+  );
 });
 
 it('finds a story that ends wrong if a lost answer is taken for a refusal', async () => {
-  expect(await firstWrong(20_000, { distort: withoutBarrier })).toMatch(/^Seed \d+: the source is/);
+  expect(await firstWrong(seedsOf(20_000, TELLING), { distort: withoutBarrier })).toMatch(/^Seed \d+: the source is/);
 });
 
 /** A lost answer is not followed by another look when the copy must have landed or died. */

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { listPage as rawListPage } from '../../../shared/listing/list-page.ts';
 import { isErrorBody } from '../../../shared/listing/listing-xml.ts';
 import { stringsOfAnswer } from '../../support/strings-of-page.ts';
+import { ofStories } from '../../support/stories.ts';
 
 const listPage = (body: Uint8Array) => stringsOfAnswer(rawListPage(body));
 
@@ -231,7 +232,7 @@ describe('entries that are like the one before', () => {
         const entries = all.map(([inner, changes]) => entry(changes.reduce(changed, inner)));
         expect(outcome('', entries)).toEqual(outcome('<!---->', entries));
       }),
-      { numRuns: 20_000 },
+      { numRuns: ofStories(20_000) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { addRow, beginRows, decodeKeys, endRows, listingPage } from '../../../sh
 import { decodeForm } from '../../../shared/objects/object-key.ts';
 import { compareTexts, headOf, lastOf, stringsOf, textAt, textsOf } from '../../../shared/listing/texts.ts';
 import { stringsOfPage } from '../../support/strings-of-page.ts';
+import { ofStories } from '../../support/stories.ts';
 
 const text = fc
   .oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.string({ maxLength: 40 }))
@@ -53,7 +54,7 @@ describe('rows', () => {
         });
         expect(decoded).toEqual(outcome(() => ({ keys: keys.map(decodeForm), etags })));
       }),
-      { numRuns: 2000 },
+      { numRuns: ofStories(2000) },
     );
   });
 

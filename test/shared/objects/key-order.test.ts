@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareKeys } from '../../../shared/objects/key-order.ts';
+import { ofStories } from '../../support/stories.ts';
 
 describe('compareKeys', () => {
   it.each([
@@ -30,7 +31,7 @@ describe('compareKeys', () => {
       fc.property(text, text, (one, other) => {
         expect(Math.sign(compareKeys(one, other))).toBe(Buffer.compare(Buffer.from(one), Buffer.from(other)));
       }),
-      { numRuns: 5000 },
+      { numRuns: ofStories(5000) },
     );
   });
 });
