@@ -24,9 +24,14 @@ describe('what has expired was written until', () => {
       at('11-21T00:00:00'),
     ],
     ['a date of today', [rule(0, { after: { date: at('11-21T00:00:00') } })], at('11-21T00:00:00')],
+    ['a date of this very moment', [rule(0, { after: { date: new Date(NOW) } })], at('11-21T00:00:00')],
     ['nothing has: a date to come', [rule(0, { after: { date: at('12-01T00:00:00') } })], undefined],
   ])('%s', (_name, rules, until) => {
     expect(expiredUpTo(rules, { key: 'logs/a', size: 10, now: NOW })).toEqual(until);
+  });
+
+  it.each([0, 1])('of %i bytes, too, where no rule says how large', (size) => {
+    expect(expiredUpTo([rule(3)], { key: 'k', size, now: NOW })).toEqual(at('11-18T00:00:00'));
   });
 
   it('whatever the size, where it is not known', () => {
