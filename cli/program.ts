@@ -65,10 +65,13 @@ export function programOf(leaving: AbortController): Command {
     .option('--json', 'prints the report as JSON, and nothing else, on standard output (npm run --silent …)')
     .option('--estimate', 'starts nothing: tells requests, bytes and cost')
     .addOption(
-      new Option(
-        '--follow [execution]',
-        'starts nothing: follows the run under way, or shows the last report',
-      ).conflicts(['estimate', 'destination', 'prefix', 'verifyOnly', 'eventMinutes']),
+      new Option('--follow [run]', 'starts nothing: follows the run under way, or shows the last report').conflicts([
+        'estimate',
+        'destination',
+        'prefix',
+        'verifyOnly',
+        'eventMinutes',
+      ]),
     )
     .option('--config <file>', 'the configuration', 'replicator.config.ts')
     .addHelpText(

@@ -1,10 +1,11 @@
 import type { LastReport } from '../../functions/reconcile/finish.ts';
 import { heldIn, isWholeRun } from '../../functions/reconcile/lock.ts';
 import type { Lock } from '../../functions/reconcile/lock.ts';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { paths } from '../../functions/reconcile/run.ts';
+import { ExecutionDoesNotExist, InvalidArn, SFNClient } from '@aws-sdk/client-sfn';
+import { paths, RUN_ID } from '../../functions/reconcile/run.ts';
 import type { Report, Status } from '../../functions/reconcile/report/report.ts';
-import type { Request } from '../../functions/reconcile/run.ts';
+import type { History, PastRun } from '../../functions/reconcile/report/history.ts';
+import type { Request, Run } from '../../functions/reconcile/run.ts';
 import type { Replicator } from '../../infra/config/replicator.ts';
 import type { Files } from '../../shared/runs/files.ts';
 import { s3Files } from '../../shared/s3/s3-files.ts';
@@ -57,6 +58,10 @@ export async function reconcile(options: ReconcileOptions, terminal: Terminal): 
   if (options.estimate === true) return tellEstimate(options, { replicator, files, terminal });
   if (terminal.signal.aborted) return INTERRUPTED;
 
+  if (typeof options.follow === 'string') {
+    const report = await reportOf(options.follow, files);
+    if (report !== undefined) return tellReport(report, { options, stack, terminal });
+  }
   const execution = await executionOf(options, { replicator, stack, files });
   if (execution === undefined) {
     terminal.err(`No run is under way at ${replicator.source.bucket}. The last report:`);
@@ -97,18 +102,41 @@ async function executionOf(
 ): Promise<string | undefined> {
   if (options.follow === true) return underWay(files, options);
   const { stateMachineArn } = stack;
-  if (options.follow !== undefined)
-    return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${options.follow.split(':').at(-1)}`;
+  if (options.follow !== undefined) {
+    const name = options.follow.split(':').at(-1);
+    const run = (await runsUnderWay(files)).find(({ id }) => id === name);
+    return run?.execution ?? `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  }
   return startRun(stateMachineArn, requestOf(options), replicator.source.region);
 }
 
 /** Of several, the one over the destination that was named, or over all, or that began last. */
 async function underWay(files: Files, { destination }: ReconcileOptions): Promise<string | undefined> {
-  const lock = await explainedRead(() => readJson<Lock>(files, paths.lock));
-  const runs = heldIn(lock ?? {}).map(({ run }) => run);
+  const runs = await runsUnderWay(files);
   const named = runs.find(({ request }) => destination !== undefined && request.destination === destination);
   return (named ?? runs.find(isWholeRun) ?? runs.at(-1))?.execution;
 }
+
+async function runsUnderWay(files: Files): Promise<readonly Run[]> {
+  const lock = await explainedRead(() => readJson<Lock>(files, paths.lock));
+  return heldIn(lock ?? {}).map(({ run }) => run);
+}
+
+/** Of a run that reports name by its id, and that is over. */
+async function reportOf(id: string, files: Files): Promise<Report | undefined> {
+  if (!RUN_ID.test(id)) return undefined;
+  return explainedRead(() => readJson<Report>(files, paths.report({ id })));
+}
+
+async function noSuchRun(name: string, { files, source }: { readonly files: Files; readonly source: string }) {
+  const underWay = (await runsUnderWay(files)).map(({ id }) => id);
+  const over = (await pastRuns(files)).map(({ run }) => run).slice(-LATEST);
+  const known = [...over, ...underWay].toReversed();
+  const which = known.length === 0 ? 'there was none yet' : `the latest are ${known.join(', ')}`;
+  return new UsageError(`There is no run "${name}" of ${source}; ${which}`, { exitCode: 2 });
+}
+
+const LATEST = 5;
 
 /** @returns how it ended; `undefined` if the user went away before. */
 async function follow(
@@ -133,12 +161,20 @@ async function follow(
     // What is on standard output is the report, if programs read it.
     return await showInLines(progress, { print: options.json === true ? err : out, now });
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted)
+      throw typeof options.follow === 'string' && isUnknown(error)
+        ? await noSuchRun(options.follow, { files, source: source.bucket })
+        : error;
     err(
       `The run goes on without you. To look at it again:\n  npm run reconcile -- --source ${source.bucket} --follow ${execution.split(':').at(-1)}`,
     );
     return undefined;
   }
+}
+
+/** The name is none of an execution; or of one that Step Functions has forgotten, as it does after 90 days. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof Error && (error.cause instanceof ExecutionDoesNotExist || error.cause instanceof InvalidArn);
 }
 
 async function* looks(
@@ -163,13 +199,16 @@ async function explainedRead<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function lastReport(files: Files): Promise<Report> {
-  const history =
-    (await explainedRead(() => readJson<readonly { readonly run: string }[]>(files, paths.history))) ?? [];
   // A bucket of an older version has the history only, which has whole runs only.
-  const last = (await explainedRead(() => readJson<LastReport>(files, paths.last))) ?? history.at(-1);
+  const last = (await explainedRead(() => readJson<LastReport>(files, paths.last))) ?? (await pastRuns(files)).at(-1);
   const report = last && (await explainedRead(() => readJson<Report>(files, paths.report({ id: last.run }))));
   if (report === undefined) throw new UsageError('There is no report yet: start a run without --follow');
   return report;
+}
+
+/** Of all destinations, the latest last. */
+async function pastRuns(files: Files): Promise<readonly Pick<PastRun, 'run'>[]> {
+  return (await explainedRead(() => readJson<History>(files, paths.history))) ?? [];
 }
 
 function tellReport(

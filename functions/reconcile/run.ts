@@ -42,8 +42,10 @@ export const requestSchema: v.GenericSchema<unknown, Request> = v.strictObject({
   eventMinutes: v.optional(v.pipe(v.number(), v.minValue(0))),
 });
 
+export const RUN_ID = /^[0-9TZ-]+-[0-9a-f]{8}$/;
+
 export const runSchema: v.GenericSchema<unknown, Run> = v.object({
-  id: v.pipe(v.string(), v.regex(/^[0-9TZ-]+-[0-9a-f]{8}$/)),
+  id: v.pipe(v.string(), v.regex(RUN_ID)),
   execution: v.string(),
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
   request: requestSchema,

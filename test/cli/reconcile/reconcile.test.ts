@@ -3,7 +3,13 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  InvalidArn,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -266,6 +272,45 @@ it('follows a run by its name, or the one under way, and starts none', async () 
   const described = sfn.commandCalls(DescribeExecutionCommand).map(({ args }) => args[0].input.executionArn);
   expect(described).toEqual([EXECUTION, EXECUTION]);
   expect(inputs()).toEqual([]);
+});
+
+it('follows a run by its id, as reports name it, and shows its report where it is over', async () => {
+  put(paths.lock, { run });
+  course = [reported()];
+  expect((await call({ follow: run.id })).code).toBe(0);
+  expect(sfn.commandCalls(DescribeExecutionCommand)[0]?.args[0].input.executionArn).toBe(EXECUTION);
+  put(paths.lock, {});
+  sfn.reset();
+  const { code, out } = await call({ follow: run.id });
+  expect(out).toContain('photos');
+  expect(code).toBe(0);
+});
+
+it.each([
+  ['nonsense', new ExecutionDoesNotExist({ message: 'Execution Does Not Exist', $metadata: {} })],
+  ['not a name', new InvalidArn({ message: 'Invalid Arn', $metadata: {} })],
+  ['2026-11-21T01-00-00Z-00000000', new ExecutionDoesNotExist({ message: 'Execution Does Not Exist', $metadata: {} })],
+])('says that there is no run "%s", and which are the latest', async (follow, error) => {
+  sfn.on(DescribeExecutionCommand).rejects(error);
+  put(paths.lock, { run });
+  put(paths.history, sampleHistory(sampleReport({ run: 'the-last-one' }), 7));
+  await expect(call({ follow })).rejects.toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(
+        new RegExp(`^There is no run "${follow}" of photos; the latest are ${run.id}, the-last-one(, [^ ,]+){4}$`),
+      ),
+      exitCode: 2,
+    }),
+  );
+});
+
+it('says that there was no run at all', async () => {
+  sfn
+    .on(DescribeExecutionCommand)
+    .rejects(new ExecutionDoesNotExist({ message: 'Execution Does Not Exist', $metadata: {} }));
+  await expect(call({ follow: 'nonsense' })).rejects.toThrow(
+    'There is no run "nonsense" of photos; there was none yet',
+  );
 });
 
 it.each(['by the lock', 'by what the execution was given'])(
