@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { duration, printable, size } from '../../shared/report/in-words.ts';
 import type { ListedVersion } from '../../shared/listing/listed-version.ts';
 import type { ObjectKey } from '../../shared/objects/object-key.ts';
-import type { Moment } from '../../shared/ledger/timeline.ts';
+import type { Moment } from '../../shared/ledger/moment.ts';
 import type { KeyHistory } from './key-history.ts';
 
 /** All that is known of a key for a terminal, 80 columns wide. */

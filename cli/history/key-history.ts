@@ -1,5 +1,5 @@
 import type { ListedVersion } from '../../shared/listing/listed-version.ts';
-import type { Moment } from '../../shared/ledger/timeline.ts';
+import type { Moment } from '../../shared/ledger/moment.ts';
 
 /** What is known of a key at one destination, newest first. */
 export interface KeyHistory {

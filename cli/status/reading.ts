@@ -1,4 +1,5 @@
-import { causeOf, isOfTheConnection } from '../aws/cause-of.ts';
+import { causeOf } from '../aws/cause-of.ts';
+import { isOfTheConnection } from '../aws/cause.ts';
 
 /** What was looked up, or why it could not be: it is shown as that, and never as well. */
 export type Reading<T extends object> = T | Unread;

@@ -1,9 +1,5 @@
-import type { ObjectKey } from '../../shared/objects/object-key.ts';
-import type { LedgerEntry } from '../../shared/ledger/ledger.ts';
 import { behind } from './behind.ts';
 import { differencePages } from './difference.ts';
-import type { DifferenceAt } from './difference.ts';
-import { EXPIRED } from '../../shared/decide.ts';
 import { askExpiry } from './expiry-answers.ts';
 import type { ExpiryAnswers } from './expiry-answers.ts';
 import { askLedgers } from './ledger-answers.ts';
@@ -18,11 +14,12 @@ import type { RangeProgress } from './share.ts';
 import { causeOf, countReason } from './tally.ts';
 import type { VerifyTally } from './tally.ts';
 import { isDoubtful, isExplained, isFact, replicaAt, textsAt, verdictOf } from './verdict.ts';
-import type { Verdict } from './verdict.ts';
 import { verifyScrubs } from './verify-scrubs.ts';
 import { workOnShare } from './work-on-share.ts';
 import type { RangeWork, ShareWork } from './work-on-share.ts';
 import type { World } from './world.ts';
+import { finding } from './finding.ts';
+import type { Finding, Again } from './finding.ts';
 
 /** Lists again what differed, and finds out what became of it. @returns whether the share is done. */
 export async function verifyShare(world: World, verified: Verified, share: number): Promise<boolean> {
@@ -31,22 +28,6 @@ export async function verifyShare(world: World, verified: Verified, share: numbe
   return workOnShare<VerifyTally>(world, { name, streams, listings: verified.plan.listings }, (progress, work) =>
     (progress.scrubs === undefined ? verifyRange : verifyScrubs)(world, { ...verified, progress, work }),
   );
-}
-
-/** A key at one destination that differed before, or does now. */
-interface Again {
-  readonly key: ObjectKey;
-  readonly to: number;
-  /** As the sweep saw it, if it differed. */
-  readonly before: DifferenceAt | undefined;
-  readonly size: number;
-  /** Now. `extra`: gone from the source. */
-  readonly verdict: Verdict | 'gone';
-  readonly etag: string;
-  readonly modified: string;
-  readonly storageClass: string;
-  readonly replicaETag: string;
-  readonly replicaFrom: string;
 }
 
 function verifyRange(
@@ -176,101 +157,4 @@ function wasFound(before: Again['before']): boolean {
 /** What the event path could not have brought over, or had. */
 function isNoDrift(what: Finding['finding']): boolean {
   return what === 'same' || what === 'expired' || what === 'cannot';
-}
-
-export interface Finding {
-  readonly finding:
-    | 'none'
-    | 'young'
-    | 'young, repaired'
-    | 'young, same'
-    | 'unproved'
-    | 'repaired'
-    | 'same'
-    | 'gone'
-    | 'expired'
-    | 'cannot'
-    | 'failed'
-    | 'under way';
-  readonly reason: string;
-}
-
-/**
- * What became of one key at one destination. First line that fits:
- *
- *     in the sweep              now                               finding
- *     any                       gone from the source              gone
- *     differed, not young       equal, replica is of today        repaired
- *     differed, not young       equal, replica is older           same: its contents were compared
- *     young                     equal, replica is of today        young, repaired
- *     young                     equal, replica is older           young, same
- *     equal                     equal                             none
- *     known, so not sent        cannot be copied                  none
- *     expired                   missing, expired                  none
- *     differed                  missing, expired; or found so
- *                               by `converge`                     expired
- *     equal                     differs, changed lately           young
- *     differed, was sent        differs, changed since, and was
- *                               settled in between                young
- *     differed, was sent        differs, changed since            unproved: nobody knows whether it was ever equal
- *     young, was not sent       differs                           unproved
- *     any                       differs                           what the ledger says: cannot, failed; else under way
- *
- * Of the ledger only counts what was recorded since the keys were sent; and a failure of before, which is being tried again.
- */
-export function finding({
-  before,
-  verdict,
-  equal,
-  expired = false,
-  known = false,
-  modified,
-  replicaFrom,
-  youngFrom,
-  entry,
-  withheld,
-  sentAt,
-  startedAt,
-}: Pick<Again, 'before' | 'verdict' | 'modified' | 'replicaFrom'> & {
-  readonly equal: boolean;
-  /** Missing, because the lifecycle of the destination has expired it. */
-  readonly expired?: boolean;
-  /** A fact of the ledger: it cannot be copied in this state. */
-  readonly known?: boolean;
-  readonly youngFrom: string;
-  readonly entry: LedgerEntry | undefined;
-  /** Why the key was not sent, if it was not; when keys were. */
-  readonly withheld: string | undefined;
-  readonly sentAt: string;
-  readonly startedAt: string;
-}): Finding {
-  if (verdict === 'gone') return { finding: 'gone', reason: 'the source removed it' };
-  if (equal) {
-    if (before === undefined) return { finding: 'none', reason: '' };
-    const written = replicaFrom.slice(0, 19) >= startedAt.slice(0, 19) || replicaFrom !== before.replicaFrom;
-    if (before.young === true) return { finding: written ? 'young, repaired' : 'young, same', reason: '' };
-    return written
-      ? { finding: 'repaired', reason: '' }
-      : { finding: 'same', reason: 'the contents were compared, and are equal' };
-  }
-  const isNew = entry !== undefined && entry.recordedAt >= sentAt;
-  if (known && !isNew && before === undefined) return { finding: 'none', reason: '' };
-  if (expired && before === undefined) return { finding: 'none', reason: '' };
-  if (expired || (verdict === 'missing' && isNew && entry.reason === EXPIRED))
-    return { finding: 'expired', reason: EXPIRED };
-  if (before === undefined && modified > youngFrom) return { finding: 'young', reason: '' };
-  if (before !== undefined && withheld !== undefined)
-    return before.young === true ? { finding: 'unproved', reason: '' } : { finding: 'under way', reason: withheld };
-  if (before !== undefined && modified > youngFrom && modified > sentAt) {
-    const settled = isNew && (entry.outcome === 'copied' || entry.outcome === 'same');
-    return { finding: settled ? 'young' : 'unproved', reason: '' };
-  }
-  if (entry?.outcome === 'failed') return { finding: 'failed', reason: entry.reason };
-  if (entry?.outcome === 'cannot' && (isNew || before?.cannot === true))
-    return { finding: 'cannot', reason: entry.reason };
-  if (isNew && entry.outcome === 'handed-over') return { finding: 'under way', reason: 'a long copy is being made' };
-  if (isNew) return { finding: 'under way', reason: `it was ${entry.outcome}, and differs again` };
-  if (before === undefined)
-    return { finding: 'under way', reason: 'it came to differ during the run, and is left to the next one' };
-  return { finding: 'under way', reason: 'it waits in the inbox' };
 }

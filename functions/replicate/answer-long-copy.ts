@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { Outcome, World } from './converge.ts';
+import type { Outcome, World } from './attempt.ts';
 import { ledgerRecord } from './ledger-record.ts';
 import { fingerprint, type LongCopy } from '../../shared/copy/long-copy.ts';
 import type { LongCopyEvent } from './long-copy-event.ts';

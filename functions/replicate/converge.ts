@@ -1,61 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '../../shared/assert-never.ts';
 import { backOff } from '../../shared/back-off.ts';
-import { BucketError, CustomerKeyError } from '../../shared/objects/bucket.ts';
+import { CustomerKeyError } from '../../shared/objects/bucket.ts';
 import type { CopyAnswer, ObjectState } from '../../shared/objects/bucket.ts';
-import { decide, EXPIRED, mayBeTheSame } from '../../shared/decide.ts';
-import type { Action } from '../../shared/decide.ts';
-import { expiredUpTo } from '../../shared/expiry.ts';
-import type { Note } from '../../shared/objects/note.ts';
-import type { ReplicaSeen, Overtaken } from '../../shared/ledger/seen.ts';
+import { EXPIRED } from '../../shared/decide.ts';
 import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import { copyObject } from '../../shared/copy/copy-object.ts';
-import type { CopyWorld } from '../../shared/copy/copy-world.ts';
 import { partsIn } from '../../shared/copy/plan-copy.ts';
-import { scrub } from './scrub.ts';
-import type { ScrubAction, Scrubbed } from './scrub.ts';
-import { hasTagsOfAnother } from '../../shared/copy/tags.ts';
-
-/** Word that a key may have changed. Nothing in it is trusted: the ETag is a guess that saves requests when it is right. */
-export interface Hint {
-  readonly key: ObjectKey;
-  readonly sourceETag?: string;
-  /** When S3 says the key changed. Nothing is done because of it: a copy that is handed over takes it along, to tell how late it is. */
-  readonly changedAt?: Date;
-  /** Asks for more than a look where both sides are the same by it: for a comparison of all their bytes, or of the checksums that S3 keeps. */
-  readonly compare?: 'bytes' | 'checksums';
-}
-
-/** Everything outside that `converge` touches. */
-export type World = CopyWorld;
-
-/** How a key was left. */
-export interface Outcome {
-  readonly outcome: 'copied' | 'same' | 'skipped' | 'cannot' | 'handed-over' | 'failed';
-  readonly reason: string;
-  /** Bytes copied. */
-  readonly bytes: number;
-  /** An answer was lost, so a copy may yet land: the key must be looked at again once that copy has landed or died. */
-  readonly unclear: boolean;
-  /** What was thrown, where the outcome is `failed`. */
-  readonly error?: unknown;
-  readonly seen: Seen;
-  /** Replicas that were made and replaced, as the source moved meanwhile; the last one is among what was seen. */
-  readonly overtaken?: readonly Overtaken[];
-  /** Where contents were compared, if the hint asked for it. */
-  readonly scrubbed?: Scrubbed;
-  /** Of a replica that has expired: what the ledger knows of it. */
-  readonly expired?: Note | undefined;
-}
-
-/** The two sides as they were last seen. */
-export interface Seen {
-  /** Just before the source was looked at, or before anything was done: milliseconds since 1970. */
-  readonly at: number;
-  /** `undefined`: it is gone, or no look succeeded. */
-  readonly source: ObjectState | undefined;
-  readonly replica: ReplicaSeen | undefined;
-}
+import type { Hint, World, Outcome, Seen, Attempt } from './attempt.ts';
+import { compare, expiredHere } from './compare-sides.ts';
 
 /**
  * Makes the destination's object what the source's object is now. The only code that writes to a destination. Never throws:
@@ -80,18 +33,6 @@ export async function converge(hint: Hint, world: World): Promise<Outcome> {
     ...(attempt.expired && { expired: attempt.expired }),
     ...(error === undefined ? {} : { error }),
   };
-}
-
-/** What has happened to one key so far in this invocation. */
-interface Attempt {
-  copies: number;
-  bytes: number;
-  waits: number;
-  unclear: boolean;
-  seen: Seen;
-  readonly overtaken: Overtaken[];
-  scrubbed?: Scrubbed;
-  expired?: Note | undefined;
 }
 
 function nothingYet({ now }: World): Seen {
@@ -188,92 +129,6 @@ async function lookAndCopy(hint: Hint, world: World, attempt: Attempt): Promise<
     source = now;
   }
   throw new Error(`Cannot settle "${key}" in "${world.destination.name}": no copy held through ${ROUNDS} rounds`);
-}
-
-interface Compared<Found = Action | ScrubAction> {
-  readonly source: ObjectState | undefined;
-  readonly replica: ObjectState | undefined;
-  readonly action: Found;
-}
-
-/** The two sides, and what is to be done. What costs more than a look at each is asked only where it can matter. */
-async function compare(
-  { key, compare: by }: Hint,
-  seen: ObjectState | undefined,
-  { world, attempt }: { readonly world: World; readonly attempt: Attempt },
-): Promise<Compared> {
-  const compared = await compareStates(key, seen, { world, attempt });
-  const { source, replica, action } = compared;
-  if (action.reason !== 'same' || source === undefined || replica === undefined) return compared;
-  if (await hasTagsOfAnother(key, { source, replica }, world))
-    return { source, replica, action: { do: 'copy', reason: 'description differs' } };
-  if (by === undefined) return compared;
-  const scrubAction = await scrub(key, { source, replica, by }, world);
-  if ('scrubbed' in scrubAction) attempt.scrubbed = bothOf(attempt.scrubbed, scrubAction.scrubbed);
-  return { source, replica, action: scrubAction };
-}
-
-/** What was found once is not forgotten because a copy has mended it meanwhile. */
-function bothOf(before: Scrubbed | undefined, now: Scrubbed): Scrubbed {
-  return { drift: now.drift || before?.drift === true, bytes: now.bytes + (before?.bytes ?? 0) };
-}
-
-async function compareStates(
-  key: ObjectKey,
-  source: ObjectState | undefined,
-  { world, attempt }: { readonly world: World; readonly attempt: Attempt },
-): Promise<Compared<Action>> {
-  const replica = source && (await world.destination.head(key));
-  attempt.seen = { ...attempt.seen, replica };
-  if (source !== undefined && replica === undefined)
-    return { source, replica, action: await decideOnAbsent(key, source, { world, attempt }) };
-  if (source === undefined || !mayBeTheSame(source, replica))
-    return { source, replica, action: decide(source, replica) };
-  const note = await world.ledger?.note(key);
-  const action = decide(source, replica, { note });
-  if (action.reason !== 'content differs') return { source, replica, action };
-  const summed = await world.source.head(key, CHECKSUM);
-  const replicaSummed = await headWithChecksum(key, replica, world);
-  attempt.seen = { ...attempt.seen, source: summed, replica: replicaSummed };
-  return { source: summed, replica: replicaSummed, action: decide(summed, replicaSummed, { note }) };
-}
-
-/** The ledger is asked only where the replica may have expired. */
-async function decideOnAbsent(
-  key: ObjectKey,
-  source: ObjectState,
-  { world, attempt }: { readonly world: World; readonly attempt: Attempt },
-): Promise<Action> {
-  const upTo = await expiredHere({ key, size: source.size }, world);
-  const note = upTo && (await world.ledger?.note(key));
-  const action = decide(source, undefined, { note, expiredUpTo: upTo });
-  attempt.expired = action.reason === EXPIRED ? note : undefined;
-  return action;
-}
-
-/** What was written until then is not expected to be there any more; `undefined` where nothing of that key has expired. */
-async function expiredHere(
-  object: { readonly key: ObjectKey; readonly size?: number },
-  { expiryRules, now }: World,
-): Promise<Date | undefined> {
-  const rules = await expiryRules?.();
-  return rules && expiredUpTo(rules, { ...object, now: now() });
-}
-
-const CHECKSUM = { checksum: true };
-
-/** The checksum, not the look itself, needs the key that KMS encrypted a replica with, perhaps a former one: without it the contents count as different. */
-async function headWithChecksum(
-  key: ObjectKey,
-  seen: ObjectState,
-  { destination }: World,
-): Promise<ObjectState | undefined> {
-  try {
-    return await destination.head(key, CHECKSUM);
-  } catch (error) {
-    if (error instanceof BucketError && error.code === 'status 403') return seen;
-    throw error;
-  }
 }
 
 /** Nothing has happened to the object since. */

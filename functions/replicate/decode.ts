@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { SourceEvent } from '../../shared/ledger/seen.ts';
 import { decodeEventKey, objectKey } from '../../shared/objects/object-key.ts';
-import type { Hint } from './converge.ts';
+import type { Hint } from './attempt.ts';
 
 /** What one message asks for. */
 export type Decoded =

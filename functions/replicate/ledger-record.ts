@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '../../shared/ledger/ledger.ts';
-import type { Outcome } from './converge.ts';
+import type { Outcome } from './attempt.ts';
 import type { DatedHint } from './decode.ts';
 
 /** What the ledger is told of one attempt; `now`: milliseconds since 1970. */

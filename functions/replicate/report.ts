@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { ATTEMPT_METRICS } from '../../shared/metrics.ts';
 import type { AttemptMetric } from '../../shared/metrics.ts';
-import type { Outcome } from './converge.ts';
+import type { Outcome } from './attempt.ts';
 import type { Report } from './settle.ts';
 
 /** One log line for each key, and the metrics of the destination. Keys are never a dimension: each would be a metric of its own. */

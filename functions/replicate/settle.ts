@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { forEachConcurrently } from '../../shared/for-each.ts';
 import type { ObjectKey } from '../../shared/objects/object-key.ts';
 import { converge } from './converge.ts';
-import type { Outcome, World } from './converge.ts';
+import type { Outcome, World } from './attempt.ts';
 import { decode } from './decode.ts';
 import type { DatedHint } from './decode.ts';
 import type { Inbox } from './inbox.ts';

@@ -5,7 +5,7 @@ import { UNLIMITED } from '../../shared/copy/pace-rate.ts';
 import { createPace } from '../../shared/copy/pace.ts';
 import type { PaceMemory } from '../../shared/copy/pace.ts';
 import type { LongCopies } from '../../shared/copy/copy-world.ts';
-import type { World } from './converge.ts';
+import type { World } from './attempt.ts';
 import { expiryRules } from './expiry-rules.ts';
 import { handOver } from './hand-over.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';

@@ -1,8 +1,8 @@
 import type { SourceVersion } from '../../shared/ledger/seen.ts';
 import type { ListedVersion } from '../../shared/listing/listed-version.ts';
 import type { ObjectKey } from '../../shared/objects/object-key.ts';
-import { sourceId } from '../../shared/ledger/timeline.ts';
-import type { Moment, Now } from '../../shared/ledger/timeline.ts';
+import { sourceId } from '../../shared/ledger/moment.ts';
+import type { Moment, Now } from '../../shared/ledger/moment.ts';
 import { pastOf } from './past-of.ts';
 import type { Known } from './past-of.ts';
 

@@ -1,6 +1,6 @@
 import type { ListedVersion } from '../../shared/listing/listed-version.ts';
 import { timeline } from '../../shared/ledger/timeline.ts';
-import type { Moment, Now } from '../../shared/ledger/timeline.ts';
+import type { Moment, Now } from '../../shared/ledger/moment.ts';
 import type { Fact } from '../../shared/ledger/history.ts';
 
 /**

@@ -8,6 +8,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { hoursBetweenRuns } from './hours-between-runs.ts';
 import { isRegion, REGIONS } from './regions.ts';
 import { isFault, readSchedule } from './schedule.ts';
+import { REQUIRED, wholeNumber, wholeNumberFrom, matching, listOf, known } from './schema-parts.ts';
 
 /**
  * The shape of a configuration: fields, formats and defaults. The rules across fields are those of `ruleProblems`.
@@ -70,12 +71,6 @@ export function configurationSchema(
   };
   return known({ replicators: listOf(known(replicator), 'write at least one replicator') });
 }
-
-/**
- * Opens the schema of a required field, so that the field itself tells the remedy if it is missing. For a missing field
- * without a default, valibot gives the message of the object around it.
- */
-const REQUIRED = v.optional(v.unknown(), () => undefined);
 
 const KMS_KEY_REMEDY = 'write the ARN of a KMS key, as "arn:aws:kms:…:key/…", no alias';
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
@@ -220,44 +215,3 @@ function isTimeZone(name: string): boolean {
 
 const E_MAIL = /^[^\s@]+@[^\s@]+$/;
 const E_MAIL_REMEDY = 'write an e-mail address';
-
-function wholeNumber({ otherwise, ...range }: Range & { readonly otherwise: number }) {
-  return v.optional(wholeNumberFrom(range), otherwise);
-}
-
-function wholeNumberFrom({ from, to }: Range) {
-  const remedy = `write a whole number from ${from} to ${to}`;
-  return v.pipe(v.number(remedy), v.integer(remedy), v.minValue(from, remedy), v.maxValue(to, remedy));
-}
-
-interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-function matching(pattern: RegExp, remedy: string) {
-  return v.pipe(REQUIRED, v.string(remedy), v.regex(pattern, remedy));
-}
-
-function listOf<T extends v.GenericSchema>(element: T, remedy: string) {
-  return v.pipe(REQUIRED, v.array(element, remedy), v.minLength(1, remedy));
-}
-
-function known<T extends v.ObjectEntries>(entries: T) {
-  const fields = Object.keys(entries).join(', ');
-  const remedy = `write an object with ${fields}`;
-  // A strictObject would tell only the first of several unknown fields, and nothing that the rules find beside it.
-  const unknownField = v.pipe(
-    v.unknown(),
-    v.check(() => false, `${UNKNOWN_FIELD}${fields}`),
-  );
-  return v.pipe(
-    REQUIRED,
-    // To valibot an array is an object, too.
-    v.check((value) => !Array.isArray(value), remedy),
-    v.objectWithRest(entries, unknownField, remedy),
-  );
-}
-
-/** How a problem with a field that is not known begins; those that are known follow. */
-export const UNKNOWN_FIELD = 'unknown field; known here are ';

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one form, field by field, with what an editor shows of each; it is read from top to bottom
 import type { LogLevel } from '../../shared/log-levels.ts';
 import type { StorageClass } from '../../shared/objects/storage-classes.ts';
 import type { LOCK_MODES } from './lock-modes.ts';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ruleProblems } from './config-rules.ts';
-import { configurationSchema, UNKNOWN_FIELD } from './config-schema.ts';
+import { configurationSchema } from './config-schema.ts';
+import { UNKNOWN_FIELD } from './schema-parts.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { withDefaults } from './with-defaults.ts';

@@ -54,3 +54,34 @@ const TRY_AGAIN = { ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate
 export function failureOf(step: string, error: string): string {
   return `{ 'failure': { 'step': '${step}', 'cause': $substring(${error}.Error & ': ' & $string(${error}.Cause), 0, 2000) } }`;
 }
+
+/** A step that fails for good: the one that is to know of it comes next. */
+export function toldTo(next: string, step: string): object {
+  return {
+    ErrorEquals: ['States.ALL'],
+    Output: `{% $merge([$states.input, ${failureOf(step, '$states.errorOutput')}]) %}`,
+    Next: next,
+  };
+}
+
+/** A map cannot say itself what failed: it speaks JSONPath. `carried`: what is handed on beside the failure, in JSONata. */
+export function tellFailure(step: string, carried: string): object {
+  const Output = `{% $merge([{ ${carried} }, ${failureOf(step, '$states.input.error')}]) %}`;
+  return { ...JSONATA, Type: 'Pass', Output, Next: 'Report' };
+}
+
+/** What the report is made from. There is no `run` if none could begin: then `input` says what it was asked for, with what else is known of it. */
+export function reportPayload(input: string, also = ''): string {
+  return `{% $merge([
+  { 'step': 'report' },
+  $exists($states.input.run) ? { 'run': $states.input.run } : {
+    'execution': {
+      'arn': $states.context.Execution.Id,
+      'name': $states.context.Execution.Name,
+      'startedAt': $states.context.Execution.StartTime
+    },
+    'input': ${input}${also}
+  },
+  $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}
+]) %}`.replaceAll(/\s+/g, ' ');
+}

@@ -7,7 +7,8 @@ import { CANARY_KEY, canaryName } from '../../shared/names.ts';
 import { bucketArn, topicArn } from '../parts/arns.ts';
 import type { Canary as CanaryOptions, Source } from '../config/replicator.ts';
 import { nodeFunction } from '../parts/node-function.ts';
-import { findDestinations, observeDestinations } from './reconcile-grants.ts';
+import { observeDestinations } from './reconcile-grants.ts';
+import { findDestinations } from '../parts/find-destinations.ts';
 import { schedulerHere } from '../parts/scheduler-here.ts';
 
 /**

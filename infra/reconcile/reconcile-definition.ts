@@ -1,6 +1,6 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Duration } from 'aws-cdk-lib';
-import { EXECUTION, failureOf, invocation, JSONATA, RUN } from '../parts/run-steps.ts';
+import { EXECUTION, invocation, JSONATA, reportPayload, RUN, tellFailure, toldTo } from '../parts/run-steps.ts';
 import { shareMap } from '../parts/share-map.ts';
 import type { ShareStates } from '../parts/share-map.ts';
 
@@ -31,18 +31,10 @@ export function reconcileDefinition(props: {
   const invoke = invocation({ worker: props.reconcile, timeLimit: props.timeLimit });
   const step = (name: Step, payload: object) => ({
     ...invoke({ step: name, ...payload }),
-    Catch: [
-      {
-        ErrorEquals: ['States.ALL'],
-        Output: `{% $merge([$states.input, ${failureOf(name, '$states.errorOutput')}]) %}`,
-        Next: 'Report',
-      },
-    ],
+    Catch: [toldTo('Report', name)],
   });
-  const eachShare = (name: 'sweep' | 'verify', names: ShareStates) => ({
-    ...shareMap(names, { invoke, name, parallelism: props.parallelism }),
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: names.failed }],
-  });
+  const eachShare = (name: 'sweep' | 'verify', names: ShareStates) =>
+    shareMap(names, { invoke, name, parallelism: props.parallelism });
   return {
     StartAt: 'IsContinued',
     States: {
@@ -87,7 +79,7 @@ export function reconcileDefinition(props: {
         Next: 'Sweep',
       },
       Sweep: { ...eachShare('sweep', SWEEP), Next: 'Nominate' },
-      SweepFailed: tellFailure('sweep'),
+      SweepFailed: tellFailure('sweep', CARRIED),
 
       Nominate: {
         ...step('nominate', { run: RUN }),
@@ -124,7 +116,7 @@ export function reconcileDefinition(props: {
       WaitToSettle: { ...JSONATA, Type: 'Wait', Seconds: '{% $states.input.waitSeconds %}', Next: 'Settle' },
 
       Verify: { ...eachShare('verify', VERIFY), Next: 'Report' },
-      VerifyFailed: tellFailure('verify'),
+      VerifyFailed: tellFailure('verify', CARRIED),
 
       HandOver: {
         ...step('hand over', { run: RUN, execution: `{% ${NEXT_ARN} %}` }),
@@ -144,13 +136,7 @@ export function reconcileDefinition(props: {
         Retry: [
           { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxAttempts: 10, MaxDelaySeconds: 600 },
         ],
-        Catch: [
-          {
-            ErrorEquals: ['States.ALL'],
-            Output: `{% $merge([$states.input, ${failureOf('hand over', '$states.errorOutput')}]) %}`,
-            Next: 'Report',
-          },
-        ],
+        Catch: [toldTo('Report', 'hand over')],
         Next: 'HandedOver',
       },
       HandedOver: { Type: 'Succeed' },
@@ -189,7 +175,7 @@ export function reconcileDefinition(props: {
       },
 
       Report: {
-        ...invoke(REPORT),
+        ...invoke(reportPayload(INPUT, ", 'pass': $states.input.pass")),
         Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Unreported' }],
         Output: "{% $merge([{ 'pass': $states.input.pass }, $states.result.Payload]) %}",
         Next: 'Outcome',
@@ -229,26 +215,8 @@ const IS_OLD = '$millis() - $toMillis($states.context.Execution.StartTime) > 864
 const NEXT_NAME = `($substring($replace($states.context.Execution.Name, /-part-[0-9]+$/, ''), 0, 68) & '-part-' & $string(${PART} + 1))`;
 const NEXT_ARN = `($replace($states.context.Execution.Id, /[^:]+$/, '') & ${NEXT_NAME})`;
 
-/** What the report is made from. There is no `run` if none could begin. */
-const REPORT = `{% $merge([
-  { 'step': 'report' },
-  $exists($states.input.run) ? { 'run': $states.input.run } : {
-    'execution': {
-      'arn': $states.context.Execution.Id,
-      'name': $states.context.Execution.Name,
-      'startedAt': $states.context.Execution.StartTime
-    },
-    'input': ${INPUT},
-    'pass': $states.input.pass
-  },
-  $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}
-]) %}`.replaceAll(/\s+/g, ' ');
-
-/** A map cannot say itself what failed: it speaks JSONPath. */
-function tellFailure(step: Step): object {
-  const Output = `{% $merge([{ 'pass': $states.input.pass, 'run': $states.input.run }, ${failureOf(step, '$states.input.error')}]) %}`;
-  return { ...JSONATA, Type: 'Pass', Output, Next: 'Report' };
-}
+/** From the steps before a map that failed. */
+const CARRIED = "'pass': $states.input.pass, 'run': $states.input.run";
 
 const SWEEP: ShareStates = {
   work: 'SweepShare',

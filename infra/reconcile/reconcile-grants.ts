@@ -6,6 +6,7 @@ import { OBSERVER_ROLE_PREFIX } from '../../shared/names.ts';
 import { bucketArn, reconcileExecutionsArn, topicArn } from '../parts/arns.ts';
 import type { Source } from '../config/replicator.ts';
 import { keepReports } from '../parts/keep-reports.ts';
+import { findDestinations } from '../parts/find-destinations.ts';
 
 /**
  * All that the reconcile function may do: list the source and look at its notifications, ask its topic who is subscribed, become the observer of a destination, keep its
@@ -39,26 +40,6 @@ export function reconcileGrants(
       sid: 'TellWhetherAnotherRuns',
       actions: ['states:DescribeExecution'],
       resources: [reconcileExecutionsArn(stack, source)],
-    }),
-  ];
-}
-
-/**
- * The reference names no resource for GetSubscriptionAttributes, but a refusal of SNS names the topic.
- *
- * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
- */
-export function findDestinations(topic: string): iam.PolicyStatement[] {
-  return [
-    new iam.PolicyStatement({
-      sid: 'ListSubscriptions',
-      actions: ['sns:ListSubscriptionsByTopic'],
-      resources: [topic],
-    }),
-    new iam.PolicyStatement({
-      sid: 'ReadSubscriptions',
-      actions: ['sns:GetSubscriptionAttributes'],
-      resources: [topic],
     }),
   ];
 }

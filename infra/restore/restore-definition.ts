@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { EXECUTION, failureOf, invocation, JSONATA, RUN } from '../parts/run-steps.ts';
+import { EXECUTION, invocation, JSONATA, reportPayload, RUN, tellFailure, toldTo } from '../parts/run-steps.ts';
 import type { Invoke } from '../parts/run-steps.ts';
 import { shareMap } from '../parts/share-map.ts';
 import type { ShareStates } from '../parts/share-map.ts';
@@ -28,10 +28,8 @@ export function restoreDefinition(props: {
     ...invoke({ step: name, ...payload }),
     Catch: [toldTo('Report', name)],
   });
-  const eachShare = (name: string, names: ShareStates) => ({
-    ...shareMap(names, { invoke, name, parallelism: props.parallelism }),
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: names.failed }],
-  });
+  const eachShare = (name: string, names: ShareStates) =>
+    shareMap(names, { invoke, name, parallelism: props.parallelism });
   return {
     StartAt: 'IsRehearsal',
     States: {
@@ -66,7 +64,7 @@ export function restoreDefinition(props: {
         Next: 'Restore',
       },
       Restore: { ...eachShare('restore', RESTORE), Next: 'Collect' },
-      RestoreFailed: tellFailure('restore'),
+      RestoreFailed: tellFailure('restore', CARRIED),
 
       Collect: {
         ...step('collect', { run: RUN }),
@@ -80,10 +78,10 @@ export function restoreDefinition(props: {
         Default: 'Report',
       },
       Finish: { ...eachShare('finish', FINISH), Next: 'Report' },
-      FinishFailed: tellFailure('finish'),
+      FinishFailed: tellFailure('finish', CARRIED),
 
       Report: {
-        ...invoke(REPORT),
+        ...invoke(reportPayload('$states.context.Execution.Input')),
         Catch: [toldTo('IsRehearsed', 'report')],
         Output: '{% $states.result.Payload %}',
         Next: 'IsRehearsed',
@@ -164,34 +162,8 @@ const CONCLUDE = `{% $merge([
   $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}
 ]) %}`.replaceAll(/\s+/g, ' ');
 
-/** A step that fails for good: the one that is to know of it comes next. */
-function toldTo(next: string, step: string): object {
-  return {
-    ErrorEquals: ['States.ALL'],
-    Output: `{% $merge([$states.input, ${failureOf(step, '$states.errorOutput')}]) %}`,
-    Next: next,
-  };
-}
-
-/** What the report is made from. There is no `run` if it could not begin. */
-const REPORT = `{% $merge([
-  { 'step': 'report' },
-  $exists($states.input.run) ? { 'run': $states.input.run } : {
-    'execution': {
-      'arn': $states.context.Execution.Id,
-      'name': $states.context.Execution.Name,
-      'startedAt': $states.context.Execution.StartTime
-    },
-    'input': $states.context.Execution.Input
-  },
-  $exists($states.input.failure) ? { 'failure': $states.input.failure } : {}
-]) %}`.replaceAll(/\s+/g, ' ');
-
-/** A map cannot say itself what failed: it speaks JSONPath. */
-function tellFailure(step: string): object {
-  const Output = `{% $merge([{ 'run': $states.input.run }, ${failureOf(step, '$states.input.error')}]) %}`;
-  return { ...JSONATA, Type: 'Pass', Output, Next: 'Report' };
-}
+/** From the steps before a map that failed. */
+const CARRIED = "'run': $states.input.run";
 
 const RESTORE: ShareStates = {
   work: 'RestoreShare',

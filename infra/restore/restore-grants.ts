@@ -6,7 +6,7 @@ import { ledgerTableName, RESTORER_ROLE_PREFIX, versionsTableName } from '../../
 import { restoreArn, topicArn } from '../parts/arns.ts';
 import type { Source } from '../config/replicator.ts';
 import { keepReports } from '../parts/keep-reports.ts';
-import { findDestinations } from '../reconcile/reconcile-grants.ts';
+import { findDestinations } from '../parts/find-destinations.ts';
 
 /**
  * All that the restore function itself may do: keep its reports and tell of them, and take the roles in which it restores. By itself it can neither read

@@ -3,7 +3,7 @@ import type { AttributeValue, DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { factOf } from './fact-item.ts';
 import type { Fact } from './history.ts';
 import type { ObjectKey } from '../objects/object-key.ts';
-import type { Now } from './timeline.ts';
+import type { Now } from './moment.ts';
 
 /** What is known of a key at one destination. */
 export interface History {

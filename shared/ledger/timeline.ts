@@ -1,38 +1,10 @@
 import { isId } from './history.ts';
 import type { Fact, ReturnFact, VersionFact } from './history.ts';
-import type { ReplicaVersion, SourceVersion } from './seen.ts';
+import type { ReplicaVersion } from './seen.ts';
 import type { ListedVersion } from '../listing/listed-version.ts';
-
-/** What the ledger's item says of a key as it is now, for what no fact says. */
-export interface Now {
-  readonly source?: SourceVersion;
-  /** Made from that source. */
-  readonly replica?: { readonly etag: string; readonly versionId?: string | undefined };
-  readonly removedAt?: Date;
-}
-
-/** From `since` on this was so, until the next moment. */
-export interface Moment {
-  readonly since: Date;
-  /**
-   * How that time is known: S3 told of the change; by the last-modified date of the source, in whole seconds; it was only found to be so then; by
-   * the last-modified date of the replica, which is when it was copied.
-   */
-  readonly knownBy: 'event' | 'last-modified' | 'look' | 'replica';
-  /** `unrecorded`: a version of the replica of which nobody knows what it was made from. */
-  readonly what: 'written' | 'removed' | 'returned' | 'unrecorded';
-  readonly source?: SourceVersion;
-  readonly replica?: ReplicaVersion;
-  readonly copiedAt?: Date;
-  /** When it was found, if it was neither copied nor told of by an event. */
-  readonly foundAt?: Date;
-  /** Of a removal: the version, or delete marker, that was removed for good, after which nothing was left. */
-  readonly removedVersion?: string;
-  /** The replica as the destination has it; absent where it is gone, or nothing is held. */
-  readonly listed?: ListedVersion;
-  /** Only the ledger's item tells of it: there is no fact of the version. */
-  readonly fromItem?: true;
-}
+import { sourceId } from './moment.ts';
+import type { Now, Moment } from './moment.ts';
+import { inOrder, withinItsSecond, seenIn } from './order-of-moments.ts';
 
 /**
  * What the source held when, oldest first, as well as it is known: from the facts of one key, the versions that the destination has, and the
@@ -152,11 +124,6 @@ function eventsOf(facts: readonly Fact[]): ReadonlyMap<string, Date> {
   return events;
 }
 
-/** Tells states of the source apart, also where it keeps no versions. */
-export function sourceId({ versionId, etag, lastModified }: SourceVersion): string {
-  return isId(versionId) ? versionId : `${etag} ${lastModified?.toISOString()}`;
-}
-
 /** What only the ledger's item knows: its facts were lost, or the destination keeps no versions. */
 function momentsNow(
   { source, replica, removedAt }: Now,
@@ -183,73 +150,6 @@ function momentsNow(
     },
     ...removed,
   ];
-}
-
-interface Seen {
-  /** By `sourceId`: when it was copied or found first. What came back is copied once more. */
-  readonly first: ReadonlyMap<string, number>;
-  /** The states that were seen first when they came back: each had been written before what covered it until then, whatever their dates say. */
-  readonly covered: ReadonlySet<string>;
-  /** By the second: what an event or a look told of. */
-  readonly told: ReadonlyMap<number, readonly Moment[]>;
-}
-
-function seenIn(moments: readonly Moment[]): Seen {
-  const first = new Map<string, number>();
-  for (const { source, copiedAt, foundAt } of moments) {
-    const at = (copiedAt ?? foundAt)?.getTime();
-    if (source === undefined || at === undefined) continue;
-    const id = sourceId(source);
-    first.set(id, Math.min(at, first.get(id) ?? at));
-  }
-  const covered = new Set<string>();
-  for (const { what, since, source } of moments)
-    if (what === 'returned' && source) {
-      const id = sourceId(source);
-      if ((first.get(id) ?? Infinity) >= since.getTime()) covered.add(id);
-    }
-  const exact = moments.filter(({ knownBy }) => knownBy === 'event' || knownBy === 'look');
-  return { first, covered, told: Map.groupBy(exact, ({ since }) => secondOf(since)) };
-}
-
-function secondOf(date: Date): number {
-  return Math.floor(date.getTime() / 1000);
-}
-
-/** A last-modified date has no fractions of a second: what is known to have been before it in the same second stays before it. */
-function withinItsSecond(moment: Moment, { first, covered, told }: Seen): Moment {
-  const { since, knownBy, source } = moment;
-  if (knownBy !== 'last-modified' || source === undefined) return moment;
-  const id = sourceId(source);
-  if (covered.has(id)) return moment;
-  const copied = first.get(id) ?? Infinity;
-  const before = (told.get(secondOf(since)) ?? [])
-    .filter((other) => other.since > since)
-    .filter((other) => other.source === undefined || sourceId(other.source) !== id)
-    // It had happened before it was copied, whatever the copy's date says, which has no fractions of a second either.
-    .filter((other) => Math.max((other.copiedAt ?? other.since).getTime(), other.since.getTime()) < copied)
-    .map((other) => other.since.getTime());
-  return before.length === 0 ? moment : { ...moment, since: new Date(Math.max(...before)) };
-}
-
-function seenAt({ copiedAt, foundAt, listed }: Moment): Date | undefined {
-  return copiedAt ?? foundAt ?? listed?.lastModified;
-}
-
-/** Of one time: what was removed, then what came; then in the order of the copies. */
-function inOrder({ covered }: Seen): (one: Moment, other: Moment) => number {
-  const ranksOf = (moment: Moment) => [
-    moment.since.getTime(),
-    // Of one removal what is known best.
-    moment.what !== 'removed' ? 2 : moment.knownBy === 'event' ? 0 : 1,
-    moment.what === 'written' && moment.source && covered.has(sourceId(moment.source)) ? 0 : 1,
-    seenAt(moment)?.getTime() ?? 0,
-  ];
-  return (one, other) => {
-    const [first, second] = [ranksOf(one), ranksOf(other)];
-    const at = first.findIndex((rank, index) => rank !== second[index]);
-    return at < 0 ? 0 : (first[at] ?? 0) - (second[at] ?? 0);
-  };
 }
 
 /**

@@ -1,51 +1,35 @@
 import {
-  asListing,
   closeListing,
-  decoded,
-  digitsEnd,
-  ENCODED,
   END,
-  ENTITY,
-  etagOf,
-  ISO,
-  isInQuot,
-  isIso,
-  KINDS,
-  kindsOfPair,
-  LESS,
-  MOST_DIGITS,
   names,
   nextChild,
   NO_NAME,
-  numberOf,
   openListing,
   passOver,
-  PLAIN,
-  QUOT,
   readOnce,
   readText,
-  STOP,
+  UNKNOWN,
+  unreadable,
+} from './listing-xml.ts';
+import {
+  asListing,
+  decoded,
+  digitsEnd,
+  etagOf,
+  isInQuot,
+  isIso,
+  numberOf,
   textOf,
   timeOf,
   truth,
-  UNKNOWN,
-  unreadable,
-  WIDE,
-  ZERO,
-} from './listing-xml.ts';
-import {
-  addRow,
-  beginRows,
-  copyFromRowBefore,
-  copyText,
-  decodeKeys,
-  endRow,
-  endRows,
-  makeRoom,
-} from './listed-rows.ts';
+} from './xml-values.ts';
+import { ENCODED, ENTITY, ISO, QUOT } from './xml-bytes.ts';
+import { addRow, beginRows, decodeKeys, endRows } from './listed-rows.ts';
 import type { RowDraft } from './listed-rows.ts';
 import type { ListingPage } from './listing.ts';
 import type { Cursor } from './listing-xml.ts';
+import { readLike, NO_MODEL, isInOrder } from './like-entry.ts';
+import type { Model } from './like-entry.ts';
 
 /** One answer to ListObjectsV2. */
 export interface ListPage {
@@ -194,94 +178,6 @@ function readContents(cursor: Cursor, draft: Draft, before: number): Model | und
   addRow(draft.rows, { key, modified, etag, size, storageClass: storageClass ?? 'STANDARD' });
   model.end = cursor.at;
   return plain && isInOrder(model) ? model : undefined;
-}
-
-/**
- * Where an entry that was read begins and ends, and the values in it. In a listing, what is between the values is the same in nearly all
- * entries, byte by byte. Where it is, it means the same, and only the values have to be read.
- */
-interface Model {
-  start: number;
-  key: number;
-  keyEnd: number;
-  modified: number;
-  /** Without the quotes. */
-  etag: number;
-  etagEnd: number;
-  size: number;
-  sizeEnd: number;
-  end: number;
-}
-
-const NO_MODEL: Model = { start: 0, key: 0, keyEnd: 0, modified: 0, etag: 0, etagEnd: 0, size: 0, sizeEnd: 0, end: 0 };
-
-/** In S3's order. */
-function isInOrder({ start, key, keyEnd, modified, etag, etagEnd, size, sizeEnd, end }: Model): boolean {
-  return (
-    start < key &&
-    keyEnd < modified &&
-    modified + ISO.length < etag &&
-    etagEnd < size &&
-    size < sizeEnd &&
-    sizeEnd < end
-  );
-}
-
-/** Reads an entry that is like the model. @returns whether it is; otherwise nothing has happened. */
-function readLike(model: Model, cursor: Cursor, draft: Draft): boolean {
-  const { view, at } = cursor;
-  const key = behindSame(view, model.start, model.key, at);
-  if (key < 0) return false;
-  let keyEnd = key;
-  let kinds = 0;
-  for (; keyEnd + 2 <= view.byteLength; keyEnd += 2) {
-    const pair = kindsOfPair(view, keyEnd);
-    if (pair >= STOP) break;
-    kinds |= pair;
-  }
-  if (keyEnd < view.byteLength && view.getUint8(keyEnd) !== LESS) kinds |= KINDS[view.getUint8(keyEnd++)] ?? WIDE;
-  if ((kinds & ~ENCODED) !== 0) return false;
-  const modified = behindSame(view, model.keyEnd, model.modified, keyEnd);
-  if (modified < 0 || !isIso(view, modified)) return false;
-  const modifiedEnd = modified + ISO.length;
-  const etag = behindSame(view, model.modified + ISO.length, model.etag, modifiedEnd);
-  if (etag < 0) return false;
-  let etagEnd = etag;
-  while (etagEnd + 2 <= view.byteLength && kindsOfPair(view, etagEnd) === 0) etagEnd += 2;
-  if (etagEnd < view.byteLength && PLAIN[view.getUint8(etagEnd)] === 1) etagEnd++;
-  const sizeAt = behindSame(view, model.etagEnd, model.size, etagEnd);
-  if (sizeAt < 0) return false;
-  let sizeEnd = sizeAt;
-  let size = 0;
-  for (; sizeEnd < view.byteLength; sizeEnd++) {
-    const digit = view.getUint8(sizeEnd) - ZERO;
-    if (digit < 0 || digit > 9) break;
-    size = size * 10 + digit;
-  }
-  const end = behindSame(view, model.sizeEnd, model.end, sizeEnd);
-  if (end < 0 || sizeEnd === sizeAt || sizeEnd - sizeAt > MOST_DIGITS) return false;
-  if (kinds !== 0) draft.encoded = true;
-  const { rows } = draft;
-  makeRoom(rows, end - at);
-  copyText(rows, view, key, keyEnd);
-  copyText(rows, view, modified, modifiedEnd);
-  copyText(rows, view, etag, etagEnd);
-  // All else is as in the row before, and so is the storage class.
-  copyFromRowBefore(rows);
-  endRow(rows, size);
-  cursor.at = end;
-  return true;
-}
-
-/** Whether the bytes from `start` to `end` stand at `at` as well. @returns what is behind them there, otherwise -1. */
-function behindSame(view: DataView, start: number, end: number, at: number): number {
-  const behind = at + end - start;
-  if (behind > view.byteLength) return -1;
-  let one = start;
-  let other = at;
-  for (; one + 4 <= end; one += 4, other += 4) if (view.getInt32(one, true) !== view.getInt32(other, true)) return -1;
-  for (; one < end; one++, other++) if (view.getUint8(one) !== view.getUint8(other)) return -1;
-  return behind;
 }
 
 function readCommonPrefixes(cursor: Cursor, draft: Draft): void {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { decodeForm } from '../objects/object-key.ts';
+import { LESS, GREATER, SLASH, BANG, QUESTION, SPACE, QUOTE, APOSTROPHE, SPACES, KINDS } from './xml-bytes.ts';
 
 /** Begins to read the body of a listing, whose root element has this name. @throws {SyntaxError} as everything here does. */
 export function openListing(body: Uint8Array, root: Uint8Array): Cursor {
@@ -199,181 +199,12 @@ export function passOver(cursor: Cursor): void {
   }
 }
 
-export function textOf({ xml, start, end, kinds }: Cursor): string {
-  if ((kinds & ~ENCODED) === 0) return xml.toString('latin1', start, end);
-  return withoutEntities(xml.toString('utf8', start, end));
-}
-
-/** Mostly as in the entry before: then no text has to be made. */
-export function sameOr(cursor: Cursor, before: string | undefined): string {
-  const { xml, start, end } = cursor;
-  if (before !== undefined && before.length === end - start) {
-    let index = 0;
-    while (index < before.length && before.charCodeAt(index) === xml[start + index]) index++;
-    if (index === before.length) return before;
-  }
-  return textOf(cursor).trim();
-}
-
-/** `&quot;…&quot;` or `"…"`. */
-export function etagOf(cursor: Cursor): string {
-  const { xml, start, end } = cursor;
-  if (cursor.kinds === ENTITY && isInQuot(xml, start, end)) return xml.toString('latin1', start + 6, end - 6);
-  return textOf(cursor).trim().replaceAll('"', '');
-}
-
-export function isInQuot(xml: Buffer, start: number, end: number): boolean {
-  if (end - start < 12) return false;
-  for (let index = 0; index < 6; index++) {
-    if (xml[start + index] !== QUOT[index] || xml[end - 6 + index] !== QUOT[index]) return false;
-  }
-  for (let at = start + 6; at < end - 6; at++) if (xml[at] === AMPERSAND) return false;
-  return true;
-}
-
-export function numberOf(cursor: Cursor): number {
-  const { xml, start, end } = cursor;
-  if (start < end && end - start <= MOST_DIGITS && digitsEnd(xml, start) === end) return numberAt(xml, start, end);
-  const text = textOf(cursor).trim();
-  if (!/^\d{1,15}$/.test(text)) throw unreadable(cursor, `"${text}" is not a size`);
-  return Number(text);
-}
-
-export function digitsEnd(xml: Buffer, start: number): number {
-  let at = start;
-  for (; at < xml.length; at++) {
-    const byte = xml[at] ?? LESS;
-    if (byte < ZERO || byte > NINE) break;
-  }
-  return at;
-}
-
-/** Digits. */
-function numberAt(xml: Buffer, start: number, end: number): number {
-  let number = 0;
-  for (let at = start; at < end; at++) number = number * 10 + (xml[at] ?? ZERO) - ZERO;
-  return number;
-}
-
-/** `2026-11-21T10:00:00.000Z` is taken as it is. */
-export function timeOf(cursor: Cursor): string {
-  const text = textOf(cursor);
-  if (cursor.end - cursor.start === ISO.length && isIso(cursor.view, cursor.start)) return text;
-  const time = ANY_TIME.test(text.trim()) ? new Date(text.trim()) : undefined;
-  if (time === undefined || Number.isNaN(time.valueOf())) throw unreadable(cursor, `"${text}" is not a time`);
-  return time.toISOString();
-}
-
-/** Whether a time like `ISO` begins there. Four bytes are looked at together. */
-export function isIso(view: DataView, start: number): boolean {
-  if (start + ISO.length > view.byteLength) return false;
-  for (let word = 0; word < ISO.length / 4; word++) {
-    const bytes = view.getInt32(start + 4 * word, true);
-    const mask = ISO_MASKS[word] ?? 0;
-    const fixed = ISO_FIXED[word] ?? 0;
-    // A digit is 0x30 to 0x39: also six more leave its upper half as it is.
-    if ((bytes & mask) !== fixed || ((bytes + (ISO_SIXES[word] ?? 0)) & mask) !== fixed) return false;
-  }
-  return true;
-}
-
-/** So many are exact, and more than S3's largest object needs. */
-export const MOST_DIGITS = 15;
-
-const ANY_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-
-export function truth(cursor: Cursor): boolean {
-  const text = textOf(cursor).trim();
-  if (text !== 'true' && text !== 'false') throw unreadable(cursor, `"${text}" is neither true nor false`);
-  return text === 'true';
-}
-
-export function decoded(text: string): string {
-  return text.includes('%') || text.includes('+') ? asListing(() => decodeForm(text)) : text;
-}
-
-/** @throws {SyntaxError} instead of what decoding throws. */
-export function asListing<T>(decode: () => T): T {
-  try {
-    return decode();
-  } catch (cause) {
-    throw new SyntaxError(`Cannot read the answer as a listing: ${String(cause)}`, { cause });
-  }
-}
-
-function withoutEntities(text: string): string {
-  return text.replaceAll(
-    /&(?:(\w+)|#(\d+)|#x([\dA-Fa-f]+));|&/g,
-    (all, name?: string, decimal?: string, hex?: string) => {
-      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-      const char = name === undefined ? charOf(code) : ENTITIES.get(name);
-      if (char === undefined)
-        throw new SyntaxError(`Cannot read the answer as a listing: "${all}" is no entity of XML`);
-      return char;
-    },
-  );
-}
-
-/** Half of a surrogate pair is no character. */
-function charOf(code: number): string | undefined {
-  return code <= 0x10_ff_ff && !(code >= 0xd8_00 && code <= 0xdf_ff) ? String.fromCodePoint(code) : undefined;
-}
-
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ['lt', '<'],
-  ['gt', '>'],
-  ['amp', '&'],
-  ['quot', '"'],
-  ['apos', "'"],
-]);
-
 export function unreadable({ xml, at }: Cursor, why: string): SyntaxError {
   const around = xml.toString('utf8', Math.max(0, at - 40), at + 40);
   return new SyntaxError(
     `Cannot read the answer as a listing: at byte ${at} of ${xml.length}, ${why}: ${JSON.stringify(around)}`,
   );
 }
-
-export const [LESS, GREATER, SLASH, BANG, QUESTION] = [0x3c, 0x3e, 0x2f, 0x21, 0x3f] as const;
-const [SPACE, QUOTE, APOSTROPHE, AMPERSAND, NINE] = [0x20, 0x22, 0x27, 0x26, 0x39] as const;
-export const ZERO = 0x30;
-const SPACES: ReadonlySet<number | undefined> = new Set([SPACE, 0x09, 0x0a, 0x0d]);
-export const QUOT = Buffer.from('&quot;');
-/** Each zero stands for a digit. */
-export const ISO = Buffer.from('0000-00-00T00:00:00.000Z');
-const ISO_FIXED = wordsOf((byte) => byte);
-const ISO_MASKS = wordsOf((byte) => (byte === ZERO ? 0xf0 : 0xff));
-const ISO_SIXES = wordsOf((byte) => (byte === ZERO ? 6 : 0));
-
-function wordsOf(byteFor: (byte: number) => number): Int32Array {
-  const view = new DataView(Uint8Array.from(ISO, byteFor).buffer);
-  // In the order in which `isIso` reads them, whatever the processor's is.
-  return Int32Array.from({ length: ISO.length / 4 }, (_, word) => view.getInt32(4 * word, true));
-}
-
-/** What a text has to be treated for: an entity, a character beyond ASCII, url encoding. */
-export const [ENTITY, WIDE, ENCODED] = [1, 2, 4] as const;
-export const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= 0x80) return WIDE;
-  if (byte === AMPERSAND) return ENTITY;
-  return byte === 0x25 || byte === 0x2b ? ENCODED : 0;
-});
-/** Beside the kinds of two bytes: one of them is `<`. */
-export const STOP = 8;
-/** The kinds of two bytes, by the number that they are together. */
-const PAIRS = new Uint8Array(0x1_00_00);
-for (let pair = 0; pair < PAIRS.length; pair++) {
-  const [one, other] = [pair & 0xff, pair >>> 8];
-  PAIRS[pair] = (KINDS[one] ?? 0) | (KINDS[other] ?? 0) | (one === LESS || other === LESS ? STOP : 0);
-}
-
-/** Two at a time, since that is most of the work. */
-export function kindsOfPair(view: DataView, at: number): number {
-  return PAIRS[view.getUint16(at, true)] ?? 0;
-}
-
-/** What may be in an ETag, and stands for itself. */
-export const PLAIN = KINDS.map((kind, byte) => (kind === 0 && byte !== LESS ? 1 : 0));
 
 /** Whether an answer is an error, though it came as a success. */
 export function isErrorBody(body: Uint8Array): boolean {

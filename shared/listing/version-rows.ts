@@ -1,23 +1,17 @@
 import type { ListedVersion } from './listed-version.ts';
 import {
   closeListing,
-  decoded,
-  ENCODED,
   END,
-  etagOf,
   names,
   nextChild,
   NO_NAME,
-  numberOf,
   openListing,
   passOver,
   readOnce,
-  sameOr,
-  textOf,
-  timeOf,
-  truth,
   unreadable,
 } from './listing-xml.ts';
+import { decoded, etagOf, numberOf, sameOr, textOf, timeOf, truth } from './xml-values.ts';
+import { ENCODED } from './xml-bytes.ts';
 import type { Cursor } from './listing-xml.ts';
 
 /** One answer to ListObjectVersions, as S3 told it. */

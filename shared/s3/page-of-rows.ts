@@ -2,6 +2,7 @@ import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type { ListPage } from '../listing/list-page.ts';
 import { listingPage } from '../listing/listed-rows.ts';
 import { decodeForm } from '../objects/object-key.ts';
+import { given } from './given.ts';
 import { unquoted } from './s3-wire.ts';
 
 /**
@@ -27,9 +28,4 @@ export function pageOfRows(output: ListObjectsV2CommandOutput): ListPage {
     nextContinuationToken: NextContinuationToken,
     encodingType: EncodingType,
   };
-}
-
-function given<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new SyntaxError(`Cannot read the answer as a listing: ${name} is missing`);
-  return value;
 }

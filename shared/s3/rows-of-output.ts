@@ -1,6 +1,7 @@
 import type { DeleteMarkerEntry, ListObjectVersionsCommandOutput, ObjectVersion } from '@aws-sdk/client-s3';
 import { compareKeys } from '../objects/key-order.ts';
 import { decodeForm } from '../objects/object-key.ts';
+import { given } from './given.ts';
 import { present, unquoted } from './s3-wire.ts';
 import type { VersionRow, VersionRows } from '../listing/version-rows.ts';
 
@@ -66,9 +67,4 @@ function isAbove(marker: VersionRow, version: VersionRow): boolean {
   if (marker.key !== version.key) return compareKeys(marker.key, version.key) < 0;
   if (marker.isLatest || version.isLatest) return marker.isLatest;
   return marker.lastModified >= version.lastModified;
-}
-
-function given<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new SyntaxError(`Cannot read the answer as a listing: ${name} is missing`);
-  return value;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { answerLongCopy, type LongCopyAnswer } from '../../functions/replicate/answer-long-copy.ts';
-import type { World } from '../../functions/replicate/converge.ts';
+import type { World } from '../../functions/replicate/attempt.ts';
 import { handOver, type Executions } from '../../functions/replicate/hand-over.ts';
 import type { LongCopy } from '../../shared/copy/long-copy.ts';
 import { settle, type Report } from '../../functions/replicate/settle.ts';

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import type { World } from '../../functions/replicate/converge.ts';
+import type { World } from '../../functions/replicate/attempt.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
 import { UNLIMITED } from '../../shared/copy/pace-rate.ts';
 import { createPace } from '../../shared/copy/pace.ts';

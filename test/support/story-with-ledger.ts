@@ -1,4 +1,4 @@
-import type { World } from '../../functions/replicate/converge.ts';
+import type { World } from '../../functions/replicate/attempt.ts';
 import { harmless } from '../../functions/replicate/harmless-ledger.ts';
 import type { Bucket } from '../../shared/objects/bucket.ts';
 import type { Ledger } from '../../shared/ledger/ledger.ts';

@@ -1,4 +1,4 @@
-import type { World } from '../../functions/replicate/converge.ts';
+import type { World } from '../../functions/replicate/attempt.ts';
 import { heedSlowDown } from '../../shared/copy/heed-slow-down.ts';
 import { settle } from '../../functions/replicate/settle.ts';
 import type { Report } from '../../functions/replicate/settle.ts';

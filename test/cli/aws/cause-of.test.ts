@@ -1,6 +1,7 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { causeOf, isOfTheConnection } from '../../../cli/aws/cause-of.ts';
+import { causeOf } from '../../../cli/aws/cause-of.ts';
+import { isOfTheConnection } from '../../../cli/aws/cause.ts';
 import { explained } from '../../../cli/aws/explained.ts';
 import { UsageError } from '../../../cli/terminal/usage-error.ts';
 import { BucketError } from '../../../shared/objects/bucket.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../shared/ledger/ledger.ts';
-import { finding } from '../../../functions/reconcile/verify.ts';
-import type { Finding } from '../../../functions/reconcile/verify.ts';
+import { finding } from '../../../functions/reconcile/finding.ts';
+import type { Finding } from '../../../functions/reconcile/finding.ts';
 
 const OLD = '2026-11-01T00:00:00.000Z';
 const START = '2026-11-21T01:00:00.450Z';

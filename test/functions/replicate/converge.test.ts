@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { converge } from '../../../functions/replicate/converge.ts';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import type { ObjectState } from '../../../shared/objects/bucket.ts';
 import { objectKey } from '../../../shared/objects/object-key.ts';
 import { DESTINATION, SOURCE } from '../../support/replicate-rig.ts';

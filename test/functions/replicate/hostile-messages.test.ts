@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import { decode } from '../../../functions/replicate/decode.ts';
 import { settle } from '../../../functions/replicate/settle.ts';
 import { InboxModel } from '../../support/inbox-model.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import { objectKey } from '../../../shared/objects/object-key.ts';
 import type { Ledger } from '../../../shared/ledger/ledger.ts';
 import { seedsOf } from '../../support/stories.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import type { ObjectState } from '../../../shared/objects/bucket.ts';
 import { playStory } from '../../support/story.ts';
 import type { Telling } from '../../support/story.ts';

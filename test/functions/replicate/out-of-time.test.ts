@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import { settle } from '../../../functions/replicate/settle.ts';
 import type { LeftOver } from '../../../functions/replicate/settle.ts';
 import { objectKey } from '../../../shared/objects/object-key.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import { scrub } from '../../../functions/replicate/scrub.ts';
 import type { ScrubAction } from '../../../functions/replicate/scrub.ts';
 import { BucketError } from '../../../shared/objects/bucket.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import type { DatedHint } from '../../../functions/replicate/decode.ts';
 import { settle } from '../../../functions/replicate/settle.ts';
 import type { LeftOver } from '../../../functions/replicate/settle.ts';

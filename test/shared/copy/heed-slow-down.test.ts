@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { converge } from '../../../functions/replicate/converge.ts';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import { heedSlowDown } from '../../../shared/copy/heed-slow-down.ts';
 import { objectKey } from '../../../shared/objects/object-key.ts';
 import { UNLIMITED } from '../../../shared/copy/pace-rate.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { World } from '../../../functions/replicate/converge.ts';
+import type { World } from '../../../functions/replicate/attempt.ts';
 import { rightSizes } from '../../../shared/copy/right-sizes.ts';
 import type { ObjectState } from '../../../shared/objects/bucket.ts';
 import { objectKey } from '../../../shared/objects/object-key.ts';

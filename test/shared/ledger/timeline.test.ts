@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Fact } from '../../../shared/ledger/history.ts';
 import type { ListedVersion } from '../../../shared/listing/listed-version.ts';
 import { timeline } from '../../../shared/ledger/timeline.ts';
-import type { Now } from '../../../shared/ledger/timeline.ts';
+import type { Now } from '../../../shared/ledger/moment.ts';
 
 const at = (time: string) => new Date(`2026-01-01T${time}Z`);
 const state = (n: number, time: string) => ({ etag: `e${n}`, versionId: `s${n}`, lastModified: at(time), size: n });
