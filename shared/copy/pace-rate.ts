@@ -1,12 +1,11 @@
-import type { Tally } from './usual-share.ts';
+import type { Lull, Tally } from './usual-share.ts';
 import {
   answersOf,
   atMost,
   excessOf,
   isLimitedInLulls,
-  isLullWorthwhile,
   LULL_DEPTH,
-  lullAt,
+  lullOf,
   NOTHING_HEARD,
   plusAnswer,
   plusQuiet,
@@ -58,15 +57,6 @@ interface Window extends Tally {
   readonly first: number;
   /** When it was answered: before that, requests of the last rate may still be on their way. */
   readonly began?: number | undefined;
-}
-
-interface Lull {
-  readonly index: number;
-  /** The number of its first request, and of the first one behind it. */
-  readonly first: number;
-  readonly end?: number;
-  /** The answers between the lull before and this one. */
-  readonly full: Tally;
 }
 
 interface Proven {
@@ -153,25 +143,6 @@ export function afterSending(state: PaceState, { now, wallClock }: SentAt): Pace
     before: age < 2 * MEMORY_MS ? window : undefined,
     window: { ...from(state.count), began: now },
   };
-}
-
-function lullOf(state: PaceState, wallClock: number): Pick<PaceState, 'lull' | 'full'> & { readonly isQuiet: boolean } {
-  const { lull, full, quiet, usual, count } = state;
-  const at = lullAt(wallClock);
-  const mine = at !== undefined && lull?.index === at.index ? lull : undefined;
-  const isQuiet =
-    at !== undefined &&
-    isLullWorthwhile({
-      index: at.index,
-      sent: mine === undefined ? 0 : count - mine.first,
-      quiet,
-      full: mine?.full ?? full,
-      usual,
-    });
-  if (isQuiet && mine === undefined && at.counts)
-    return { lull: { index: at.index, first: count, full }, full: NOTHING_HEARD, isQuiet };
-  if (!isQuiet && lull !== undefined && lull.end === undefined) return { lull: { ...lull, end: count }, full, isQuiet };
-  return { lull, full, isQuiet };
 }
 
 /** What the answer to one request said. */

@@ -66,6 +66,40 @@ export function isLullWorthwhile({
   return index % EVERY_NTH === 0 && full.refused > 0;
 }
 
+export interface Lull {
+  readonly index: number;
+  /** The number of its first request, and of the first one behind it. */
+  readonly first: number;
+  readonly end?: number;
+  /** The answers between the lull before and this one. */
+  readonly full: Tally;
+}
+
+/** What is known when the next request is sent: `count` is its number. */
+interface Known {
+  readonly count: number;
+  readonly quiet: Tally;
+  readonly full: Tally;
+  readonly usual: number;
+  readonly lull?: Lull | undefined;
+}
+
+/** Whether the next request is one of a lull; a lull that begins takes the answers so far with it. */
+export function lullOf(
+  { lull, full, quiet, usual, count }: Known,
+  wallClock: number,
+): Pick<Known, 'lull' | 'full'> & { readonly isQuiet: boolean } {
+  const at = lullAt(wallClock);
+  const mine = at !== undefined && lull?.index === at.index ? lull : undefined;
+  const sent = mine === undefined ? 0 : count - mine.first;
+  const isQuiet =
+    at !== undefined && isLullWorthwhile({ index: at.index, sent, quiet, full: mine?.full ?? full, usual });
+  if (isQuiet && mine === undefined && at.counts)
+    return { lull: { index: at.index, first: count, full }, full: NOTHING_HEARD, isQuiet };
+  if (!isQuiet && lull !== undefined && lull.end === undefined) return { lull: { ...lull, end: count }, full, isQuiet };
+  return { lull, full, isQuiet };
+}
+
 /** How many answers of lulls are remembered. */
 const MEMORY_ANSWERS = 80;
 
