@@ -34,7 +34,20 @@ function standardIa({ standardIaAfterDays: days }: Retention, start: Start): str
   return [];
 }
 
-function glacier({ glacierAfterDays: days, standardIaAfterDays: before }: Retention, start: Start): string[] {
+/** The moves as they will be once what is said of those before is mended: whoever mends all at once is not told of another. */
+function atTheSoonest({
+  standardIaAfterDays,
+  glacierAfterDays,
+}: Retention): Pick<Retention, 'standardIaAfterDays' | 'glacierAfterDays'> {
+  if (standardIaAfterDays === false) return { standardIaAfterDays, glacierAfterDays };
+  const ia = Math.max(30, standardIaAfterDays);
+  const glacierAt = glacierAfterDays === false ? false : Math.max(ia + LEAST_DAYS.STANDARD_IA, glacierAfterDays);
+  return { standardIaAfterDays: ia, glacierAfterDays: glacierAt };
+}
+
+function glacier(retention: Retention, start: Start): string[] {
+  const { glacierAfterDays: days } = retention;
+  const { standardIaAfterDays: before } = atTheSoonest(retention);
   if (days === false) return [];
   if (start === 'GLACIER' || start === 'DEEP_ARCHIVE')
     return [`${writtenInto(start)}, from which none moves to Glacier Flexible Retrieval; write false`];
@@ -48,8 +61,10 @@ function glacier({ glacierAfterDays: days, standardIaAfterDays: before }: Retent
   return [];
 }
 
-function expiry({ expireAfterDays: days, glacierAfterDays, standardIaAfterDays }: Retention, start: Start): string[] {
+function expiry(retention: Retention, start: Start): string[] {
+  const { expireAfterDays: days } = retention;
   if (days === false) return [];
+  const { standardIaAfterDays, glacierAfterDays } = atTheSoonest(retention);
   const moves = [
     { field: 'glacierAfterDays', into: 'GLACIER', after: glacierAfterDays },
     { field: 'standardIaAfterDays', into: 'STANDARD_IA', after: standardIaAfterDays },

@@ -70,6 +70,17 @@ describe('a retention that cannot be', () => {
       'replicas move to Standard-IA after 60 days and stay there for 30 at least; write at least 90, or standardIaAfterDays: false',
     ],
     [{ standardIaAfterDays: 60, glacierAfterDays: 30 }, 'glacierAfterDays is 30', 'write at least 90'],
+    [{ standardIaAfterDays: 5, glacierAfterDays: 20 }, 'standardIaAfterDays is 5', 'write at least 30, or false'],
+    [
+      { standardIaAfterDays: 5, glacierAfterDays: 20 },
+      'glacierAfterDays is 20',
+      'replicas move to Standard-IA after 30 days and stay there for 30 at least; write at least 60, or standardIaAfterDays: false',
+    ],
+    [
+      { standardIaAfterDays: 5, glacierAfterDays: 20, expireAfterDays: 100 },
+      'expireAfterDays is 100',
+      'replicas move to GLACIER after 60 days, which is billed for 90 days at least; write at least 150, or glacierAfterDays: false',
+    ],
     [
       { standardIaAfterDays: 30 },
       'standardIaAfterDays is 30',
