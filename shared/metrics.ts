@@ -16,7 +16,7 @@ export const ATTEMPT_METRICS = {
   NotUnderstood: 'Count',
   /** Records of the ledger that were not written, and notes of it that were not read. */
   LedgerFailed: 'Count',
-  /** Of those, records whose versions and removals are missing in the history. */
+  /** Of those, records whose versions and removals may be missing in the history. */
   HistoryFailed: 'Count',
   /** What the queues refused: a message that should come back sooner, or be put aside. */
   InboxRefused: 'Count',

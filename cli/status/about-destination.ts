@@ -101,6 +101,7 @@ function aboutFailures({ bucket: about, failed, trouble, activity }: Destination
   const found: Found[] = [];
   const [kept, read] = [messagesIn(known(failed) ?? NONE), known(trouble)];
   const why = `npm run status -- --destination ${about} --failed tells why; when that is mended: npm run retry -- --destination ${about} --failed`;
+  const { historyFailed = 0, historyFailedSince = '' } = known(activity) ?? {};
   if (kept > 0)
     found.push({
       kind: 'failed',
@@ -108,20 +109,20 @@ function aboutFailures({ bucket: about, failed, trouble, activity }: Destination
       what: `${messages(kept)} ${are(kept)} in ${failedQueueName(about)}: given up, kept for 14 days`,
       remedy: why,
     });
+  // What the history did not take is put aside there: it lacks nothing once all of that was tried again.
+  if (historyFailed > 0 && (kept > 0 || isUnread(failed)))
+    found.push({
+      kind: 'failed',
+      about,
+      what: `its history may lack up to ${historyFailed === 1 ? '1 record' : `${count(historyFailed)} records`} since ${time(historyFailedSince)}, which its table did not confirm in time: objects are copied, but a restore to a moment may not know these versions and removals`,
+      remedy: `npm run retry -- --destination ${about} --failed looks at all of them again, and records removals, and versions that the source still holds. Why, and more: "History incomplete" in docs/RUNBOOK.md.`,
+    });
   if (read !== undefined && read.failed.objects > 0)
     found.push({
       kind: 'failed',
       about,
       what: `${counted(read.failed)} could not be copied at the last attempt`,
       remedy: why,
-    });
-  const lost = known(activity)?.historyFailed ?? 0;
-  if (lost > 0)
-    found.push({
-      kind: 'failed',
-      about,
-      what: `${lost === 1 ? '1 record' : `${count(lost)} records`} of its history could not be written in the last day: a restore to a moment may not know these versions`,
-      remedy: 'See "History incomplete" in docs/RUNBOOK.md.',
     });
   if (read !== undefined && read.cannot.objects > 0)
     found.push({

@@ -106,8 +106,10 @@ export interface Activity {
   /** The beginning of the five minutes in which something was copied last. */
   readonly lastCopy: string | undefined;
   readonly copied: number;
-  /** Records of the history that could not be written. */
+  /** Records that the history did not take, or did not answer: it may lack so many at most. */
   readonly historyFailed: number;
+  /** Since the first of these. */
+  readonly historyFailedSince: string | undefined;
   /** Milliseconds from a change to the end of an attempt, failures included: the longest of the newest five minutes that have some. */
   readonly lag: number | undefined;
   readonly lagAt: string | undefined;

@@ -44,12 +44,14 @@ export async function readActivity(
     return Values.map((value, at) => ({ value, at: Timestamps[at] ?? new Date(0) }));
   };
   const copied = points('copied').filter(({ value }) => value > 0);
+  const notTaken = points('history').filter(({ value }) => value > 0);
   const [lag] = points('lag');
   const oldest = points('oldest').find(({ at }) => now - at.getTime() <= 3 * FIVE_MINUTES * 1000);
   return {
     lastCopy: copied[0]?.at.toISOString(),
     copied: copied.reduce((sum, { value }) => sum + value, 0),
-    historyFailed: points('history').reduce((sum, { value }) => sum + value, 0),
+    historyFailed: notTaken.reduce((sum, { value }) => sum + value, 0),
+    historyFailedSince: notTaken.at(-1)?.at.toISOString(),
     lag: lag?.value,
     lagAt: lag?.at.toISOString(),
     oldestSeconds: oldest?.value,

@@ -8,13 +8,14 @@ import { harmless } from './harmless-ledger.ts';
 import { answerLongCopy, type LongCopyAnswer } from './answer-long-copy.ts';
 import { sqsInbox } from './inbox.ts';
 import { readLongCopyEvent } from './long-copy-event.ts';
+import { putAside } from './put-aside.ts';
 import { readBatch, type Batch } from './read-batch.ts';
 import { reportTo } from './report.ts';
 import { settingsFrom } from './settings.ts';
 import { settle } from './settle.ts';
 import { worldFor } from './world.ts';
 
-/** Left of the time limit for answering: what is still running by then is given up, and its messages come back. Half of it is for keys that are being cut off, a quarter for the queues. */
+/** Left of the time limit for answering: what is still running by then is given up, and its messages come back. Half of it is for keys that are being cut off, an eighth for the ledger, as much for the queues. */
 const RESERVE_MS = 10_000;
 
 const NO_BATCH: Batch = { from: 'sqs', messages: [] };
@@ -47,16 +48,26 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const reserve = Math.min(RESERVE_MS, time / 10);
   const givenUp = Date.now() + time - reserve;
   const timeout = (milliseconds: number) => AbortSignal.timeout(Math.max(1, Math.floor(milliseconds)));
-  const [over, end] = [timeout(time - reserve / 2), timeout(time - reserve / 4)];
+  const [over, noted, end] = [
+    timeout(time - reserve / 2),
+    timeout(time - (3 * reserve) / 8),
+    timeout(time - reserve / 4),
+  ];
   const world = { ...worldFor(settings, time - reserve, report), ledger };
+  const inbox = settings.inbox && sqsInbox(settings.inbox);
+  const unrecorded = async () => (await ledger?.sendAgain(noted)) ?? new Set<never>();
   try {
-    if (longCopy !== undefined) return await answerLongCopy(longCopy, { world, report });
+    if (longCopy !== undefined)
+      return await answerLongCopy(longCopy, { world, report }).finally(async () =>
+        putAside(await unrecorded(), { inbox, report }),
+      );
     const comeBack = await settle(messages, {
       sourceBucket: settings.source.name,
       world,
       inFlight: settings.inFlight,
-      inbox: settings.inbox && sqsInbox(settings.inbox),
+      inbox,
       report,
+      unrecorded,
       time: { left: () => givenUp - Date.now(), over, end },
     });
     if (from === 'sns' && comeBack.length > 0)

@@ -20,6 +20,8 @@ export interface Settling {
   readonly inbox: Inbox | undefined;
   /** Absent: there is time for all. */
   readonly time?: InvocationTime;
+  /** When all keys are done, waits for what the ledger has not taken yet, and gives the keys whose versions and removals its history may lack. */
+  readonly unrecorded?: (() => Promise<ReadonlySet<ObjectKey>>) | undefined;
 }
 
 /** How long an invocation has. */
@@ -74,18 +76,20 @@ export async function settle(messages: readonly Message[], settling: Settling): 
   for (const entry of entries) readEntry(entry, { work, settling });
   await until(settling.time?.over, settleAll(work.values(), settling));
   leaveOver([...work.values()], settling);
+  for (const key of (await settling.unrecorded?.()) ?? [])
+    for (const entry of work.get(key)?.entries ?? []) if (entry.ending === 'settled') entry.ending = 'unrecorded';
   const handingBack = { limit: settling.inFlight, work: (entry: Entry) => handBack(entry, settling) };
   await until(settling.time?.end, forEachConcurrently(entries, handingBack));
   return entries.filter(({ ending }) => ending !== 'settled').map(({ message }) => message.id);
 }
 
 /**
- * A message and what becomes of it. `failed`: nothing that was asked of S3 is still under way, so it may come back soon.
+ * A message and what becomes of it. `unrecorded`: the key is as it should be, but the history may not know what the message tells. `failed`: nothing that was asked of S3 is still under way, so it may come back soon.
  * `unclear`: a copy may yet land, so it comes back only after the whole visibility time-out, when that copy has landed or died.
  */
 interface Entry {
   readonly message: Message;
-  ending: 'settled' | 'not understood' | 'failed' | 'unclear';
+  ending: 'settled' | 'not understood' | 'unrecorded' | 'failed' | 'unclear';
   why?: string;
 }
 
@@ -196,6 +200,10 @@ async function settleKey(work: Work, { world, report, time }: Settling): Promise
   if (!cutOff) await world.ledger?.record(ledgerRecord(hint, outcome, world.now()));
 }
 
+/** Why a message whose objects are as they should be is put aside all the same. */
+export const UNRECORDED =
+  'The history did not take what this message tells in time; the objects that it names are as they should be';
+
 /** What was not begun has failed for certain; of what is still under way a copy may yet land. */
 function leaveOver(works: readonly Work[], { report }: Settling): void {
   const notBegun = works.filter(({ state }) => state === 'not begun');
@@ -216,11 +224,15 @@ function leaveOver(works: readonly Work[], { report }: Settling): void {
 }
 
 async function handBack(entry: Entry, { inbox, report }: Settling): Promise<void> {
-  if (inbox === undefined) return;
+  if (inbox === undefined) {
+    // As it always was where there is no queue to put it aside.
+    if (entry.ending === 'unrecorded') entry.ending = 'settled';
+    return;
+  }
   try {
     if (entry.ending === 'failed') await inbox.comeBackSooner(entry.message);
-    if (entry.ending !== 'not understood') return;
-    await inbox.toFailed(entry.message, entry.why ?? '');
+    if (entry.ending !== 'not understood' && entry.ending !== 'unrecorded') return;
+    await inbox.toFailed(entry.message, entry.ending === 'unrecorded' ? UNRECORDED : (entry.why ?? ''));
     entry.ending = 'settled';
   } catch (error) {
     report.inboxRefused(entry.message, error);

@@ -7,7 +7,7 @@ import {
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { expiryOf, factItem } from './fact-item.ts';
 import { factsAfter, factsOf } from './history.ts';
-import type { Fact } from './history.ts';
+import type { Before, Fact } from './history.ts';
 import { changesOf, NOTED, noteOf, rankOf } from './ledger.ts';
 import type { Changes, Ledger, LedgerRecord } from './ledger.ts';
 import type { ObjectKey } from '../objects/object-key.ts';
@@ -25,7 +25,7 @@ let client: DynamoDBClient | undefined;
 
 /**
  * A ledger in DynamoDB, an item for each key; and a table of its history, an item for each fact. A table that does not answer costs a second,
- * and no more.
+ * and no more, unless whoever asks has more patience.
  */
 export function dynamoLedger({ region, table, sockets, history }: LedgerAddress): Ledger {
   client ??= new DynamoDBClient({
@@ -42,26 +42,24 @@ export function dynamoLedger({ region, table, sockets, history }: LedgerAddress)
   }
 
   /** What the item was before; `undefined` if it is newer than the record, and stays. */
-  async function tell(record: LedgerRecord, options: SendOptions): Promise<Item | undefined> {
+  async function tell(record: LedgerRecord, options: SendOptions): Promise<Before | undefined> {
     try {
       const { Attributes = {} } = await items.send(new UpdateItemCommand(update(table, record)), options);
-      return Attributes;
+      return texts(Attributes);
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // The SDK may have sent it twice: then it is refused by itself.
-      if (error.Item?.['rank']?.S !== rankOf(record))
-        await items.send(new UpdateItemCommand(countOnly(table, record.key)), options);
+      // It was sent before, and had no answer: then it is refused by itself.
+      if (error.Item?.['rank']?.S === rankOf(record)) return beforeItself(record, texts(error.Item));
+      await items.send(new UpdateItemCommand(countOnly(table, record.key)), options);
       return undefined;
     }
   }
 
   return {
     keepsHistory: history !== undefined,
-    async record(record) {
-      const options = { abortSignal: AbortSignal.timeout(PATIENCE_MS) };
-      const told = tell(record, options).then(
-        (before) => before && keep(record, factsAfter(record, texts(before)), options),
-      );
+    async record(record, patience = PATIENCE_MS) {
+      const options = { abortSignal: AbortSignal.timeout(patience) };
+      const told = tell(record, options).then((before) => before && keep(record, factsAfter(record, before), options));
       // At the same time: the facts are true whatever becomes of the item.
       await all([told, keep(record, factsOf(record), options)]);
     },
@@ -92,8 +90,17 @@ async function all(tasks: readonly Promise<unknown>[]): Promise<void> {
   await Promise.all(tasks);
 }
 
-function texts({ removedAt, sourceLastModified, sourceVersion }: Item) {
+function texts({ removedAt, sourceLastModified, sourceVersion }: Item): Before {
   return { removedAt: removedAt?.S, sourceLastModified: sourceLastModified?.S, sourceVersion: sourceVersion?.S };
+}
+
+/**
+ * What the item was before the record, of which it was made: of a removal it keeps the first time, so that another one was there before. What a record of an
+ * object has replaced is not known any more; it matters only where no event told.
+ */
+function beforeItself({ removedAt }: LedgerRecord, { removedAt: kept }: Before): Before | undefined {
+  if (removedAt === undefined) return undefined;
+  return { removedAt: kept === removedAt.toISOString() ? undefined : kept };
 }
 
 /** Adds to what is known of a fact. Without a condition: nothing in it contradicts what is there. */

@@ -12,11 +12,12 @@ export interface Ledger {
   readonly keepsHistory?: boolean;
   /**
    * Notes how a key was left. A record that is older than the one that is there changes nothing, but counts as an attempt. What it tells of
-   * versions and removals is noted in any case.
+   * versions and removals is noted in any case. The same record may be sent again.
    *
-   * @throws if it cannot be noted in time.
+   * @param patience milliseconds; one second, if not said.
+   * @throws if there is no answer in that time: it may have been noted all the same.
    */
-  record(record: LedgerRecord): Promise<void>;
+  record(record: LedgerRecord, patience?: number): Promise<void>;
   /**
    * The replica that was made last, and from what.
    *

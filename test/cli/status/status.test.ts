@@ -552,6 +552,7 @@ describe('of all', () => {
             lastCopy: '2026-11-21T11:55:00.000Z',
             copied: 1203,
             historyFailed: 0,
+            historyFailedSince: undefined,
             lag: 1234,
             lagAt: '2026-11-21T11:55:00.000Z',
           },

@@ -1,6 +1,7 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type DynamoSimulator, startDynamoSimulator } from '../../support/dynamo-simulator/http-server.ts';
 import { created, startRig } from '../../support/replicate-rig.ts';
 import type { Rig } from '../../support/replicate-rig.ts';
 
@@ -101,4 +102,45 @@ it('a message with one unclear and one failed key waits for the unclear one', as
 it('a settled message asks nothing of the queues', async () => {
   expect(await deliver(created('k', rig.put('k', 'one').etag))).toEqual(settled);
   expect(sqs.calls()).toEqual([]);
+});
+
+describe('a message whose record the history did not take', () => {
+  let dynamo: DynamoSimulator;
+  beforeEach(async () => {
+    dynamo = await startDynamoSimulator();
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamo.endpoint);
+    vi.stubEnv('LEDGER_TABLE', 'photos-eu-ledger');
+    vi.stubEnv('VERSIONS_TABLE', 'photos-eu-versions');
+    dynamo.missing.add('photos-eu-versions');
+  });
+  afterEach(() => dynamo.close());
+
+  it('is put aside as it is, so that all of them can be tried again, and does not come back', async () => {
+    const message = created('k', rig.put('k', 'one').etag);
+    expect(await deliver(message)).toEqual(settled);
+    const [call] = sqs.commandCalls(SendMessageCommand);
+    expect(call?.args[0].input).toMatchObject({
+      QueueUrl: FAILED,
+      MessageBody: JSON.stringify(message),
+      MessageAttributes: { reason: { StringValue: expect.stringContaining('history did not take') } },
+    });
+    // What retry does.
+    dynamo.missing.clear();
+    sqs.resetHistory();
+    await deliver(message, 2);
+    expect(sqs.commandCalls(SendMessageCommand)).toEqual([]);
+    expect([...dynamo.sorted.values()]).toMatchObject([{ fact: { S: 'version' }, eventAt: {} }]);
+  });
+
+  it('comes back if it cannot be put aside', async () => {
+    sqs.on(SendMessageCommand).rejects(new Error('no'));
+    expect(await deliver(created('k', rig.put('k', 'one').etag))).toEqual(comesBack);
+  });
+
+  it('stays settled where there is no history', async () => {
+    vi.stubEnv('VERSIONS_TABLE', undefined);
+    dynamo.missing.add('photos-eu-ledger');
+    expect(await deliver(created('k', rig.put('k', 'one').etag))).toEqual(settled);
+    expect(sqs.commandCalls(SendMessageCommand)).toEqual([]);
+  });
 });

@@ -94,6 +94,24 @@ it('a record that the SDK sends twice counts once', async () => {
   expect(dynamo.items.get(key)).toMatchObject({ attempts: { N: '1' } });
 });
 
+it('a removal that was found is in the history, also if the answer to its first record was lost', async () => {
+  const history = { table: 'photos-eu-versions', days: 30 };
+  const both = dynamoLedger({ region: 'eu-west-1', table: 'photos-eu-ledger', sockets: 10, history });
+  const { source: _, replica: __, ...plain } = copied;
+  const gone: LedgerRecord = { ...plain, outcome: 'skipped', removedAt: new Date(3000) };
+  const removals = () => [...dynamo.sorted.values()].filter(({ fact }) => fact?.S === 'removed');
+  await both.record(gone);
+  expect(removals()).toHaveLength(1);
+  // The item was written, and nobody heard of it: the fact was not.
+  dynamo.sorted.clear();
+  await both.record(gone);
+  expect(removals()).toMatchObject([{ time: { S: '1970-01-01T00:00:03.000Z' } }]);
+  dynamo.sorted.clear();
+  await both.record({ ...gone, lookedAt: new Date(4000), recordedAt: new Date(5000), removedAt: new Date(5000) });
+  await both.record({ ...gone, lookedAt: new Date(4000), recordedAt: new Date(5000), removedAt: new Date(5000) });
+  expect(removals()).toEqual([]);
+});
+
 it.each([
   ['down', /ECONNRESET|socket hang up/],
   ['silent', /aborted/],
