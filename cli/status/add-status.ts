@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { aKey, positive } from '../terminal/option-values.ts';
 import { status } from './status.ts';
 import type { StatusOptions } from './status.ts';
+import { workingLine } from '../terminal/working-line.ts';
 
 /** `npm run status`. */
 export function addStatus(program: Command): void {
@@ -18,9 +19,7 @@ export function addStatus(program: Command): void {
         .conflicts('failed'),
     )
     .option('--failed', 'the objects that failed or cannot be copied, with the reasons, and odd messages')
-    .addOption(
-      new Option('--limit <n>', 'with --failed: so many objects of each kind').argParser(positive).default(100),
-    )
+    .addOption(new Option('--limit <n>', 'with --failed: so many objects of each kind (100)').argParser(positive))
     .option('--verbose', 'all that was looked at, in a table for each bucket')
     .option('--json', 'prints JSON, and nothing else, on standard output (npm run --silent …)')
     .option('--config <file>', 'the configuration', 'replicator.config.ts')
@@ -33,6 +32,7 @@ export function addStatus(program: Command): void {
         out: console.log,
         now: Date.now,
         paint: (how, text) => styleText(how, text, { stream: process.stdout }),
+        ...(process.stderr.isTTY && { working: workingLine(process.stderr) }),
       });
     });
 }

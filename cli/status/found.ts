@@ -34,6 +34,8 @@ export interface Found extends Matter {
 }
 
 export interface Standards {
+  /** That was looked at: the one whose credentials are in use. */
+  readonly account: string;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Hours after which a completed run is missed; see `runPatience`. */

@@ -21,6 +21,7 @@ export interface Verdict {
 /** Tells what is wrong. What could not be read is a problem, too: it may be anything. Pure. */
 export function judge(facts: Facts, standards: Standards): Verdict {
   const { source, destinations, stacks, buckets } = facts;
+  if (isDeployedNowhere(facts)) return nothingDeployed(facts, standards);
   const ofStacks = aboutStacks(stacks);
   const told = new Set(ofStacks.map(({ about }) => about));
   const isDeployed = (name: string) => !stacks.some(({ stack, state }) => stack === name && isMissing(state));
@@ -48,6 +49,25 @@ export function judge(facts: Facts, standards: Standards): Verdict {
     headline: headlineOf(facts, problems),
     problems: problems.map(withoutKind),
     notices: notices.map(withoutKind),
+  };
+}
+
+export function isDeployedNowhere({ stacks }: Facts): boolean {
+  return stacks.length > 0 && stacks.every(({ state }) => isMissing(state));
+}
+
+/** That is most likely another account than was meant: to name all that is missing would only hide it. */
+function nothingDeployed({ source, stacks }: Facts, { account }: Standards): Verdict {
+  const { bucket: about } = source;
+  const regions = [...new Set(stacks.map(({ region }) => region))];
+  const what = `no stack of it is deployed in the account ${account}, in ${regions.join(', ')}`;
+  const remedy =
+    'Are the credentials in use (AWS_PROFILE; aws sts get-caller-identity) those of the right account? If it is, nothing was deployed yet: see docs/install.md.';
+  return {
+    state: 'wrong',
+    headline: `${about}: ${what}. ${remedy}`,
+    problems: [{ about, what, remedy }],
+    notices: [],
   };
 }
 

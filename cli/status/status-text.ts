@@ -11,6 +11,7 @@ import type {
   SourceFacts,
 } from './facts.ts';
 import type { Matter } from './found.ts';
+import { isDeployedNowhere } from './judge.ts';
 import type { Verdict } from './judge.ts';
 import { isUnread, known } from './reading.ts';
 import type { Reading } from './reading.ts';
@@ -31,6 +32,7 @@ export function statusText(
   { now, verbose, paint }: { readonly now: number; readonly verbose: boolean; readonly paint: Paint },
 ): string {
   const { source, destinations } = facts;
+  if (isDeployedNowhere(facts) && !verbose) return paint('red', printable(verdict.headline));
   const shown = verbose
     ? [
         blockOf(`${source.bucket} (${source.region}), the source`, sourceRows(source)),

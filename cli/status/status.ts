@@ -22,6 +22,7 @@ import { stacksOf } from './stacks/stacks-of.ts';
 import { plain, statusText } from './status-text.ts';
 import type { Paint } from './status-text.ts';
 import { UsageError } from '../terminal/usage-error.ts';
+import type { WorkingLine } from '../terminal/working-line.ts';
 
 /** What was asked for on the command line. */
 export interface StatusOptions {
@@ -30,8 +31,8 @@ export interface StatusOptions {
   readonly destination?: string;
   readonly key?: ObjectKey;
   readonly failed?: boolean;
-  /** Of objects, with `failed`. */
-  readonly limit: number;
+  /** Of objects, with `failed`; 100, if not said. */
+  readonly limit?: number;
   readonly json?: boolean;
   /** All that was looked at, in a table for each bucket. */
   readonly verbose?: boolean;
@@ -42,6 +43,8 @@ export interface StatusTerminal {
   /** Absent where there are no colours. */
   readonly paint?: Paint;
   readonly now: () => number;
+  /** Where it tells what it is doing; absent where nobody watches. */
+  readonly working?: WorkingLine;
 }
 
 /**
@@ -53,23 +56,42 @@ export interface StatusTerminal {
  * @throws {UsageError}
  */
 export async function status(options: StatusOptions, terminal: StatusTerminal): Promise<number> {
+  const { limit, failed, json } = options;
+  if (limit !== undefined && failed !== true)
+    throw new UsageError('--limit says how many objects --failed lists: write --failed as well, or leave it out', {
+      exitCode: 2,
+    });
+  const working = json === true ? undefined : terminal.working;
+  try {
+    working?.say('Reading the configuration, and which account is in use …');
+    const { state, facts, text } = await tell(options, { ...terminal, working });
+    working?.end();
+    const at = new Date(terminal.now()).toISOString();
+    terminal.out(json === true ? JSON.stringify({ version: 1, at, state, ...facts }, undefined, 2) : text);
+    return state === 'well' ? 0 : 3;
+  } finally {
+    working?.end();
+  }
+}
+
+async function tell(
+  options: StatusOptions,
+  {
+    now,
+    paint = plain,
+    working,
+  }: Pick<StatusTerminal, 'now' | 'paint'> & { readonly working: WorkingLine | undefined },
+): Promise<Told> {
   const found = await findReplicator(options, options.config);
   const wanted = found.destinations.filter(({ bucket }) => bucket === (options.destination ?? bucket));
   const replicator = { ...found, destinations: wanted };
   const { key, failed } = options;
-  const { state, facts, text } =
-    key !== undefined
-      ? await statusOfKey(key, replicator)
-      : failed === true
-        ? await statusOfFailed(options, replicator)
-        : await statusOfAll(replicator, {
-            now: terminal.now(),
-            verbose: options.verbose === true,
-            paint: terminal.paint ?? plain,
-          });
-  const at = new Date(terminal.now()).toISOString();
-  terminal.out(options.json === true ? JSON.stringify({ version: 1, at, state, ...facts }, undefined, 2) : text);
-  return state === 'well' ? 0 : 3;
+  const names = [replicator.source, ...wanted].map(({ bucket }) => bucket).join(', ');
+  working?.say(`Looking at ${names} …`);
+  if (key !== undefined) return await statusOfKey(key, replicator);
+  if (failed === true) return await statusOfFailed(options, replicator);
+  const progress = (done: number, all: number) => working?.say(`Looking at ${names}: ${done} of ${all} parts …`);
+  return await statusOfAll(replicator, { now: now(), verbose: options.verbose === true, paint, progress });
 }
 
 interface Told {
@@ -84,25 +106,35 @@ async function statusOfKey(key: ObjectKey, replicator: Replicator): Promise<Told
   return { state, facts: { headline, ...facts }, text: keyText(facts, headline) };
 }
 
-async function statusOfFailed({ limit }: StatusOptions, { source, destinations }: Replicator): Promise<Told> {
+async function statusOfFailed({ limit = LIMIT }: StatusOptions, { source, destinations }: Replicator): Promise<Told> {
   const all = await Promise.all(destinations.map((one) => lookForFailed(one, { sourceBucket: source.bucket, limit })));
   const { state, headline } = headlineOfFailed(all);
   return { state, facts: { headline, destinations: all }, text: failedText(all, headline) };
 }
 
+const LIMIT = 100;
+
 async function statusOfAll(
   replicator: Replicator,
-  shown: { readonly now: number; readonly verbose: boolean; readonly paint: Paint },
+  shown: {
+    readonly now: number;
+    readonly verbose: boolean;
+    readonly paint: Paint;
+    readonly progress: (done: number, all: number) => void;
+  },
 ): Promise<Told> {
-  const { now } = shown;
+  const { now, progress } = shown;
   const { source, destinations, reconcile } = replicator;
   const stack = readStack(source);
   const clients = clientsOf();
+  const toRead = stacksOf(replicator);
+  let done = 0;
+  const readOne = () => progress(++done, toRead.length + destinations.length + 2);
   const [ofSource, ofDestinations, stacks, buckets] = await Promise.all([
-    readSource(replicator, { stack }),
-    Promise.all(destinations.map((one) => readDestination(one, now))),
-    readStacks(stacksOf(replicator), { account: source.account, clients }),
-    readBuckets(replicator, clients),
+    readSource(replicator, { stack }).finally(readOne),
+    Promise.all(destinations.map((one) => readDestination(one, now).finally(readOne))),
+    readStacks(toRead, { account: source.account, clients, readOne }),
+    readBuckets(replicator, clients).finally(readOne),
   ]);
   const alarms = [ofSource, ...ofDestinations].flatMap((one) => known(one.alarms) ?? []);
   const [ofReconcile, ofRestore] = await Promise.all([stack, reading(() => findRestoreStack(source))]);
@@ -115,6 +147,7 @@ async function statusOfAll(
   const verdict = judge(facts, {
     now,
     eventMinutes,
+    account: source.account,
     runPatience: runPatience(schedule),
     expectedAlarms: expectedAlarms(replicator),
   });

@@ -57,10 +57,13 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const inbox = settings.inbox && sqsInbox(settings.inbox);
   const unrecorded = async () => (await ledger?.sendAgain(noted)) ?? new Set<never>();
   try {
-    if (longCopy !== undefined)
-      return await answerLongCopy(longCopy, { world, report }).finally(async () =>
-        putAside(await unrecorded(), { inbox, report }),
-      );
+    if (longCopy !== undefined) {
+      try {
+        return await answerLongCopy(longCopy, { world, report });
+      } finally {
+        await putAside(await unrecorded(), { inbox, report });
+      }
+    }
     const comeBack = await settle(messages, {
       sourceBucket: settings.source.name,
       world,

@@ -37,7 +37,7 @@ export function harmless(ledger: Ledger, report: Pick<Report, 'ledgerFailed'>): 
   };
 
   function* stillWanted(end: AbortSignal): Generator<LedgerRecord> {
-    for (const record of [...waiting.keys()]) {
+    for (const record of waiting.keys()) {
       if (end.aborted || inARow >= FAILURES_IN_A_ROW) return;
       yield record;
     }

@@ -51,6 +51,7 @@ describe('wrong usage ends with 2, whatever the command', () => {
     [['history', '--key', ''], /a key has at least one character/],
     [['status', '--key', ''], /a key has at least one character/],
     [['status', '--key', 'k', '--failed'], /cannot be used with/],
+    [['status', '--limit', '5'], /--limit says how many objects --failed lists/],
     [['status', '--failed', '--limit', '0'], /Write a whole number from 1 on/],
     [['retry'], /Say what to try again: --key <key>, or --failed/],
     [['retry', '--key', 'k', '--failed'], /cannot be used with/],

@@ -9,10 +9,14 @@ import { resolveTemplate } from './resolve-template.ts';
 import type { OffResource, Resource, StackFacts, StackState } from './stack-facts.ts';
 import type { StackAddress } from './stacks-of.ts';
 
-/** Looks at every stack, and at all that each is made of. */
+/** Looks at every stack, and at all that each is made of; calls `readOne` after each. */
 export async function readStacks(
   stacks: readonly StackAddress[],
-  { account, clients }: { readonly account: string; readonly clients: Clients },
+  {
+    account,
+    clients,
+    readOne = () => undefined,
+  }: { readonly account: string; readonly clients: Clients; readonly readOne?: () => void },
 ): Promise<readonly StackFacts[]> {
   const found = new Map<string, StackFacts>();
   await forEachConcurrently(stacks, {
@@ -20,6 +24,7 @@ export async function readStacks(
     async work(address) {
       const state = await reading(() => readStack(address, { account, clients }));
       found.set(address.stack, { ...address, state });
+      readOne();
     },
   });
   return stacks.flatMap(({ stack }) => found.get(stack) ?? []);

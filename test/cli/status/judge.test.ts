@@ -8,6 +8,7 @@ import { runPatience } from '../../../cli/status/run-patience.ts';
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const STANDARDS = {
   now: NOW,
+  account: '111122223333',
   runPatience: 26,
   eventMinutes: 15,
   expectedAlarms: { source: [], reconcile: [], destination: [] },
@@ -70,6 +71,8 @@ function stack(differently: Partial<StackFacts> = {}): StackFacts {
     ...differently,
   };
 }
+
+const somewhere = stack({ about: 'photos', stack: 'fanout-source-photos', region: 'us-east-1' });
 
 function off(type: string, how: OffResource['how'], ...details: readonly string[]): StackFacts['state'] {
   const one = { type: `AWS::${type}`, name: 'it', how, details, ...(how === 'unread' && { actions: 'a:B, c:D' }) };
@@ -433,7 +436,7 @@ describe('alarms that must be there', () => {
     const facts = {
       source: source({ alarms: all.slice(0, 1), runs: { unread: 'no', missing: true } }),
       destinations: [destination({ alarms: all.slice(3) })],
-      stacks: [stack({ stack: 'fanout-reconcile-photos', state: noStack })],
+      stacks: [somewhere, stack({ stack: 'fanout-reconcile-photos', state: noStack })],
       buckets: [],
     };
     const { problems } = judge(facts, { ...STANDARDS, expectedAlarms });
@@ -472,6 +475,20 @@ it('names the worst first, and how many things are wrong', () => {
   expect(headline).toMatch(/^3 things are wrong, the worst first: photos-eu: it is not subscribed .* Deploy it again/);
 });
 
+it('asks for the right credentials, and names nothing else, where no stack is deployed at all', () => {
+  const stacks = [
+    { ...somewhere, state: noStack },
+    stack({ state: noStack }),
+    stack({ stack: 'fanout-reconcile-photos', state: noStack }),
+  ];
+  const { state, headline, problems } = verdictOf({ stacks, destinations: [destination({ inbox: missing })] });
+  expect(state).toBe('wrong');
+  expect(headline).toMatch(
+    /^photos: no stack of it is deployed in the account 111122223333, in us-east-1, eu-west-1\. Are the credentials in use/,
+  );
+  expect(problems).toHaveLength(1);
+});
+
 describe('what is wrong with a stack', () => {
   it.each<[string, StackFacts['state'], RegExp, RegExp]>([
     ['not deployed', noStack, /the destination is not deployed/, /^npx cdk deploy fanout-destination-photos-eu$/],
@@ -499,7 +516,7 @@ describe('what is wrong with a stack', () => {
       /need a:B, c:D/,
     ],
   ])('%s', (_, state, what, remedy) => {
-    const verdict = verdictOf({ stacks: [stack({ state })] });
+    const verdict = verdictOf({ stacks: [somewhere, stack({ state })] });
     expect(verdict.state).toBe('wrong');
     expect(verdict.problems).toEqual([
       { about: 'photos-eu', what: expect.stringMatching(what), remedy: expect.stringMatching(remedy) },
@@ -509,7 +526,7 @@ describe('what is wrong with a stack', () => {
   it('says it once: not also that what it was made of is missing', () => {
     const destinations = [destination({ inbox: missing, failed: missing, trouble: missing })];
     for (const state of [noStack, off('SQS::Queue', 'gone')])
-      expect(verdictOf({ destinations, stacks: [stack({ state })] }).problems).toHaveLength(1);
+      expect(verdictOf({ destinations, stacks: [somewhere, stack({ state })] }).problems).toHaveLength(1);
   });
 
   it('is no fault while it is being deployed', () => {

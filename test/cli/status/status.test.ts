@@ -233,9 +233,11 @@ function error(name: string, message: string, httpStatusCode = 403): Error {
 
 async function call(options: Partial<StatusOptions> = {}) {
   const said: string[] = [];
-  const terminal = { out: (text: string) => said.push(text), now: () => NOW };
-  const code = await status({ config, source: 'photos', limit: 100, verbose: true, ...options }, terminal);
-  return { code, out: said.join('\n') };
+  const doing: string[] = [];
+  const working = { say: (text: string) => doing.push(text), end: () => doing.push('') };
+  const terminal = { out: (text: string) => said.push(text), now: () => NOW, working };
+  const code = await status({ config, source: 'photos', verbose: true, ...options }, terminal);
+  return { code, out: said.join('\n'), doing };
 }
 
 async function callForJson(options: Partial<StatusOptions> = {}) {
@@ -264,6 +266,38 @@ describe('of all', () => {
     expect(out.split('\n').length).toBeLessThanOrEqual(25);
     expect(out).toMatch(/│ photos-eu +│ 5 min 0 s ago +│ empty +│ empty +│ 10 h 59 min ago +│ (\d+)\/\1 +│/);
     expect(out.split('\n').filter((line) => /^[│┌├└]/.test(line) && line.length > 80)).toEqual([]);
+  });
+
+  it('tells whoever watches what it is doing, and how far it is, but not beside JSON', async () => {
+    const { doing } = await call();
+    expect(doing.slice(0, 3)).toEqual([
+      expect.stringContaining('Reading the configuration'),
+      'Looking at photos, photos-eu, photos-near …',
+      'Looking at photos, photos-eu, photos-near: 1 of 11 parts …',
+    ]);
+    expect(doing.findLast((text) => text !== '')).toContain('11 of 11 parts');
+    expect(doing.at(-1)).toBe('');
+    expect((await call({ json: true })).doing).toEqual([]);
+  });
+
+  it('has a limit for what failed only', async () => {
+    await expect(call({ limit: 5 })).rejects.toMatchObject({
+      name: 'UsageError',
+      exitCode: 2,
+      message: expect.stringContaining('--failed'),
+    });
+  });
+
+  it('asks whether the credentials are right where nothing is deployed, and says no more', async () => {
+    cloudFormation
+      .on(DescribeStacksCommand)
+      .rejects(error('ValidationError', 'Stack with id some-stack does not exist', 400));
+    const { code, out } = await call({ verbose: false });
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /^photos: no stack of it is deployed in the account 111122223333, in us-east-1, eu-west-1\. Are/,
+    );
+    expect(out.split('\n')).toHaveLength(1);
   });
 
   it('asks for the metrics of the destination where it is, and changes nothing anywhere', async () => {
@@ -470,6 +504,9 @@ describe('of all', () => {
     cloudFormation
       .on(DescribeStacksCommand)
       .rejects(error('ValidationError', 'Stack with id some-stack does not exist', 400));
+    cloudFormation
+      .on(DescribeStacksCommand, { StackName: 'fanout-alarms-photos-eu-west-1' })
+      .resolves({ Stacks: [{ StackName: 'any', CreationTime: new Date(0), StackStatus: 'CREATE_COMPLETE' }] });
     const { code, answer } = await callForJson();
     expect(code).toBe(3);
     expect(answer.problems.map(({ about, what }: { about: string; what: string }) => `${about}: ${what}`)).toEqual([
@@ -478,7 +515,6 @@ describe('of all', () => {
       'photos-near: the destination is not deployed',
       'photos: the nightly reconcile is not deployed',
       'photos: what restores is not deployed',
-      'photos: what sends alarms by e-mail is not deployed',
       'photos: what sends alarms by e-mail is not deployed',
       ...ALARM_TOPICS.map((arn) => `photos: whoever is to get the alarms is told nothing, as there is no topic ${arn}`),
     ]);
@@ -758,7 +794,7 @@ describe('of what failed', () => {
     const { code, out } = await call({ failed: true });
     expect(code).toBe(3);
     expect(out).toMatch(
-      /^photos-eu: 1 message is in the queue of the failed, and nobody understands .* RUNBOOK\.md\.\n/,
+      /^photos-eu: 1 message is in the queue of the failed, and nobody understands .*RUNBOOK\.md\.\n/,
     );
     expect(out).not.toContain('npm run retry');
   });

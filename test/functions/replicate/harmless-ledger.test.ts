@@ -58,7 +58,8 @@ describe('records that had no answer', () => {
     for (const name of names) await tell(name);
     const lost = names.filter((name) => name !== 'k3');
     expect(await ledger.sendAgain(forever)).toEqual(new Set(keepsHistory ? lost : []));
-    expect(told.map((line) => line.split(':')[0]).toSorted()).toEqual(lost.toSorted());
+    expect(told).toHaveLength(lost.length);
+    expect(new Set(told.map((line) => line.split(':')[0]))).toEqual(new Set(lost));
     expect(told[0]).toContain(keepsHistory ? 'record and history: Error: Request aborted' : ': record: Error');
     expect(await ledger.sendAgain(forever)).toEqual(new Set());
   });
