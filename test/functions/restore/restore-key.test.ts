@@ -13,13 +13,13 @@ const { existing, encryption, storageClass, tier, dryRun } = requestFor();
 const ORDER = { existing, encryption, storageClass, tier, dryRun, startedAt: new Date(0) };
 
 /** Every look fails so, with so many milliseconds left. */
-async function restore(error: unknown, remaining = 12_001) {
+async function restore(thrown: unknown, remaining = 12_001) {
   const store = createStore({ now: () => 0 });
   createBucket(store, { ...BUCKET, region: 'eu-west-1' });
   const version = {
     ...inProcessBucket({ store, ...BUCKET }),
     head: async () => {
-      throw error;
+      throw thrown;
     },
   };
   const world: KeyWorld = {
