@@ -33,23 +33,34 @@ function aboutStack({ about, stack, region, state }: StackFacts): readonly Found
   const gone = off.filter(({ how, type }) => how === 'gone' && !TOLD_ELSEWHERE.has(type));
   if (gone.length > 0)
     found.push({
-      kind: 'gone',
+      kind: gone.every(({ type }) => type === 'AWS::DynamoDB::Table') ? 'changed' : 'gone',
       about,
       what: `the stack ${stack} is deployed, but somebody has deleted ${inWords(gone)}`,
       remedy: remedyOf(gone, { stack, region, how: 'gone' }),
     });
   const changed = off.filter(({ how }) => how === 'changed');
+  const stops = changed.some(({ type }) => COPIES_NEED.has(type));
   if (changed.length > 0)
     found.push({
-      kind: 'changed',
+      kind: stops ? 'stopped' : 'changed',
       about,
-      what: `somebody has changed ${inWords(changed, ({ details }) => details.join('; '))}`,
+      what: `somebody has changed ${inWords(changed, ({ details }) => details.join('; '))}${stops ? ': until that is put back, objects may not be copied' : ''}`,
       remedy: remedyOf(changed, { stack, region, how: 'changed' }),
     });
   const dark = off.filter(({ how }) => how === 'unread');
   if (dark.length > 0) found.push(unreadOf(about, dark));
   return found;
 }
+
+/** One of these as somebody left it, such as a role without policies or a concurrency of 0, may stop all copies. */
+const COPIES_NEED: ReadonlySet<string> = new Set([
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+]);
 
 /** The state after a roll-back is the one before. */
 const SETTLED: ReadonlySet<string> = new Set([

@@ -523,6 +523,23 @@ describe('what is wrong with a stack', () => {
     ]);
   });
 
+  it('names what stops copies before a table of the history that is gone', () => {
+    const role = { type: 'AWS::IAM::Role', name: 'role', how: 'changed' as const, details: ['Policies nothing'] };
+    const table = { type: 'AWS::DynamoDB::Table', name: 'versions', how: 'gone' as const, details: [] };
+    const state = { status: 'UPDATE_COMPLETE', looked: 30, off: [table, role] };
+    expect(verdictOf({ stacks: [stack({ state })] }).problems.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/changed the role role .*: until that is put back, objects may not be copied$/),
+      expect.stringContaining('deleted the table versions'),
+    ]);
+  });
+
+  it('names the remedies of a bucket and of a queue that are both gone', () => {
+    const gone = (type: string) => ({ type, name: 'it', how: 'gone' as const, details: [] });
+    const state = { status: 'UPDATE_COMPLETE', looked: 30, off: [gone('AWS::S3::Bucket'), gone('AWS::SQS::Queue')] };
+    const [problem] = verdictOf({ stacks: [stack({ state })] }).problems;
+    expect(problem?.remedy).toMatch(/A bucket that is gone.*--revert-drift/);
+  });
+
   it('says it once: not also that what it was made of is missing', () => {
     const destinations = [destination({ inbox: missing, failed: missing, trouble: missing })];
     for (const state of [noStack, off('SQS::Queue', 'gone')])
