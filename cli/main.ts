@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { ConfigurationError } from '../infra/config/configuration-error.ts';
 import { causeOf } from './aws/cause-of.ts';
 import { programOf } from './program.ts';
 import { UsageError } from './terminal/usage-error.ts';
@@ -19,9 +18,6 @@ try {
   else if (error instanceof UsageError) {
     console.error(error.message);
     process.exitCode = error.exitCode;
-  } else if (error instanceof ConfigurationError) {
-    console.error(error.message);
-    process.exitCode = 1;
   } else if (isOfAws(error)) {
     const {
       why,

@@ -15,13 +15,16 @@ export async function readConfiguration(
   file: string,
 ): Promise<{ readonly replicators: readonly [Replicator, ...Replicator[]]; readonly account: string }> {
   const [first, ...others] = await loadConfiguration(file, { account: ACCOUNT }).catch((cause: unknown) => {
-    throw cause instanceof ConfigurationError ? new Problem(`${file}: ${cause.message}`, { cause }) : cause;
+    throw cause instanceof ConfigurationError
+      ? new Problem(`${file}: ${cause.message}`, { exitCode: 2, cause })
+      : cause;
   });
-  if (first === undefined) throw new Problem(`${file}: there is no replicator; write one`);
+  if (first === undefined) throw new Problem(`${file}: there is no replicator; write one`, { exitCode: 2 });
   const accounts = new Set([first, ...others].map(({ source }) => source.account));
   if (accounts.size > 1) {
     throw new Problem(
       `${file}: the AWS on this machine is one account, and ${[...accounts].join(', ')} are named; leave one`,
+      { exitCode: 2 },
     );
   }
   return { replicators: [first, ...others], account: first.source.account };

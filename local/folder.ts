@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { whyUnread } from '../infra/config/why-unread.ts';
 import { Problem } from './problem.ts';
 
 export interface Folder {
@@ -33,7 +34,7 @@ export async function readFolder(
   await requireFolder(path);
   await visit(path, []);
   if (files.length === 0)
-    throw new Problem(`Cannot put the folder "${path}": there is no file in it; name one with files`);
+    throw new Problem(`Cannot put the folder "${path}": there is no file in it; name one with files`, { exitCode: 2 });
   return { files, skipped };
 
   async function visit(folder: string, above: readonly string[]): Promise<void> {
@@ -65,9 +66,12 @@ export async function readFolder(
 
 async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch((cause: Error) => {
-    throw new Problem(`Cannot put the folder "${path}": ${cause.message}; name one that exists`, { cause });
+    throw new Problem(`Cannot put the folder "${path}": ${whyUnread(cause) ?? cause.message}; name one that exists`, {
+      exitCode: 2,
+      cause,
+    });
   });
-  if (!found.isDirectory()) throw new Problem(`Cannot put "${path}": it is not a folder; name one`);
+  if (!found.isDirectory()) throw new Problem(`Cannot put "${path}": it is not a folder; name one`, { exitCode: 2 });
 }
 
 async function canBeRead(path: string): Promise<boolean> {
@@ -80,6 +84,7 @@ async function canBeRead(path: string): Promise<boolean> {
 function unreadable(path: string): Problem {
   return new Problem(
     `Cannot put "${path}": this user may not read it; give the right to (chmod), or name another folder`,
+    { exitCode: 2 },
   );
 }
 

@@ -26,7 +26,7 @@ async function start(options: Options): Promise<number> {
     await tell(session);
     const problem = error instanceof Problem ? error : asProblem(error);
     console.error(problem?.message ?? error);
-    return 1;
+    return error instanceof Problem ? error.exitCode : 1;
   } finally {
     // A step that is cut short leaves the cursor hidden.
     if (process.stdout.isTTY) process.stdout.write('\u001B[?25h');

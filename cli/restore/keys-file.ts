@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { whyUnread } from '../../infra/config/why-unread.ts';
 import { compareKeys } from '../../shared/objects/key-order.ts';
 import { objectKey } from '../../shared/objects/object-key.ts';
 import type { ObjectKey } from '../../shared/objects/object-key.ts';
@@ -21,7 +22,8 @@ export async function keyFilesOf(name: string): Promise<readonly string[]> {
     for await (const { text, line } of linesOf(name)) if (text !== '') keys.add(keyIn(text, { name, line }));
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    throw wrong(`Cannot read the keys in "${name}": ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    const why = whyUnread(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+    throw wrong(`Cannot read the keys in "${name}": ${why}; name a file with one key in each line`, cause);
   }
   if (keys.size === 0) throw wrong(`There are no keys in "${name}"`);
   const sorted = [...keys].toSorted(compareKeys);

@@ -49,6 +49,12 @@ export async function retry(options: RetryOptions, terminal: RetryTerminal): Pro
   const wanted = destinations.filter(({ bucket }) => bucket === (options.destination ?? bucket));
   const unsure = key === undefined ? undefined : await mustBeKnown(key, { source, destinations: wanted });
   if (unsure !== undefined) out(unsure);
+  // All inboxes, before anything is sent to one of them.
+  for (const destination of wanted)
+    await explained(`find the queues of ${destination.bucket}`, {
+      remedy: `nothing was sent, to no destination; --destination <bucket> sends to one alone. ${neededAt(destination, failed === true)}`,
+      work: () => findQueues(destination, failed === true),
+    });
   if (key === undefined && !(await isAgreedTo(options, { source, destinations: wanted, terminal }))) {
     out('Nothing was sent');
     return 0;
@@ -142,6 +148,12 @@ interface Done {
   readonly said: string;
   /** Messages that nobody understands. */
   readonly left: number;
+}
+
+async function findQueues({ bucket, region }: Place, failed: boolean): Promise<void> {
+  const client = new SQSClient(clientOptions(region));
+  await queueUrl(client, { name: subscriberName(bucket) });
+  if (failed) await queueUrl(client, { name: failedQueueName(bucket) });
 }
 
 type Place = Pick<Destination, 'bucket' | 'region'>;

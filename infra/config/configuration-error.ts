@@ -23,6 +23,11 @@ export class ConfigurationError extends Error {
     );
   }
 
+  /** The file could not be read. */
+  static unread(why: string, cause: unknown): ConfigurationError {
+    return new ConfigurationError(`Cannot read the configuration: ${why}; name the file of one`, { cause });
+  }
+
   /** The file could not be run. */
   static unreadable(cause: unknown): ConfigurationError {
     const reason = cause instanceof Error ? (cause.stack ?? cause.message).replace(/\n +at [^]*/, '') : String(cause);

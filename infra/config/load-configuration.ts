@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseConfiguration } from './parse-configuration.ts';
+import { whyUnread } from './why-unread.ts';
 import type { Replicator } from './replicator.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
@@ -20,6 +22,11 @@ export async function loadConfiguration(
 /** What a file exports by default, not checked yet. @throws {ConfigurationError} if there is no such file, or it cannot be run. */
 export async function writtenIn(file: string): Promise<unknown> {
   if (!existsSync(file)) throw ConfigurationError.missing();
+  try {
+    await readFile(file);
+  } catch (cause) {
+    throw ConfigurationError.unread(whyUnread(cause) ?? String(cause), cause);
+  }
   try {
     const module: unknown = await import(pathToFileURL(resolve(file)).href);
     return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;

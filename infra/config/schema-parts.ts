@@ -25,7 +25,9 @@ export function matching(pattern: RegExp, remedy: string) {
 }
 
 export function listOf<T extends v.GenericSchema>(element: T, remedy: string) {
-  return v.pipe(REQUIRED, v.array(element, remedy), v.minLength(1, remedy));
+  const list = `write a list, in [ ]: ${remedy}`;
+  const noList = ({ input }: { readonly input: unknown }) => (input === undefined ? remedy : list);
+  return v.pipe(REQUIRED, v.array(element, noList), v.minLength(1, remedy));
 }
 
 export function known<T extends v.ObjectEntries>(entries: T) {

@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Without credentials, and without a network to look for some. */
@@ -60,7 +63,11 @@ describe('wrong usage ends with 2, whatever the command', () => {
     [['restore', '--existing', 'perhaps'], /Allowed choices are skip, replace/],
     [
       ['restore', '--from', 'photos-eu', '--to-source', '--keys-file', 'nowhere.txt'],
-      /Cannot read the keys in "nowhere.txt"/,
+      /^Cannot read the keys in "nowhere.txt": there is no such file or folder; name a file/,
+    ],
+    [
+      ['restore', '--from', 'photos-eu', '--to-source', '--keys-file', 'cli'],
+      /^Cannot read the keys in "cli": it is a folder; name a file/,
     ],
   ])('%j', (args, message) => {
     expect(run(...args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(message) });
@@ -71,7 +78,10 @@ it.each(COMMANDS)(
   '%s without credentials ends with 1, one clear message, and nothing on standard output',
   (command) => {
     const { status, stderr, stdout } = run(command, ...ENOUGH[command]);
-    expect(stderr).toBe('Cannot tell the AWS account: there are no AWS credentials; log in, or set AWS_PROFILE\n');
+    // `npm start` may be up in this folder.
+    expect(stderr.replace(/; for the AWS of.*/, '')).toBe(
+      'Cannot tell the AWS account: there are no AWS credentials; log in, or set AWS_PROFILE\n',
+    );
     expect(stdout).toBe('');
     expect(status).toBe(1);
   },
@@ -85,6 +95,53 @@ it.each([
   const { status, stdout } = run(command, '--help');
   expect(stdout).toMatch(codes);
   expect(status).toBe(0);
+});
+
+describe('what stands in the way of credentials is named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'main-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const at = (more: NodeJS.ProcessEnv = {}, config = join(root, 'replicator.config.ts')) =>
+    spawnSync(process.execPath, [join(root, 'cli/main.ts'), 'status', '--config', config], {
+      cwd: folder,
+      env: { ...env, ...more },
+      encoding: 'utf8',
+    });
+
+  it('a profile that is not there', () => {
+    const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const { status, stderr } = at({ AWS_PROFILE: 'nothere', ...keys });
+    expect(stderr).toMatch(
+      /^Cannot tell the AWS account: the profile "nothere" \(AWS_PROFILE\) is in neither of .*\n$/,
+    );
+    expect(status).toBe(1);
+  });
+
+  it.each(['[profile mine]', '[mine]', '[ profile "mine" ]'])('but not one that is: %s', (section) => {
+    writeFileSync(join(folder, 'aws-config'), `${section}\nregion = eu-west-1\n`);
+    const { stderr } = at({ AWS_PROFILE: 'mine', AWS_CONFIG_FILE: join(folder, 'aws-config') });
+    expect(stderr).not.toContain('in neither of');
+  });
+
+  it('the AWS of npm start, where that is up', () => {
+    mkdirSync(join(folder, '.local'));
+    writeFileSync(join(folder, '.local/env'), '');
+    expect(at().stderr).toBe(
+      'Cannot tell the AWS account: there are no AWS credentials; log in, or set AWS_PROFILE; for the AWS of `npm start`: `. .local/env`\n',
+    );
+    rmSync(join(folder, '.local'), { recursive: true });
+  });
+
+  it.each([
+    ['a folder', undefined, /: Cannot read the configuration: it is a folder; name the file of one\n$/],
+    ['one that throws', 'throw new Error("boom")', /bad\.config\.mjs: Cannot load the configuration.*\nError: boom\n$/],
+  ])('a configuration that is %s ends with 2, and is named', (_, content, message) => {
+    const file = content === undefined ? folder : join(folder, 'bad.config.mjs');
+    if (content !== undefined) writeFileSync(file, content);
+    const { status, stderr } = at({}, file);
+    expect(stderr.startsWith(`${file}: `)).toBe(true);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
 });
 
 it.each(['reconcile', 'restore', 'status', 'history'])('%s tells how to pipe its JSON', (command) => {

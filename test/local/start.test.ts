@@ -59,12 +59,12 @@ describe('npm start ends with one message and exit code 2, when', () => {
   });
 });
 
-describe('npm start ends with one message and exit code 1, when', () => {
+describe('npm start ends with one message and exit code 2, when what it is given cannot be used:', () => {
   it.each([
     {
       what: 'the folder does not exist',
       args: ['absent'],
-      message: /Cannot put the folder .*absent": ENOENT.*; name one/,
+      message: /Cannot put the folder .*absent": there is no such file or folder; name one/,
     },
     { what: 'the folder is a file', args: ['file'], message: /Cannot put ".*file": it is not a folder; name one/ },
     { what: 'the folder is empty', args: ['empty'], message: /there is no file in it; name one with files/ },
@@ -88,9 +88,11 @@ describe('npm start ends with one message and exit code 1, when', () => {
     const { code, output } = await start(args);
     expect(output).toMatch(message);
     expect(output).not.toMatch(/^ +at /m);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
+});
 
+describe('npm start ends with one message and exit code 1, when', () => {
   it('the port is in use', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));

@@ -4,6 +4,7 @@ import type { AttributeValue, GetItemCommandInput, QueryCommandInput } from '@aw
 import {
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  GetQueueUrlCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SQSClient,
@@ -257,6 +258,18 @@ describe('a key that nobody knows', () => {
     [inBucket, inLedger] = [buckets, ledgers];
     expect(await call({ key })).toMatchObject({ code: 0 });
     expect(keysIn('photos-eu')).toEqual([key]);
+  });
+
+  it('is sent nowhere where one of the destinations is not deployed', async () => {
+    const gone = Object.assign(new Error('no such queue'), { name: 'QueueDoesNotExist' });
+    sqs.on(GetQueueUrlCommand, { QueueName: 'photos-near' }).rejects(gone);
+    await expect(call({ key })).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(
+        /^Cannot find the queues of photos-near: .*; nothing was sent, to no destination; --destination <bucket> sends/,
+      ),
+    });
+    expect([...keysIn('photos-eu'), ...keysIn('photos-near')]).toEqual([]);
   });
 
   it('is sent, with a word, where it cannot be looked up', async () => {

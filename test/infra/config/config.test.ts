@@ -187,6 +187,11 @@ describe('parseConfiguration()', () => {
       says: ['replicators[0].destinations is []: write at least one destination'],
     },
     {
+      name: 'destinations that are no list',
+      raw: { replicators: [{ source: SOURCE, destinations: 'photos-eu' }] },
+      says: ['replicators[0].destinations is "photos-eu": write a list, in [ ]: write at least one destination'],
+    },
+    {
       name: 'an unknown field',
       raw: replicator({ ...SOURCE, buket: 'photos' }, { ...EU, prefix: 'a/' }),
       says: [
