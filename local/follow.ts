@@ -17,19 +17,24 @@ export async function follow(emulator: Emulator, replicators: readonly Replicato
   const known: Listings = new Map();
   const madeUp = new Set<string>();
   for (const { source } of replicators) await arrivals(emulator, { source, known });
+  let told: string | undefined;
   for (let tick = 0; ; tick += 1) {
     try {
       if (tick % 3 === 0) {
-        await attachSubscriptions(emulator);
+        for (const stack of await attachSubscriptions(emulator))
+          console.log(
+            `${stack}: its subscription was missing, and is made (the emulator makes none across Regions; AWS would not bring back one that somebody deleted)`,
+          );
         await setWhatIsLeftOut(emulator, madeUp);
       }
       for (const { source } of replicators)
         for (const line of await arrivals(emulator, { source, known })) console.log(line);
+      told = undefined;
     } catch (error) {
       // Stacks may be changed or destroyed meanwhile: what is not there now may be in a second.
-      console.error(
-        `Cannot look at the destinations, trying again: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const why = error instanceof Error ? error.message : String(error);
+      if (why !== told) console.error(`Cannot look at the destinations, trying again: ${why}`);
+      told = why;
     }
     await pause(1_000);
   }

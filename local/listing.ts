@@ -26,9 +26,12 @@ export async function listBucket({ s3, bucket }: BucketAccess): Promise<Readonly
   const objects = new Map<string, Listed>();
   let token: string | undefined;
   do {
-    const page = await s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, EncodingType: 'url', ContinuationToken: token }),
-    );
+    const page = await s3
+      .send(new ListObjectsV2Command({ Bucket: bucket, EncodingType: 'url', ContinuationToken: token }))
+      .catch((cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`Cannot list the bucket "${bucket}": ${why}`, { cause });
+      });
     for (const { Key = '', ETag = '', Size = 0, LastModified } of page.Contents ?? []) {
       const key = decodeURIComponent(Key.replaceAll('+', ' '));
       if (key === CANARY_KEY) continue;
