@@ -76,7 +76,7 @@ syncBuiltinESMExports();`;
 describe('the scripts of package.json', () => {
   it('ask for Python only where the emulator, or tests, are run', () => {
     const asking = Object.entries(project.scripts).filter(([, script]) => /setup\.mjs (?!--no-python)/.test(script));
-    expect(asking.map(([name]) => name)).toEqual(['start', 'test', 'check', 'bench']);
+    expect(asking.map(([name]) => name)).toEqual(['start', 'test', 'test:deep', 'check', 'bench']);
   });
 
   it('run on the Node that npm brings, and so does the CDK, whichever is called', () => {
