@@ -39,7 +39,7 @@ function aboutStack({ about, stack, region, state }: StackFacts): readonly Found
       remedy: remedyOf(gone, { stack, region, how: 'gone' }),
     });
   const changed = off.filter(({ how }) => how === 'changed');
-  const stops = changed.some(({ type }) => COPIES_NEED.has(type));
+  const stops = changed.some((one) => mayStopCopies(one, stack));
   if (changed.length > 0)
     found.push({
       kind: stops ? 'stopped' : 'changed',
@@ -52,11 +52,17 @@ function aboutStack({ about, stack, region, state }: StackFacts): readonly Found
   return found;
 }
 
-/** One of these as somebody left it, such as a role without policies or a concurrency of 0, may stop all copies. */
+/** Only these two stacks copy; what has changed in the others is nothing that a copy needs. */
+function mayStopCopies({ type, details }: OffResource, stack: string): boolean {
+  if (!stack.startsWith('fanout-source-') && !stack.startsWith('fanout-destination-')) return false;
+  return COPIES_NEED.has(type) || (type === 'AWS::Lambda::Function' && details.some((one) => STOPS_FUNCTION.test(one)));
+}
+
+const STOPS_FUNCTION = /^(ReservedConcurrentExecutions|State|Role|Handler|Runtime|VpcConfig) /;
+
 const COPIES_NEED: ReadonlySet<string> = new Set([
   'AWS::IAM::Role',
   'AWS::Lambda::EventSourceMapping',
-  'AWS::Lambda::Function',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',

@@ -58,7 +58,7 @@ function bucketOf({ stacks }: FakeState, stack: string): string {
 
 async function call(): Promise<{ readonly code: number; readonly out: string }> {
   const said: string[] = [];
-  const code = await status({ config, limit: 100 }, { out: (text) => said.push(text), now: () => NOW });
+  const code = await status({ config }, { out: (text) => said.push(text), now: () => NOW });
   return { code, out: said.join('\n') };
 }
 

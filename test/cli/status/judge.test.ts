@@ -533,6 +533,17 @@ describe('what is wrong with a stack', () => {
     ]);
   });
 
+  it.each([
+    ['fanout-destination-photos-eu', 'ReservedConcurrentExecutions 0 instead of nothing', true],
+    ['fanout-destination-photos-eu', 'Timeout 3 instead of 600', false],
+    ['fanout-reconcile-photos', 'ReservedConcurrentExecutions 0 instead of nothing', false],
+  ])('a function of %s with %s stops copies: %s', (name, detail, stops) => {
+    const [problem] = verdictOf({
+      stacks: [stack({ stack: name, state: off('Lambda::Function', 'changed', detail) })],
+    }).problems;
+    expect(problem?.what.includes('objects may not be copied')).toBe(stops);
+  });
+
   it('names the remedies of a bucket and of a queue that are both gone', () => {
     const gone = (type: string) => ({ type, name: 'it', how: 'gone' as const, details: [] });
     const state = { status: 'UPDATE_COMPLETE', looked: 30, off: [gone('AWS::S3::Bucket'), gone('AWS::SQS::Queue')] };
