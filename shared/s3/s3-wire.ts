@@ -11,13 +11,18 @@ export async function explained<T>(doing: string, ask: () => Promise<T>): Promis
   }
 }
 
-/** `undefined` where S3 answers that status, and only there. @throws {BucketError} */
+/**
+ * `undefined` where S3 answers that status, and only there. A bucket that is gone is an error: nobody knows what was in it. (The
+ * answer to a HEAD does not tell the two apart.)
+ *
+ * @throws {BucketError}
+ */
 export async function unlessStatus<T>(status: number, doing: string, ask: () => Promise<T>): Promise<T | undefined> {
   return explained(doing, async () => {
     try {
       return await ask();
     } catch (error) {
-      if (statusOf(error) === status) return undefined;
+      if (statusOf(error) === status && errorCode(error) !== 'NoSuchBucket') return undefined;
       throw error;
     }
   });

@@ -64,7 +64,7 @@ describe('the rate', () => {
 });
 
 describe('a paced client', () => {
-  it.each(SERVICES)('under $name', { timeout: 600_000 }, ({ name, service, clients, atLeast, refusedAtMost }) => {
+  it.each(SERVICES)('under $name', ({ name, service, clients, atLeast, refusedAtMost }) => {
     const seeds = [1];
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     const ours = seeds.map((seed) => reach('paced', service, { ...clients, seed }));

@@ -69,3 +69,9 @@ it('says what could not be written, and where', async () => {
   await expect(files.write('a', 'x', 'absent')).rejects.toThrow(/status 403/);
   await expect(files.read('a')).rejects.toThrow(/Cannot read "a" in "reports": status 403/);
 });
+
+it('tells a bucket that is gone from a file that is not there', async () => {
+  const client = s3Client('us-east-1', { attempts: 1, sockets: 4, endpoint: s3.endpoint });
+  const gone = s3Files({ name: 'gone', owner: OWNER, client, signal: new AbortController().signal });
+  await expect(gone.read('state/history.json')).rejects.toThrow(/Cannot read "state\/history.json" in "gone".*bucket/i);
+});
