@@ -88,7 +88,7 @@ const ROOMS = [
     ],
     why: 'retries what status shows, and nothing else of the other commands',
   },
-  { room: 'cli', on: [ALL_OF('cli'), 'infra/config'], why: 'which commands there are' },
+  { room: 'cli', on: [ALL_OF('cli'), 'infra/config', 'shared'], why: 'which commands there are' },
 ];
 
 function ALL_OF(folder) {

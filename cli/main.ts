@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { causeOf } from './aws/cause-of.ts';
 import { programOf } from './program.ts';

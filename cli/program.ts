@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
+import self from '../package.json' with { type: 'json' };
+import { PACKAGED } from '../shared/packaged.ts';
 import { addHistory } from './history/add-history.ts';
 import { addPauseAndResume } from './pause/add-pause.ts';
 import { addReconcile } from './reconcile/add-reconcile.ts';
@@ -15,7 +17,7 @@ import type { Terminal } from './terminal/terminal.ts';
  * @param leaving aborts where whoever called it wants no more.
  */
 export function programOf(leaving: AbortController): Command {
-  const program = new Command('npm run').exitOverride();
+  const program = new Command(PACKAGED ? 's3-fanout-replicator' : 'npm run').version(self.version).exitOverride();
   addPauseAndResume(program);
   addReconcile(program, terminal);
   addRestore(program, terminal);

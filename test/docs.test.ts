@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const IGNORED = ['node_modules/**', 'cdk.out/**', '.local/**', '**/node_modules/**'];
+const IGNORED = ['node_modules/**', 'cdk.out/**', '.local/**', 'dist/**', '**/node_modules/**'];
 const PAGES = globSync('**/*.md', { exclude: IGNORED }).toSorted();
 const SOURCES = globSync('**/*.{ts,mjs}', { exclude: IGNORED }).filter((file) => !file.startsWith('test/'));
 

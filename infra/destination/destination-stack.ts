@@ -1,5 +1,6 @@
-import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { subscriberName } from '../../shared/names.ts';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { destinationStackName, subscriberName } from '../../shared/names.ts';
 import { addAlarm } from '../alarms/alarm.ts';
 import { alarmsTopicArn, longCopyArn } from '../parts/arns.ts';
 import type { Destination, Replicator } from '../config/replicator.ts';
@@ -14,19 +15,22 @@ import { replicateGrants } from './replicate-grants.ts';
 import { restorerRole } from './restorer.ts';
 import { mayExpire } from '../config/retention.ts';
 import { safeBucket } from '../parts/safe-bucket.ts';
+import { markAsOurs } from '../parts/mark-as-ours.ts';
 
 /** What a destination needs: the bucket, its inbox, its ledger, and the function that empties the inbox into the bucket. */
-export class DestinationStack extends Stack {
+export class FanoutDestination extends Stack {
   constructor(
-    app: App,
+    scope: Construct,
     id: string,
     props: Omit<Replicator, 'destinations' | 'reconcile'> & { readonly destination: Destination },
   ) {
     const { source, destination, logLevel, canary, rehearsal } = props;
-    super(app, id, {
+    super(scope, id, {
+      stackName: destinationStackName(destination.bucket),
       env: { account: destination.account, region: destination.region },
       description: `Keeps the bucket ${destination.bucket} a copy of ${source.bucket}`,
     });
+    markAsOurs(this, source.bucket);
 
     const kmsKeyArn = typeof destination.encryption === 'object' ? destination.encryption.kmsKeyArn : undefined;
     const { bucket: bucketName, retention } = destination;

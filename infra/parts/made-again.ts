@@ -14,10 +14,10 @@ export function madeAgain(scope: IConstruct): string | undefined {
 /**
  * Of the policies of queues and topics CloudFormation sees no drift, and nothing in them may change by itself: what is made again is called something else.
  */
-export function makePoliciesAgain(app: IConstruct): void {
-  const again = madeAgain(app);
+export function makePoliciesAgain(stack: IConstruct): void {
+  const again = madeAgain(stack);
   if (again === undefined) return;
-  for (const construct of app.node.findAll())
+  for (const construct of stack.node.findAll())
     if (construct instanceof CfnQueuePolicy || construct instanceof CfnTopicPolicy)
       construct.addPropertyOverride('PolicyDocument.Id', again);
 }

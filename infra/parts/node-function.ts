@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,12 +7,13 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { LogLevel } from '../../shared/log-levels.ts';
+import { PACKAGED } from '../../shared/packaged.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { BUNDLING } from './bundling.ts';
 
 /**
  * A Lambda function as all of this project are, with its log group and a role of its own that may do what `grants` say and
- * write to that log group.
+ * write to that log group. The package brings it bundled: its users have neither the sources nor esbuild.
  */
 export function nodeFunction(
   scope: Construct,
@@ -28,10 +30,10 @@ export function nodeFunction(
     readonly environment: Readonly<Record<string, string>>;
     readonly grants: readonly iam.PolicyStatement[];
   },
-): NodejsFunction {
+): lambda.Function {
   const { functionName, description, timeout, environment } = props;
   const logGroupName = `/aws/lambda/${functionName}`;
-  return new NodejsFunction(scope, id, {
+  const common = {
     functionName,
     description,
     timeout,
@@ -51,6 +53,17 @@ export function nodeFunction(
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
     memorySize: 512,
+  };
+  if (PACKAGED) {
+    const bundle = new URL(`prebuilt/${dirname(props.entry)}`, ROOT);
+    return new lambda.Function(scope, id, {
+      ...common,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(fileURLToPath(bundle)),
+    });
+  }
+  return new NodejsFunction(scope, id, {
+    ...common,
     entry: fileURLToPath(new URL(props.entry, ROOT)),
     projectRoot: fileURLToPath(ROOT),
     depsLockFilePath: fileURLToPath(new URL('package-lock.json', ROOT)),

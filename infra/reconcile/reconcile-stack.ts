@@ -1,5 +1,6 @@
-import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { reconcileName } from '../../shared/names.ts';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { reconcileName, reconcileStackName } from '../../shared/names.ts';
 import { addAlarm } from '../alarms/alarm.ts';
 import {
   alarmsTopicArn,
@@ -21,21 +22,24 @@ import { ReportsTopic } from '../parts/reports-topic.ts';
 import { runGrants } from '../parts/run-grants.ts';
 import { reportsBucket } from '../parts/safe-bucket.ts';
 import { stateMachine } from '../parts/state-machine.ts';
+import { markAsOurs } from '../parts/mark-as-ours.ts';
 
 /**
  * The nightly comparison of a source with all its destinations: the schedule, the state machine, its only worker, and the reports. And the canary,
  * which shows between two nights that what is put arrives.
  */
-export class ReconcileStack extends Stack {
+export class FanoutReconcile extends Stack {
   constructor(
-    app: App,
+    scope: Construct,
     id: string,
     { source, reconcile, canary, scrub, logLevel }: Omit<Replicator, 'destinations' | 'alarms'>,
   ) {
-    super(app, id, {
+    super(scope, id, {
+      stackName: reconcileStackName(source.bucket),
       env: { account: source.account, region: source.region },
       description: `Compares the bucket ${source.bucket} with its copies, repairs what differs and reports`,
     });
+    markAsOurs(this, source.bucket);
     const reports = reportsBucket(this, 'Reports', { retention: Duration.days(reconcile.reportRetentionDays) });
     const { topic: reportsTopic } = new ReportsTopic(this, 'ReportsTopic', { addresses: reconcile.notify });
 

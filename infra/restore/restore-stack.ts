@@ -1,5 +1,6 @@
-import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { restoreName } from '../../shared/names.ts';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { restoreName, restoreStackName } from '../../shared/names.ts';
 import { restoreArn, restoreExecutionsArns, topicArn } from '../parts/arns.ts';
 import type { Replicator } from '../config/replicator.ts';
 import { nodeFunction } from '../parts/node-function.ts';
@@ -10,11 +11,12 @@ import { rehearsalGrants, restoreGrants } from './restore-grants.ts';
 import { runGrants } from '../parts/run-grants.ts';
 import { reportsBucket, scratchBucket } from '../parts/safe-bucket.ts';
 import { stateMachine } from '../parts/state-machine.ts';
+import { markAsOurs } from '../parts/mark-as-ours.ts';
 
 /** Restores out of the destinations of a source: the state machine, its only worker, and the reports. Nothing runs before somebody starts one, but for the rehearsals. */
-export class RestoreStack extends Stack {
+export class FanoutRestore extends Stack {
   constructor(
-    app: App,
+    scope: Construct,
     id: string,
     {
       source,
@@ -24,10 +26,12 @@ export class RestoreStack extends Stack {
       logLevel,
     }: Pick<Replicator, 'source' | 'destinations' | 'reconcile' | 'rehearsal' | 'logLevel'>,
   ) {
-    super(app, id, {
+    super(scope, id, {
+      stackName: restoreStackName(source.bucket),
       env: { account: source.account, region: source.region },
       description: `Restores objects of ${source.bucket} from its copies`,
     });
+    markAsOurs(this, source.bucket);
     const reports = reportsBucket(this, 'Reports', { retention: Duration.days(reconcile.reportRetentionDays) });
     const { topic: reportsTopic } = new ReportsTopic(this, 'ReportsTopic', { addresses: reconcile.notify });
 

@@ -1,6 +1,7 @@
-import { type App, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { undeliveredQueueName } from '../../shared/names.ts';
+import type { Construct } from 'constructs';
+import { sourceStackName, undeliveredQueueName } from '../../shared/names.ts';
 import { addAlarm } from '../alarms/alarm.ts';
 import { alarmsTopicArn, topicArn } from '../parts/arns.ts';
 import { BucketNotification } from './bucket-notification.ts';
@@ -10,14 +11,17 @@ import { FanoutTopic } from './fanout-topic.ts';
 import { safeBucket } from '../parts/safe-bucket.ts';
 import { sourceAlarms } from './source-alarms.ts';
 import { admitTopic, safeQueue } from '../parts/safe-queue.ts';
+import { markAsOurs } from '../parts/mark-as-ours.ts';
 
 /** What a source needs: the bucket, the topic that tells of its changes, and the queue for what the topic could not hand over. */
-export class SourceStack extends Stack {
-  constructor(app: App, id: string, { source, logLevel }: Pick<Replicator, 'source' | 'logLevel'>) {
-    super(app, id, {
+export class FanoutSource extends Stack {
+  constructor(scope: Construct, id: string, { source, logLevel }: Pick<Replicator, 'source' | 'logLevel'>) {
+    super(scope, id, {
+      stackName: sourceStackName(source.bucket),
       env: { account: source.account, region: source.region },
       description: `The changes of the bucket ${source.bucket}, for its replicators`,
     });
+    markAsOurs(this, source.bucket);
 
     const bucket = source.existing ? undefined : safeBucket(this, 'Bucket', { bucketName: source.bucket });
     if (source.topicArn === undefined) this.#fanOut({ source, bucket, logLevel });
