@@ -59,7 +59,9 @@ describe('readFolder()', () => {
   });
 
   it('refuses a folder that is not there, is a file, or holds no file, and says what to do', async () => {
-    await expect(readFolder(join(folder, 'absent'))).rejects.toThrow(/absent": ENOENT.*; name one that exists/);
+    await expect(readFolder(join(folder, 'absent'))).rejects.toThrow(
+      /absent": there is no such file or folder; name one that exists/,
+    );
     await mkdir(join(folder, 'empty'));
     await expect(readFolder(join(folder, 'empty'))).rejects.toThrow('there is no file in it; name one with files');
     await put('file');
