@@ -109,14 +109,29 @@ function aboutFailures({ bucket: about, failed, trouble, activity }: Destination
       what: `${messages(kept)} ${are(kept)} in ${failedQueueName(about)}: given up, kept for 14 days`,
       remedy: why,
     });
-  // What the history did not take is put aside there: it lacks nothing once all of that was tried again.
-  if (historyFailed > 0 && (kept > 0 || isUnread(failed)))
-    found.push({
-      kind: 'failed',
-      about,
-      what: `its history may lack up to ${historyFailed === 1 ? '1 record' : `${count(historyFailed)} records`} since ${time(historyFailedSince)}, which its table did not confirm in time: objects are copied, but a restore to a moment may not know these versions and removals`,
-      remedy: `npm run retry -- --destination ${about} --failed looks at all of them again, and records removals, and versions that the source still holds. Why, and more: "History incomplete" in docs/RUNBOOK.md.`,
-    });
+  if (historyFailed > 0) {
+    const records = historyFailed === 1 ? '1 record' : `${count(historyFailed)} records`;
+    const unconfirmed = `${records} since ${time(historyFailedSince)}, which its table did not confirm in time`;
+    const lacking = 'objects are copied, but a restore to a moment may not know these versions and removals';
+    // What the history did not take is put aside in that queue. An empty one does not prove that all was tried again: somebody may have
+    // purged it, and functions of an earlier version put nothing aside.
+    found.push(
+      kept > 0 || isUnread(failed)
+        ? {
+            kind: 'failed',
+            about,
+            what: `its history may lack up to ${unconfirmed}: ${lacking}`,
+            remedy: `npm run retry -- --destination ${about} --failed looks at all of them again, and records removals, and versions that the source still holds. Why, and more: "History incomplete" in docs/RUNBOOK.md.`,
+          }
+        : {
+            kind: 'notice',
+            about,
+            what: `its history lacked up to ${unconfirmed}. Nothing waits in ${failedQueueName(about)} any more: they are recorded if all of that was moved back by \`npm run retry\`. If not, ${lacking}`,
+            remedy:
+              'If that queue was purged, or the stack not deployed in this version: "History incomplete" in docs/RUNBOOK.md.',
+          },
+    );
+  }
   if (read !== undefined && read.failed.objects > 0)
     found.push({
       kind: 'failed',

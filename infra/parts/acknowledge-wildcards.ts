@@ -20,14 +20,16 @@ const WILDCARDS: readonly (readonly [pattern: RegExp, reason: string])[] = [
     /^arn:[^:]+:s3:::fanout-restore-\*-scratch\*\/\*$/,
     'CloudFormation names the scratch bucket of rehearsals after its stack',
   ],
-  [/^arn:[^:]+:kms:\*:\d+:key\/\*$/, 'Only what S3 asks for: which keys encrypt what is restored nobody knows before'],
+  [
+    /^arn:[^:]+:kms:\*:\d+:key\/\*$/,
+    'Only when S3 asks for it: which keys encrypt the restored objects is known only at the time of a restore',
+  ],
   [
     /^arn:[^:]+:dynamodb:\*:\d+:table\/\*-(ledger|versions)$/,
-    'Which bucket a restore goes to nobody knows before, nor the names of its tables, if it has any',
+    'A restore looks for such tables of its target, which is known only then: with them it is a destination, and refused',
   ],
   [/^<Reports[^*]+\.Arn>\/[a-z/]*\*$/, 'The reports and working files of runs have any name'],
   [/^arn:[^:]+:states:[^*]+:execution:[^*]+[:/]\*$/, 'The executions of one state machine have any name'],
-
   [/^arn:[^:]+:iam::\d+:role\/fanout-(observer|restorer)-\*$/, 'Each of these roles itself says whom it trusts'],
   [/^arn:[^:]+:logs:[^*]+:\*$/, 'Lambda names the log streams of the function'],
 ];

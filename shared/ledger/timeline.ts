@@ -153,8 +153,9 @@ function momentsNow(
 }
 
 /**
- * A version that is removed for good may have been covered by another one, and the key found to be gone only after that one was removed, too. Where
- * nothing else tells of that, the time of the event is as good as any.
+ * Which removals of a single version removed the key. A version that is removed for good may not have been the current one: a newer version may
+ * have covered it, and the key is gone only when that one is removed, too. If no other moment says when that was, the time of this event stands in
+ * for it, known by a look only.
  */
 function removalsOfCurrent(moments: readonly Moment[]): readonly Moment[] {
   const kept: Moment[] = [];
@@ -162,7 +163,7 @@ function removalsOfCurrent(moments: readonly Moment[]): readonly Moment[] {
     const { removedVersion } = moment;
     const last = kept.at(-1);
     if (removedVersion === undefined || last?.source?.versionId === removedVersion) kept.push(moment);
-    // What was made from nobody knows what may be the very one.
+    // An unrecorded version may be the one that was removed.
     else if (last?.what === 'unrecorded' || moments[index + 1]?.what !== 'removed')
       kept.push({ ...moment, knownBy: 'look' });
   });

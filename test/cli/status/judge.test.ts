@@ -261,8 +261,15 @@ describe('records that the history did not take', () => {
     expect(unread).toContainEqual(expect.objectContaining({ what: expect.stringContaining('up to 1,659 records') }));
   });
 
-  it('are not told of any more when that is done', () => {
-    expect(verdictOf({ destinations: [destination({ activity })] })).toMatchObject({ state: 'well', notices: [] });
+  it('are a notice when nothing is put aside any more: a queue that was purged looks like one that was tried again', () => {
+    const { state, notices } = verdictOf({ destinations: [destination({ activity })] });
+    expect(state).toBe('well');
+    expect(notices).toMatchObject([
+      {
+        what: expect.stringMatching(/lacked up to 1,659 records since .*photos-eu-failed.*may not know these versions/),
+        remedy: expect.stringContaining('"History incomplete" in docs/RUNBOOK.md'),
+      },
+    ]);
   });
 });
 

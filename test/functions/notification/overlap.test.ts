@@ -223,7 +223,7 @@ describe('the advice of a deployment that was refused, followed to the letter', 
   });
 });
 
-/** What does not work once the advice was followed, if there was any. */
+/** What still does not work once somebody has followed the advice of the refusal, or deployed where nothing was refused: empty lists if all does. */
 function brokenAfterAdvice(configuration: NotificationConfiguration, isTopicKept: boolean): unknown {
   const before: World = {
     configuration,

@@ -23,10 +23,8 @@ describe('a lull', () => {
     expect(lullAt(wallClock)).toEqual(lull);
   });
 
-  it('is at the same moment for all who keep the same time, whatever their own clocks began with', () => {
-    const now = 1_796_000_000_100;
-    expect(lullAt(now)).toEqual(lullAt(now));
-    expect(lullAt(now)?.index).toBe(898_000_000);
+  it('has the same number for all who keep the same time', () => {
+    expect(lullAt(1_796_000_000_100)?.index).toBe(898_000_000);
   });
 
   it.each([
